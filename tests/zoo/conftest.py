@@ -1,0 +1,31 @@
+"""Small untrained networks in place of the bundled ones, so that commands run in milliseconds."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+
+from zoo import catalog, commands, files, loading
+from zoo.nets.residual_upscaler import ResidualUpscaler
+from zoo.nets.slim_features import SlimFeatures
+from zoo.nets.style_network import StyleNetwork
+from zoo.train.publish import publish
+
+
+@pytest.fixture
+def small_models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Published small networks under the keys that the commands use; gives their folder."""
+    torch.manual_seed(0)
+    folder = tmp_path / "weights"
+    publish(ResidualUpscaler(4, 1), "sr.fidelity-x4", {"width": "4", "blocks": "1"}, {"psnr": 30.5}, folder=folder)
+    publish(StyleNetwork(["wave", "scream"]), "style.paintings", {"styles": "wave,scream"}, folder=folder)
+    publish(SlimFeatures(), "features.slim", folder=folder)
+    manifest = json.loads((folder / "manifest.json").read_text())
+    models = {key: replace(model, **manifest.get(key, {})) for key, model in catalog.CATALOG.items()}
+    for module in (catalog, commands):
+        monkeypatch.setattr(module, "CATALOG", models)
+    monkeypatch.setattr(files, "WEIGHTS", folder)
+    monkeypatch.setattr(loading, "_ready", {})
+    return folder

@@ -1,0 +1,134 @@
+import pickle
+import threading
+from dataclasses import replace
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import save
+from torch import nn
+
+from zoo import catalog, files, loading
+from zoo.catalog import ModelEntry
+from zoo.errors import BadInput, WeightsMissing, WeightsRefused
+from zoo.loading import load, read_network
+
+WEIGHT = torch.tensor([[1.0, 2.0]])
+
+
+@pytest.fixture
+def model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModelEntry:
+    """A bundled model `test.line` in a folder of its own."""
+    monkeypatch.setattr(files, "WEIGHTS", tmp_path)
+    data = save({"weight": WEIGHT.half()}, {"inputs": "2"})
+    known = ModelEntry(
+        key="test.line", title="a line", builder=lambda facts: nn.Linear(int(facts["inputs"]), 1, bias=False),
+        source="bundled", filename="test.line.safetensors", bytes=len(data), sha256=sha256(data).hexdigest(),
+        licence="MIT", paper="none", training_data="none", preprocessing="none",
+    )  # fmt: skip
+    (tmp_path / known.filename).write_bytes(data)
+    monkeypatch.setattr(catalog, "CATALOG", {known.key: known})
+    monkeypatch.setattr(loading, "_ready", {})
+    return known
+
+
+def with_file(model: ModelEntry, folder: Path, data: bytes, **changes: object) -> ModelEntry:
+    changed = replace(model, bytes=len(data), sha256=sha256(data).hexdigest(), **changes)
+    (folder / changed.filename).write_bytes(data)
+    return changed
+
+
+def test_a_network_is_ready_read_only_and_in_single_precision(model: ModelEntry) -> None:
+    network = load("test.line")
+    assert torch.equal(network.weight, WEIGHT) and network.weight.dtype == torch.float32
+    assert network.metadata == {"inputs": "2"}
+    assert not network.training and not network.weight.requires_grad
+
+
+def test_many_threads_get_one_network(model: ModelEntry) -> None:
+    seen = []
+    threads = [threading.Thread(target=lambda: seen.append(load("test.line"))) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(seen) == 8 and len({id(network) for network in seen}) == 1
+
+
+def test_nobody_waits_for_another_model(model: ModelEntry, monkeypatch: pytest.MonkeyPatch) -> None:
+    started, go_on = threading.Event(), threading.Event()
+
+    def slow(facts: object) -> nn.Module:
+        started.set()
+        assert go_on.wait(10)
+        return nn.Linear(2, 1, bias=False)
+
+    monkeypatch.setattr(catalog, "CATALOG", {"test.line": model, "test.slow": replace(model, builder=slow)})
+    thread = threading.Thread(target=load, args=("test.slow",))
+    thread.start()
+    assert started.wait(10)
+    assert load("test.line") is not None
+    go_on.set()
+    thread.join()
+
+
+def test_a_missing_file_is_named(model: ModelEntry, tmp_path: Path) -> None:
+    (tmp_path / model.filename).unlink()
+    with pytest.raises(WeightsMissing, match=r"test\.line is bundled but test\.line\.safetensors is not there"):
+        load("test.line")
+
+
+def test_a_changed_file_is_refused_by_size_or_hash(model: ModelEntry, tmp_path: Path) -> None:
+    path = tmp_path / model.filename
+    data = bytearray(path.read_bytes())
+    data[-1] ^= 1
+    path.write_bytes(data)
+    with pytest.raises(WeightsRefused, match="its sha256 begins"):
+        load("test.line")
+    path.write_bytes(data[:-1])
+    with pytest.raises(WeightsRefused, match=f"it has {model.bytes - 1} bytes, expected {model.bytes}"):
+        load("test.line")
+
+
+def test_weights_that_do_not_fit_the_network_are_refused(model: ModelEntry, tmp_path: Path) -> None:
+    for data in (
+        save({"weight": WEIGHT.T.contiguous()}, {"inputs": "2"}),  # another shape
+        save({"weight": WEIGHT, "bias": WEIGHT + 1}, {"inputs": "2"}),  # one too many
+        save({"other": WEIGHT}, {"inputs": "2"}),  # another name
+        save({"weight": WEIGHT}),  # no metadata to build from
+        save({"weight": WEIGHT}, {"inputs": "two"}),
+        b"not safetensors at all",
+    ):
+        with pytest.raises(WeightsRefused, match=r"does not fit the network of test\.line"):
+            read_network(with_file(model, tmp_path, data))
+
+
+def test_a_pickle_is_read_as_weights_only(model: ModelEntry, tmp_path: Path) -> None:
+    def build(facts: object) -> nn.Module:
+        return nn.Linear(2, 1, bias=False)
+
+    torch.save({"weight": WEIGHT}, tmp_path / "good")
+    good = with_file(model, tmp_path, (tmp_path / "good").read_bytes(), filename="line.pth", builder=build)
+    assert torch.equal(read_network(good).weight, WEIGHT)
+    trap = tmp_path / "sprung"
+    evil = with_file(model, tmp_path, pickle.dumps(Trap(trap), protocol=2), filename="evil.pth", builder=build)
+    with pytest.raises(WeightsRefused):
+        read_network(evil)
+    assert not trap.exists()
+
+
+class Trap:
+    """An object whose unpickling would make a file."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return Path.touch, (self.path,)
+
+
+def test_a_device_that_is_not_there_is_bad_input(model: ModelEntry) -> None:
+    for device in ("nonsense", "meta:x"):
+        with pytest.raises(BadInput, match="cannot use device"):
+            load("test.line", device)

@@ -1,0 +1,117 @@
+"""Each training runs from files to a published model in a few steps, on data made here."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from safetensors.torch import load_file, save_file
+
+from zoo.nets.edge_encoder import EdgeEncoder
+from zoo.train import devise, features, style, superres
+from zoo.train.teachers import VGG19, VGG19_BLOCKS, ImageNetTeacher
+
+WNIDS = [f"n{number:08d}" for number in range(1000)]
+
+
+def make_photos(folder: Path, count: int, size: tuple[int, int] = (72, 80), names: list[str] | None = None) -> Path:
+    folder.mkdir(parents=True)
+    random = np.random.default_rng(0)
+    for number in range(count):
+        coarse = Image.fromarray(random.integers(0, 256, (6, 6, 3), dtype=np.uint8))
+        name = names[number] if names else f"photo{number}"
+        coarse.resize(size, Image.Resampling.BICUBIC).save(folder / f"{name}.png")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def vgg_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file of VGG-19's keys and shapes in 8 bits, with small random weights."""
+    generator = torch.Generator().manual_seed(0)
+    tensors, notes, index, before = {}, {}, 0, 3
+    for width, depth in VGG19_BLOCKS:
+        for _ in range(depth):
+            for part, shape in (("weight", (width, before, 3, 3)), ("bias", (width,))):
+                name = f"features.{index}.{part}"
+                tensors[name] = torch.randint(0, 256, shape, dtype=torch.uint8, generator=generator)
+                notes[name] = json.dumps({"scale": 0.02 / before**0.5, "min": -2.5 / before**0.5})
+            index, before = index + 2, width
+        index += 1
+    path = tmp_path_factory.mktemp("vgg") / "vgg.safetensors"
+    save_file(tensors, path, notes)
+    return path
+
+
+@pytest.fixture(scope="module")
+def classifier_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file of MobileNetEdgeTPU's keys and shapes with random weights."""
+    torch.manual_seed(0)
+    layers = [m for m in EdgeEncoder(1001).modules() if isinstance(m, torch.nn.Conv2d | torch.nn.Linear)]
+    tensors = {}
+    for number, layer in enumerate(layers):
+        tensors[f"conv.{number}.weight"] = torch.nn.init.kaiming_normal_(layer.weight).detach().clone()
+        tensors[f"conv.{number}.bias"] = layer.bias.detach().clone()
+    path = tmp_path_factory.mktemp("classifier") / "classifier.safetensors"
+    save_file(tensors, path)
+    return path
+
+
+def published(folder: Path, key: str) -> dict[str, float]:
+    """The metrics of a published model, once its file is known to be whole and finite."""
+    assert all(tensor.isfinite().all() for tensor in load_file(folder / f"{key}.safetensors").values())
+    return json.loads((folder / "manifest.json").read_text())[key]["metrics"]
+
+
+def test_superres_trains_and_scores_itself(tmp_path: Path) -> None:
+    photos = make_photos(tmp_path / "photos", 2)
+    pairs = make_photos(tmp_path / "pairs", 1, (48, 48), ["one_HR"])
+    Image.open(pairs / "one_HR.png").resize((12, 12), Image.Resampling.BICUBIC).save(pairs / "one_LR.png")
+    superres.main(
+        f"--photos {photos} --validation {pairs} --run {tmp_path / 'run'} --weights {tmp_path / 'out'} "
+        "--steps 2 --batch 2 --crop 12 --width 4 --blocks 1".split()
+    )
+    assert published(tmp_path / "out", "sr.fidelity-x4")["set5_psnr_y"] > 20
+
+
+def test_style_trains_one_network_for_two_paintings(tmp_path: Path, vgg_file: Path) -> None:
+    photos, art = make_photos(tmp_path / "photos", 2), make_photos(tmp_path / "art", 2, names=["wave", "night"])
+    style.main(
+        f"--paintings {art / 'wave.png'} {art / 'night.png'} --photos {photos} --vgg {vgg_file} "
+        f"--run {tmp_path / 'run'} --weights {tmp_path / 'out'} "
+        "--steps 2 --batch 2 --crop 32 --short-side 40 --stroke 40".split()
+    )
+    published(tmp_path / "out", "style.paintings")
+
+
+def test_features_learn_from_vgg(tmp_path: Path, vgg_file: Path) -> None:
+    photos = make_photos(tmp_path / "photos", 2, (260, 256))
+    features.main(
+        f"--photos {photos} --validation {photos} --vgg {vgg_file} --run {tmp_path / 'run'} "
+        f"--weights {tmp_path / 'out'} --steps 2 --batch 2 --crop 32 --short-side 40".split()
+    )
+    assert set(published(tmp_path / "out", "features.slim")) == {f"explained_relu{n}_1" for n in range(1, 6)}
+
+
+def test_devise_moves_every_layer_of_its_start(tmp_path: Path, classifier_file: Path) -> None:
+    photos = make_photos(tmp_path / "photos", 3, names=[WNIDS[3], WNIDS[7], "unlabelled"])
+    held_out = make_photos(tmp_path / "held_out", 1, names=[WNIDS[5]])
+    (tmp_path / "classes.txt").write_text("\n".join(WNIDS))
+    vectors = np.random.default_rng(0).normal(size=(1200, 12)).astype(np.float32)
+    ids = [*WNIDS, *(f"n9{number:07d}" for number in range(200))]
+    np.savez(tmp_path / "nouns.npz", ids=np.array(ids), vectors=vectors, sha256=np.array("abc"))
+    devise.main(
+        f"--photos {photos}=1 --validation {held_out} --nouns {tmp_path / 'nouns.npz'} --start {classifier_file} "
+        f"--classes {tmp_path / 'classes.txt'} --run {tmp_path / 'run'} --weights {tmp_path / 'out'} "
+        "--steps 3 --batch 2 --side 32 --wrong 16 --ridge 4 --rate 1e-2".split()
+    )
+    assert set(published(tmp_path / "out", "devise.nouns")) == {"hit1", "hit5", "hit1_classes"}
+    trained = load_file(tmp_path / "out" / "devise.nouns.safetensors")
+    start = devise.without_head(ImageNetTeacher(classifier_file).body.state_dict())
+    assert not [name for name in start if torch.equal(start[name].half(), trained[name])]
+
+
+def test_vgg_stops_at_the_deepest_layer_asked_for(vgg_file: Path) -> None:
+    found = VGG19(vgg_file)(torch.rand(1, 3, 16, 16), ["relu1_1", "relu2_1"])
+    assert {name: tuple(f.shape[1:]) for name, f in found.items()} == {"relu1_1": (64, 16, 16), "relu2_1": (128, 8, 8)}

@@ -1,0 +1,168 @@
+"""Bytes from anywhere to an upright picture: the place where hostile and damaged files stop."""
+
+import struct
+import zlib
+from io import BytesIO
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+from PIL import ExifTags, Image, ImageCms, ImageOps
+
+from zoo.errors import BadPicture
+
+MAX_PIXELS = 50_000_000
+MAX_BYTES = 64 * 2**20
+
+READABLE = ("PNG", "JPEG", "WEBP", "GIF", "TIFF", "BMP")  # Pillow reads the multi-picture MPO as JPEG
+ADVICE = "save it as PNG, JPEG, WebP, GIF, TIFF or BMP"
+
+# What Pillow's readers were seen to raise on damaged files; Warning stands for interpreters that turn it into an error.
+DAMAGE = (
+    OSError, SyntaxError, ValueError, TypeError, LookupError, EOFError, ArithmeticError,
+    RuntimeError, MemoryError, struct.error, zlib.error, Warning,
+)  # fmt: skip
+
+# What a picture says of itself that stays true for its result; the turn, the place and the storage layout do not.
+KEPT_EXIF = (
+    ExifTags.Base.ImageDescription, ExifTags.Base.Make, ExifTags.Base.Model, ExifTags.Base.Software,
+    ExifTags.Base.DateTime, ExifTags.Base.Artist, ExifTags.Base.Copyright,
+)  # fmt: skip
+SIZE_EXIF = (ExifTags.Base.ExifImageWidth, ExifTags.Base.ExifImageHeight)
+
+
+def open_picture(source: str | Path | bytes | BinaryIO, *, max_pixels: int = MAX_PIXELS) -> Image.Image:
+    """Read a picture of any common form, upright, in mode L, LA, RGB, RGBA or I;16.
+
+    CMYK comes as sRGB, a palette as its colours, an animation as its first frame; the contents decide, not the name's
+    ending. `.info` keeps `icc_profile` and `exif` (without turn and place). Raises BadPicture, from the header wherever
+    it tells, before the pixels are decoded.
+    """
+    name, data = _read(source)
+    try:
+        picture = _recognise(data)
+        if picture is None:
+            raise BadPicture(f"{name} is {_what(data)}; {ADVICE}")
+        _check_size(name, picture.size, max_pixels)
+        picture.load()
+        kept = _kept_info(picture)
+        upright = ImageOps.exif_transpose(_plain(picture))
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:  # the frame outgrows the header
+        raise BadPicture(f"{name} is too large once unpacked; make it smaller first") from error
+    except DAMAGE as error:
+        raise BadPicture(f"{name} is damaged or cut short and cannot be read; send the whole file again") from error
+    upright.info = kept if picture.mode != "CMYK" else {key: kept[key] for key in kept if key != "icc_profile"}
+    return upright
+
+
+def _read(source: str | Path | bytes | BinaryIO) -> tuple[str, bytes]:
+    if isinstance(source, bytes):
+        name, data = "the picture", source
+    elif isinstance(source, (str, Path)):
+        name, data = Path(source).name, _read_file(Path(source))
+    else:
+        name, data = "the picture", source.read(MAX_BYTES + 1)
+    if len(data) > MAX_BYTES:
+        raise BadPicture(f"{name} has more than {MAX_BYTES // 2**20} MiB; make it smaller first")
+    return name, data
+
+
+def _read_file(path: Path) -> bytes:
+    try:
+        if path.is_dir():
+            raise BadPicture(f"{path} is a folder; name one picture in it")
+        if path.exists() and not path.is_file():
+            raise BadPicture(f"{path} is not a regular file; name a picture")
+        with path.open("rb") as file:
+            return file.read(MAX_BYTES + 1)
+    except FileNotFoundError:
+        raise BadPicture(f"there is no file {path}; check the name") from None
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise BadPicture(f"{str(path)[:200]!r} cannot be read ({reason}); check the name") from error
+
+
+def _recognise(data: bytes) -> Image.Image | None:
+    """Pillow's picture of this data with its header read, without Image.open's own warning about large sizes."""
+    Image.preinit()
+    Image.init()
+    for form in READABLE:
+        factory, accepts = Image.OPEN[form]
+        if accepts is None or accepts(data[:16]) is True:
+            return factory(BytesIO(data), "")
+    return None
+
+
+def _what(data: bytes) -> str:
+    if not data:
+        return "empty"
+    if b"<svg" in data[:4096].lower():
+        return "an SVG drawing, not a picture of pixels"
+    return "not a picture that can be read here"
+
+
+def _check_size(name: str, size: tuple[int, int], max_pixels: int) -> None:
+    width, height = size
+    if width * height > max_pixels:
+        limit = f"{max_pixels / 1e6:g} million pixels" if max_pixels >= 100_000 else f"{max_pixels} pixels"
+        raise BadPicture(f"{name} is too large: {width} x {height}, the limit is {limit}; make it smaller first")
+
+
+def _plain(picture: Image.Image) -> Image.Image:
+    """The same picture in one of the modes that this project works in, its EXIF still in `.info`."""
+    mode = picture.mode
+    if mode in ("L", "RGB", "1") and "transparency" in picture.info:
+        return picture.convert("RGBA" if mode == "RGB" else "LA")
+    if mode in ("L", "LA", "RGB", "RGBA"):
+        return picture
+    if mode.startswith(("I", "F")):
+        return _sixteen_bit(picture)
+    if mode == "CMYK":
+        return _from_cmyk(picture)
+    if mode == "P" and "transparency" not in picture.info:
+        return picture.convert("RGB")
+    return picture.convert({"1": "L", "La": "LA", "P": "RGBA", "PA": "RGBA", "RGBa": "RGBA"}.get(mode, "RGB"))
+
+
+def _sixteen_bit(picture: Image.Image) -> Image.Image:
+    """Grey of more than 8 bits as I;16, scaled from the smallest usual range that holds it, or else its extremes."""
+    grey = np.nan_to_num(np.asarray(picture, dtype=np.float64))
+    low, high = float(grey.min()), float(grey.max())
+    if not picture.mode.startswith("I;16"):
+        ranges = (1.0, 255.0, 65535.0) if picture.mode == "F" else (255.0, 65535.0)
+        full = next((bound for bound in ranges if low >= 0 and high <= bound), None)
+        grey = grey * (65535 / full) if full else (grey - low) * (65535 / ((high - low) or 1))
+    result = Image.fromarray(np.rint(grey).astype("<u2"))
+    result.info = dict(picture.info)
+    return result
+
+
+def _from_cmyk(picture: Image.Image) -> Image.Image:
+    profile = picture.info.get("icc_profile")
+    if profile:
+        try:
+            inks, screen = ImageCms.ImageCmsProfile(BytesIO(profile)), ImageCms.createProfile("sRGB")
+            return ImageCms.profileToProfile(picture, inks, screen, outputMode="RGB") or picture.convert("RGB")
+        except (ImageCms.PyCMSError, OSError):
+            pass  # a profile that is damaged or of other inks says nothing about these
+    return picture.convert("RGB")
+
+
+def _kept_info(picture: Image.Image) -> dict[str, bytes]:
+    try:
+        exif = _kept_exif(picture.getexif())
+    except DAMAGE:
+        exif = b""  # damaged remarks are no reason to refuse the picture
+    profile = picture.info.get("icc_profile") or b""
+    return {key: value for key, value in (("icc_profile", profile), ("exif", exif)) if value}
+
+
+def _kept_exif(exif: Image.Exif) -> bytes:
+    kept = Image.Exif()
+    for tag in KEPT_EXIF:
+        if tag in exif:
+            kept[tag] = exif[tag]
+    details = {tag: value for tag, value in exif.get_ifd(ExifTags.IFD.Exif).items() if tag not in SIZE_EXIF}
+    if details:
+        kept[ExifTags.IFD.Exif] = details
+    return kept.tobytes() if len(kept) else b""

@@ -1,0 +1,42 @@
+"""A slim VGG-like feature network, distilled from VGG-19, for perceptual losses on a CPU.
+
+The layout is VGG's (Simonyan and Zisserman 2014) with fewer channels and at most two convolutions a block; it is
+trained so that a linear (1x1) head on each of its activations gives VGG-19's activation of the same name
+(collaborative distillation, Wang et al. 2020, https://arxiv.org/abs/2003.08436). The heads are thrown away.
+"""
+
+from collections.abc import Collection
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+WIDTHS = (24, 48, 96, 192, 192)
+DEPTHS = (2, 2, 2, 2, 1)
+
+
+class SlimFeatures(nn.Module):
+    """Activations by VGG's names, ``relu1_1`` ... ``relu5_1``, of RGB images (N, 3, H, W) in 0..1, 16 px or more."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.convolutions = nn.ModuleDict()
+        before = 3
+        for block, (width, depth) in enumerate(zip(WIDTHS, DEPTHS, strict=True), 1):
+            for layer in range(1, depth + 1):
+                self.convolutions[f"{block}_{layer}"] = nn.Conv2d(before, width, 3, padding=1)
+                before = width
+
+    def forward(self, images: Tensor, names: Collection[str]) -> dict[str, Tensor]:
+        """The named activations, computed as far as the deepest one asked for."""
+        h = images * 4 - 2
+        found: dict[str, Tensor] = {}
+        for place, convolution in self.convolutions.items():
+            if place.endswith("_1") and place != "1_1":
+                h = F.max_pool2d(h, 2)
+            h = torch.relu(convolution(h))
+            if f"relu{place}" in names:
+                found[f"relu{place}"] = h
+                if len(found) == len(names):
+                    return found
+        raise KeyError(f"the slim network has no layers {sorted(set(names) - set(found))}")

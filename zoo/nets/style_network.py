@@ -1,0 +1,96 @@
+"""One-pass style transfer for many paintings, by conditional instance normalisation.
+
+The image transformation network of Johnson et al. 2016 (https://arxiv.org/abs/1603.08155) with the conditional
+instance normalisation of Dumoulin et al. 2017 (https://arxiv.org/abs/1610.07629): all weights are shared, each style
+owns a scale and a shift for every normalised channel. It differs from both papers by being narrower, by
+resize-convolution (Odena et al. 2016), and by a gated skip from input to output, through which one more "style", the
+untouched photo, is learnt; strength is the way from that one to a painting's.
+"""
+
+from collections.abc import Sequence
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+EPSILON = 1e-5
+
+
+class ConditionalNorm(nn.Module):
+    """Instance normalisation whose scale and shift are a mix over styles."""
+
+    def __init__(self, styles: int, width: int) -> None:
+        super().__init__()
+        self.scale = nn.Parameter(torch.ones(styles, width))
+        self.shift = nn.Parameter(torch.zeros(styles, width))
+
+    def forward(self, x: Tensor, mix: Tensor) -> Tensor:  # x (N, C, H, W), mix (N, S)
+        variance, mean = torch.var_mean(x, (2, 3), correction=0, keepdim=True)
+        scale = (mix @ self.scale)[:, :, None, None] * (variance + EPSILON).rsqrt()
+        return x * scale + ((mix @ self.shift)[:, :, None, None] - mean * scale)
+
+
+class ConvNorm(nn.Module):
+    """Reflection padding, convolution, conditional normalisation."""
+
+    def __init__(self, styles: int, channels: tuple[int, int], size: int, stride: int = 1) -> None:
+        super().__init__()
+        self.conv = nn.Conv2d(*channels, size, stride, size // 2, padding_mode="reflect", bias=False)
+        self.norm = ConditionalNorm(styles, channels[1])
+
+    def forward(self, x: Tensor, mix: Tensor) -> Tensor:
+        return self.norm(self.conv(x), mix)
+
+
+class ResidualBlock(nn.Module):
+    """x + norm(conv(relu(norm(conv(x)))))."""
+
+    def __init__(self, styles: int, width: int) -> None:
+        super().__init__()
+        self.first = ConvNorm(styles, (width, width), 3)
+        self.second = ConvNorm(styles, (width, width), 3)
+
+    def forward(self, x: Tensor, mix: Tensor) -> Tensor:
+        return x + self.second(torch.relu(self.first(x, mix)), mix)
+
+
+class StyleNetwork(nn.Module):
+    """Repaint an image tensor (N, 3, H, W) in 0..1, sides multiples of 4 from 8 up; same shape, not clamped.
+
+    ``mix`` is (N, styles + 1): how much of the untouched photo (column 0) and of each style; rows sum to one.
+    """
+
+    def __init__(self, styles: Sequence[str], widths: tuple[int, int, int] = (16, 40, 80), blocks: int = 5) -> None:
+        super().__init__()
+        self.styles = tuple(styles)
+        count, (full, half, quarter) = len(styles) + 1, widths
+        self.down = nn.ModuleList(
+            [
+                ConvNorm(count, (3, full), 9),
+                ConvNorm(count, (full, half), 3, 2),
+                ConvNorm(count, (half, quarter), 3, 2),
+            ]
+        )
+        self.blocks = nn.ModuleList([ResidualBlock(count, quarter) for _ in range(blocks)])
+        self.up = nn.ModuleList([ConvNorm(count, (quarter, half), 3), ConvNorm(count, (half, full), 3)])
+        self.paint = nn.Conv2d(full, 3, 9, padding=4, padding_mode="reflect")
+        self.gate = nn.Parameter(torch.tensor([1.0] + [0.3] * len(styles)))  # how much of the photo shows through
+        with torch.no_grad():
+            self.paint.weight.mul_(0.1)  # so that training starts near the photo
+
+    def mixture(self, weights: dict[str, float], strength: float = 1.0) -> Tensor:
+        """The mix (1, styles + 1) for style weights, which are scaled to sum to one, at a strength in 0..1."""
+        total = sum(weights.values())
+        shares = [weights.get(name, 0.0) / total * strength for name in self.styles]
+        return torch.tensor([[1.0 - strength, *shares]], device=self.gate.device)
+
+    def forward(self, x: Tensor, mix: Tensor) -> Tensor:
+        photo = x - 0.5
+        h = photo
+        for layer in self.down:
+            h = torch.relu(layer(h, mix))  # (N, quarter, H/4, W/4) at the end
+        for block in self.blocks:
+            h = block(h, mix)
+        for layer in self.up:
+            h = torch.relu(layer(F.interpolate(h, scale_factor=2.0, mode="nearest"), mix))  # (N, full, H, W) at the end
+        return 0.5 + self.paint(h) + (mix @ self.gate)[:, None, None, None] * photo

@@ -1,0 +1,115 @@
+"""One-pass style transfer on pictures of any size: blended paintings, strength, colours kept, masks."""
+
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+
+import torch
+import torch.nn.functional as F
+from PIL import Image, ImageFilter
+from torch import Tensor
+
+from zoo.errors import BadInput
+from zoo.loading import load
+from zoo.pixels import alpha_of, like, to_picture, to_tensor, with_alpha
+from zoo.steps import Step
+
+MODEL = "style.paintings"
+DEFAULT_STRENGTH = 1.0
+LONGEST_SIDE = 1280  # above this, strokes get too fine to be seen as strokes, and memory too large
+SMALLEST_SIDE = 32
+STRIDE = 4
+
+
+def styles() -> list[str]:
+    """The names of the paintings that the network knows."""
+    return list(load(MODEL).styles)
+
+
+def stylize(
+    picture: Image.Image,
+    weights: Mapping[str, float],
+    *,
+    strength: float = DEFAULT_STRENGTH,
+    keep_colors: bool = False,
+    mask: Image.Image | None = None,
+    size: int | None = None,
+    device: str = "cpu",
+) -> Iterator[Step]:
+    """Repaint a picture in a blend of styles, at its own size.
+
+    ``weights`` are any positive shares; ``strength`` 0 gives the photo, 1 the full style. ``mask`` is stretched over
+    the picture: white is painted, black is left. ``size`` is the longest side in pixels at which the network paints
+    (smaller is broader strokes), by default the picture's own up to 1280. Raises BadInput for wrong weights, strength
+    or size.
+    """
+    network = load(MODEL, device)
+    mix = network.mixture(checked(weights, network.styles), checked_strength(strength))
+    yield Step(0, 1)
+    small = _at_size(picture, size)
+    with torch.inference_mode():
+        image, (height, width) = _padded(to_tensor(small).to(device))
+        painted = to_picture(network(image, mix)[..., :height, :width])
+    yield Step(1, 1, result=finished(painted, picture, keep_colors=keep_colors, mask=mask))
+
+
+def checked(weights: Mapping[str, float], names: tuple[str, ...]) -> dict[str, float]:
+    """Weights that can be blended; raises BadInput that names the known styles or the wrong weight."""
+    for name, weight in weights.items():
+        if name not in names:
+            near = get_close_matches(name, names, n=1)
+            hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(names)}"
+            raise BadInput(f"no style {name[:80]!r}; {hint}")
+        if not 0 <= weight < float("inf"):
+            raise BadInput(f"the weight of {name} is {weight}; give a number from 0 up")
+    if not sum(weights.values()) > 0:
+        raise BadInput(f"choose a style with a weight above 0; there are {', '.join(names)}")
+    return dict(weights)
+
+
+def checked_strength(strength: float) -> float:
+    """A strength in 0..1; raises BadInput for any other."""
+    if not 0 <= strength <= 1:
+        raise BadInput(f"strength is {strength}; give a number from 0 to 1")
+    return strength
+
+
+def finished(
+    painted: Image.Image, picture: Image.Image, *, keep_colors: bool = False, mask: Image.Image | None = None
+) -> Image.Image:
+    """Painted work at the picture's size, with its colours, its unpainted parts, its transparency and its profile."""
+    photo = to_picture(to_tensor(picture))
+    if painted.size != picture.size:
+        painted = painted.resize(picture.size, Image.Resampling.LANCZOS)
+    if keep_colors:
+        painted = with_colors_of(photo, painted)
+    if mask is not None:
+        soft = mask.convert("L").resize(picture.size).filter(ImageFilter.GaussianBlur(max(picture.size) / 400))
+        painted = Image.composite(painted, photo, soft)
+    alpha = alpha_of(picture)
+    result = painted if alpha is None else with_alpha(painted, alpha)
+    return like(result, picture) if picture.mode in ("RGB", "RGBA") else result
+
+
+def with_colors_of(photo: Image.Image, painted: Image.Image) -> Image.Image:
+    """The painted light and shade in the photo's colours (luminance transfer, Gatys et al. 2016)."""
+    light, _, _ = painted.convert("YCbCr").split()
+    _, blue, red = photo.convert("YCbCr").split()
+    return Image.merge("YCbCr", (light, blue, red)).convert("RGB")
+
+
+def _at_size(picture: Image.Image, size: int | None) -> Image.Image:
+    if size is not None and not SMALLEST_SIDE <= size <= LONGEST_SIDE:
+        raise BadInput(f"size is {size}; give pixels from {SMALLEST_SIDE} to {LONGEST_SIDE}")
+    longest = max(picture.size)
+    side = size or min(longest, LONGEST_SIDE)
+    if side == longest:
+        return picture
+    shape = tuple(max(1, round(length * side / longest)) for length in picture.size)
+    return to_picture(to_tensor(picture)).resize(shape, Image.Resampling.LANCZOS)
+
+
+def _padded(image: Tensor) -> tuple[Tensor, tuple[int, int]]:
+    """The image enlarged below and to the right to what the network takes, and its own height and width."""
+    height, width = image.shape[2:]
+    tall, wide = (max(SMALLEST_SIDE, -(-side // STRIDE) * STRIDE) for side in (height, width))
+    return F.pad(image, (0, wide - width, 0, tall - height), mode="replicate"), (height, width)

@@ -1,0 +1,196 @@
+"""Train ``devise.nouns``: an ImageNet network becomes a map from pictures to noun vectors (DeViSE, Frome et al. 2013).
+
+The map starts as the ridge regression from the starting network's features to noun vectors; then the whole network
+moves. Three losses: the paper's hinge rank loss against random wrong nouns, a cosine loss, and one more than the paper:
+the starting network's soft answers, as points in word space (Norouzi et al. 2014), are to be given again by cosines to
+the class vectors, so that classes with few or no training photos are not lost.
+"""
+
+import argparse
+import copy
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+from torch.optim.lr_scheduler import LambdaLR
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+from torchvision.transforms import v2
+from tqdm import tqdm
+
+from zoo.nets.edge_encoder import EdgeEncoder
+from zoo.train.photos import photo_files, read_photo
+from zoo.train.publish import publish
+from zoo.train.run import Run, add_run_options, rate
+from zoo.train.teachers import ImageNetTeacher
+from zoo.train.word_space import UNLABELLED, Space, fit_sharpness, hit_at, losses, read_space, targets
+
+
+@dataclass(frozen=True)
+class Photo:
+    """A training photo and its class number in 0..999, or UNLABELLED."""
+
+    path: Path
+    label: int
+
+
+def labelled(folders: list[Path], wnids: list[str]) -> list[Photo]:
+    """Photos whose class is the start of a folder's or the file's own name; others count as unlabelled."""
+    number = {name: index for index, name in enumerate(wnids)}
+    photos = []
+    for path in photo_files(folders):
+        names = [part[:9] for part in path.parts[-3:]]
+        photos.append(Photo(path, next((number[name] for name in names if name in number), UNLABELLED)))
+    return photos
+
+
+def augmentation(side: int) -> v2.Transform:
+    """Random resized crop, flip, a little colour, sometimes grey or soft."""
+    return v2.Compose(
+        [
+            v2.RandomResizedCrop(side, scale=(0.3, 1.0), antialias=True),
+            v2.RandomHorizontalFlip(),
+            v2.RandomApply([v2.ColorJitter(0.3, 0.3, 0.3, 0.05)], 0.5),
+            v2.RandomGrayscale(0.05),
+            v2.ToDtype(torch.float32, scale=True),
+        ]
+    )
+
+
+class Photos(torch.utils.data.Dataset[tuple[Tensor, int]]):
+    """Random photos: a group is drawn by weight, then a photo from it; item numbers only seed the draw."""
+
+    def __init__(self, groups: list[list[Photo]], weights: list[float], *, side: int, seed: int, length: int) -> None:
+        self.groups, self.weights, self.seed, self.length = groups, torch.tensor(weights), seed, length
+        self.augment = augmentation(side)
+
+    def __len__(self) -> int:
+        return self.length
+
+    def __getitem__(self, item: int) -> tuple[Tensor, int]:
+        torch.manual_seed(self.seed * 1_000_003 + item)
+        group = self.groups[int(self.weights.multinomial(1))]
+        photo = group[int(torch.randint(len(group), ()))]
+        return self.augment(read_photo(photo.path)), photo.label
+
+
+@torch.inference_mode()
+def ridge_start(network: EdgeEncoder, teacher: ImageNetTeacher, space: Space, photos: Photos, count: int) -> None:
+    """Set the map to the ridge regression from features to points in word space, on ``count`` photos."""
+    features, points = [], []
+    for item in tqdm(range(count), desc="ridge", mininterval=5):
+        image, label = photos[-1 - item]
+        found = teacher.body.features(image[None].to(memory_format=torch.channels_last))
+        logits = teacher.body.head(found)[:, 1:]
+        features.append(found)
+        points.append(targets(space, torch.tensor([label]), logits.softmax(1)))
+    x, y = torch.cat(features), torch.cat(points)
+    x = torch.cat([x, torch.ones(len(x), 1)], 1)  # (count, 1281)
+    penalty = 0.01 * x.square().mean(0).mean() * len(x) * torch.eye(x.shape[1])
+    solution = torch.linalg.solve(x.T @ x + penalty, x.T @ y)  # (1281, dimension)
+    network.head.weight.copy_(solution[:-1].T)
+    network.head.bias.copy_(solution[-1])
+
+
+@torch.inference_mode()
+def embed_files(network: nn.Module, photos: list[Photo]) -> Tensor:
+    """Points (N, dimension) of photos as users give them: short side 256, centre 224."""
+    crop = v2.Compose([v2.CenterCrop(224), v2.ToDtype(torch.float32, scale=True)])
+    network.eval()
+    images = (crop(read_photo(photo.path, short_side=256))[None] for photo in photos)
+    return torch.cat([network(image.to(memory_format=torch.channels_last)) for image in images])
+
+
+def validate(network: nn.Module, space: Space, photos: list[Photo]) -> dict[str, float]:
+    """Share of photos whose class is the nearest, or among the five nearest, of all nouns and of the classes alone."""
+    points = embed_files(network, photos)
+    true = space.class_rows[torch.tensor([p.label for p in photos])]
+    return {
+        "hit1": hit_at(1, points @ space.vectors.T, true),
+        "hit5": hit_at(5, points @ space.vectors.T, true),
+        "hit1_classes": hit_at(1, points @ space.classes.T, torch.tensor([p.label for p in photos])),
+    }
+
+
+def main(arguments: list[str]) -> None:
+    options = parse(arguments)
+    torch.manual_seed(options.seed)
+    wnids = options.classes.read_text().split()
+    space = read_space(options.nouns, wnids)
+    groups = [labelled([folder], wnids) for folder, _ in options.photos]
+    held_out = [photo for folder in options.validation for photo in labelled([folder], wnids)]
+    teacher = ImageNetTeacher(options.start).to(memory_format=torch.channels_last).eval().requires_grad_(False)
+    network = EdgeEncoder(space.vectors.shape[1]).to(memory_format=torch.channels_last)
+    network.load_state_dict(copy.deepcopy(without_head(teacher.body.state_dict())), strict=False)
+    length = options.steps * options.batch
+    photos = Photos(groups, [w for _, w in options.photos], side=options.side, seed=options.seed, length=length)
+    average = AveragedModel(network, multi_avg_fn=get_ema_multi_avg_fn(0.995))
+    optimizer = torch.optim.AdamW(network.parameters(), lr=options.rate, weight_decay=1e-4)
+    schedule = LambdaLR(optimizer, lambda step: rate(step, options.steps))
+    parts = {"network": network, "average": average, "optimizer": optimizer, "schedule": schedule}
+    run = Run(options.run, options.steps, parts, seed=options.seed)
+    if run.step == 0:
+        ridge_start(network, teacher, space, photos, options.ridge)
+        average.module.load_state_dict(network.state_dict())
+        run.note(**validate(network, space, held_out))
+    todo = torch.utils.data.Subset(photos, range(run.step * options.batch, length))
+    batches = iter(torch.utils.data.DataLoader(todo, options.batch, num_workers=options.workers))
+    for step in run:
+        images, labels = next(batches)
+        images = images.to(memory_format=torch.channels_last)
+        wrong = torch.randint(len(space.vectors), (options.wrong,), generator=run.generator)
+        parts_of_loss = losses(space, network(images), labels, teacher(images).detach(), wrong)
+        optimizer.zero_grad()
+        (parts_of_loss["soft"] + options.cosine * parts_of_loss["cosine"] + parts_of_loss["rank"]).backward()
+        nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+        optimizer.step()
+        schedule.step()
+        average.update_parameters(network)
+        if step % 20 == 0:
+            run.note(**{name: value.item() for name, value in parts_of_loss.items()})
+        if step % options.validate == options.validate - 1:
+            run.note(**validate(average.module, space, held_out))
+    finish(average.module, space, held_out, options.weights)
+
+
+def finish(network: nn.Module, space: Space, held_out: list[Photo], folder: Path) -> None:
+    """Measure on the held-out photos, fit the sharpness there, and bundle."""
+    true = space.class_rows[torch.tensor([p.label for p in held_out])]
+    sharpness = fit_sharpness(embed_files(network, held_out), true, space)
+    notes = {
+        "dimension": str(space.vectors.shape[1]),
+        "classes": ",".join(space.wnids),
+        "sharpness": f"{sharpness:.1f}",
+        "words_sha256": space.sha256,
+    }
+    metrics = {name: round(value, 4) for name, value in validate(network, space, held_out).items()}
+    publish(network, "devise.nouns", notes, metrics, folder=folder)
+
+
+def without_head(state: dict[str, Tensor]) -> dict[str, Tensor]:
+    return {name: value for name, value in state.items() if not name.startswith("head.")}
+
+
+def folder_and_weight(text: str) -> tuple[Path, float]:
+    """``DIR=0.3`` or ``DIR``."""
+    folder, _, weight = text.partition("=")
+    return Path(folder), float(weight or 1)
+
+
+def parse(arguments: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m zoo train devise", description=__doc__)
+    parser.add_argument("--photos", type=folder_and_weight, nargs="+", required=True, help="DIR=WEIGHT, wnids in names")
+    parser.add_argument("--validation", type=Path, nargs="+", required=True, help="folders of held-out labelled photos")
+    parser.add_argument("--nouns", type=Path, required=True, help="noun vectors, from python -m embeddings export")
+    parser.add_argument("--classes", type=Path, required=True, help="the 1000 wnids, one a line, sorted")
+    parser.add_argument("--start", type=Path, required=True, help="MobileNetEdgeTPU ImageNet weights as safetensors")
+    parser.add_argument("--batch", type=int, default=16)
+    parser.add_argument("--side", type=int, default=160, help="side of the training crops in pixels")
+    parser.add_argument("--rate", type=float, default=1e-4, help="AdamW's highest learning rate")
+    parser.add_argument("--cosine", type=float, default=2.0, help="weight of the cosine loss")
+    parser.add_argument("--wrong", type=int, default=512, help="random wrong nouns a step")
+    parser.add_argument("--ridge", type=int, default=3000, help="photos for the closed-form start")
+    parser.add_argument("--validate", type=int, default=500, help="steps between validations")
+    parser.add_argument("--workers", type=int, default=0)
+    add_run_options(parser, steps=3000)
+    return parser.parse_args(arguments)

@@ -1,0 +1,49 @@
+"""Training photos: found in folders, decoded once into memory, cropped at random."""
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import torch
+from PIL import Image, ImageOps
+from torch import Tensor
+from torchvision.transforms.functional import pil_to_tensor
+
+ENDINGS = {".jpg", ".jpeg", ".png", ".bmp", ".webp"}
+
+
+def photo_files(folders: Sequence[Path]) -> list[Path]:
+    """All pictures below the folders, sorted; a folder without any is an error."""
+    found: list[Path] = []
+    for folder in folders:
+        files = sorted(p for p in folder.rglob("*") if p.suffix.lower() in ENDINGS)
+        if not files:
+            raise FileNotFoundError(f"no pictures below {folder}")
+        found += files
+    return found
+
+
+def read_photo(path: Path, *, halve: bool = False, short_side: int | None = None) -> Tensor:
+    """Read a photo as uint8 (3, H, W); halving hides JPEG noise, ``short_side`` shrinks to that many pixels."""
+    with Image.open(path) as file:
+        picture = ImageOps.exif_transpose(file).convert("RGB")
+    if halve:
+        picture = picture.resize((picture.width // 2, picture.height // 2), Image.Resampling.LANCZOS)
+    if short_side and min(picture.size) != short_side:
+        scale = short_side / min(picture.size)
+        size = (max(short_side, round(picture.width * scale)), max(short_side, round(picture.height * scale)))
+        picture = picture.resize(size, Image.Resampling.LANCZOS)
+    return pil_to_tensor(picture)
+
+
+def read_photos(files: Sequence[Path], *, halve: bool = False, short_side: int | None = None) -> list[Tensor]:
+    """Read many photos, on two threads (decoding releases the lock)."""
+    with ThreadPoolExecutor(2) as pool:
+        return list(pool.map(lambda path: read_photo(path, halve=halve, short_side=short_side), files))
+
+
+def random_crop(photo: Tensor, size: int, generator: torch.Generator) -> Tensor:
+    """A square of ``size`` pixels from (3, H, W), flipped left to right half of the time."""
+    top, left = (int(torch.randint(side - size + 1, (), generator=generator)) for side in photo.shape[1:])
+    crop = photo[:, top : top + size, left : left + size]
+    return crop.flip(2) if torch.rand((), generator=generator) < 0.5 else crop

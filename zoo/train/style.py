@@ -1,0 +1,117 @@
+"""Train ``style.paintings``: perceptual losses, one network for all paintings (Johnson 2016, Dumoulin 2017)."""
+
+import argparse
+from collections.abc import Mapping
+from pathlib import Path
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+from torch.optim.lr_scheduler import LambdaLR
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+
+from zoo.nets.perceptual import CONTENT_LAYER, STYLE_LAYERS, gram_matrix, relative_error, total_variation
+from zoo.nets.style_network import StyleNetwork
+from zoo.train.photos import photo_files, random_crop, read_photo, read_photos
+from zoo.train.publish import publish
+from zoo.train.run import Run, add_run_options
+from zoo.train.teachers import VGG19
+
+Grams = Mapping[str, Tensor]  # layer name -> (styles, C, C)
+
+
+@torch.no_grad()
+def painting_grams(vgg: VGG19, paintings: list[Path], short_side: int) -> Grams:
+    """Gram matrices of each painting, shrunk so that its strokes have the size the network shall paint."""
+    rows = []
+    for path in paintings:
+        image = read_photo(path, short_side=short_side)[None].float() / 255
+        rows.append({name: gram_matrix(f) for name, f in vgg(image, STYLE_LAYERS).items()})
+    return {name: torch.cat([row[name] for row in rows]) for name in STYLE_LAYERS}
+
+
+def random_mix(batch: int, styles: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+    """A style for each item, (N,), and its mix (N, styles + 1): full strength mostly, any strength for a third."""
+    style = torch.randint(styles, (batch,), generator=generator)
+    part = torch.rand(batch, generator=generator)
+    strength = torch.where(torch.rand(batch, generator=generator) < 1 / 3, part, 1.0)
+    mix = F.one_hot(style + 1, styles + 1) * strength[:, None]
+    mix[:, 0] += 1 - strength
+    return style, mix
+
+
+def losses(vgg: VGG19, pair: tuple[Tensor, Tensor], mix: Tensor, target: Grams) -> dict[str, Tensor]:
+    """Mean content, style, photo, smoothness and range losses of painted against photo, both (N, 3, H, W).
+
+    At strength s the style loss counts s times and the pixel distance to the photo 1 - s times. The range loss holds
+    the linear output within what a picture can show.
+    """
+    photo, painted = pair
+    strength = 1 - mix[:, 0]
+    with torch.no_grad():
+        content = vgg(photo, [CONTENT_LAYER])[CONTENT_LAYER]
+    features = vgg(painted, STYLE_LAYERS)
+    style = sum(relative_error(gram_matrix(features[name]), target[name]) for name in STYLE_LAYERS)
+    pixels = (painted - photo).square().mean((1, 2, 3))
+    return {
+        "content": relative_error(features[CONTENT_LAYER], content).mean(),
+        "style": (strength * style).mean(),
+        "photo": ((1 - strength) * pixels).mean(),
+        "smooth": total_variation(painted).mean(),
+        "range": (painted - painted.clamp(0, 1)).abs().mean(),
+    }
+
+
+def main(arguments: list[str]) -> None:
+    options = parse(arguments)
+    torch.manual_seed(options.seed)
+    vgg = VGG19(options.vgg)
+    grams = painting_grams(vgg, options.paintings, options.stroke)
+    photos = read_photos(photo_files(options.photos), short_side=options.short_side)
+    names = [path.stem for path in options.paintings]
+    network = StyleNetwork(names).to(memory_format=torch.channels_last)
+    average = AveragedModel(network, multi_avg_fn=get_ema_multi_avg_fn(0.99))
+    optimizer = torch.optim.Adam(network.parameters(), lr=options.rate)
+    schedule = LambdaLR(optimizer, lambda step: min(1.0, 2 * (1 - step / options.steps)) + 1e-3)
+    parts = {"network": network, "average": average, "optimizer": optimizer, "schedule": schedule}
+    weights = {
+        "content": 1.0,
+        "style": options.style_weight,
+        "photo": options.photo_weight,
+        "smooth": options.smooth,
+        "range": options.range,
+    }
+    run = Run(options.run, options.steps, parts, seed=options.seed)
+    for step in run:
+        chosen = torch.randint(len(photos), (options.batch,), generator=run.generator).tolist()
+        photo = torch.stack([random_crop(photos[i], options.crop, run.generator) for i in chosen]).float() / 255
+        style, mix = random_mix(options.batch, len(names), run.generator)
+        painted = network(photo.to(memory_format=torch.channels_last), mix)
+        parts_of_loss = losses(vgg, (photo, painted), mix, {name: grams[name][style] for name in STYLE_LAYERS})
+        optimizer.zero_grad()
+        sum(weights[name] * value for name, value in parts_of_loss.items()).backward()
+        torch.nn.utils.clip_grad_norm_(network.parameters(), 10.0)
+        optimizer.step()
+        schedule.step()
+        average.update_parameters(network)
+        if step % 20 == 0:
+            run.note(**{name: value.item() for name, value in parts_of_loss.items()})
+    publish(average.module, "style.paintings", {"styles": ",".join(names)}, folder=options.weights)
+
+
+def parse(arguments: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m zoo train style", description=__doc__)
+    parser.add_argument("--paintings", type=Path, nargs="+", required=True, help="one file a style, named after it")
+    parser.add_argument("--photos", type=Path, nargs="+", required=True, help="folders of content photos")
+    parser.add_argument("--vgg", type=Path, required=True, help="VGG-19 convolutions as safetensors")
+    parser.add_argument("--batch", type=int, default=4)
+    parser.add_argument("--crop", type=int, default=128, help="side of a photo crop in pixels")
+    parser.add_argument("--short-side", type=int, default=256, help="photos are shrunk to this before cropping")
+    parser.add_argument("--stroke", type=int, default=320, help="paintings are shrunk to this short side")
+    parser.add_argument("--rate", type=float, default=2e-3, help="Adam's highest learning rate")
+    parser.add_argument("--style-weight", type=float, default=4.0)
+    parser.add_argument("--photo-weight", type=float, default=50.0)
+    parser.add_argument("--smooth", type=float, default=0.3)
+    parser.add_argument("--range", type=float, default=5.0)
+    add_run_options(parser, steps=4000)
+    return parser.parse_args(arguments)
