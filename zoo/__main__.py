@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+import warnings
 from collections.abc import Callable
 from typing import NoReturn
 
@@ -50,6 +51,9 @@ def parser() -> Parser:
     score.add_argument("--data", required=True, metavar="DIR", help="pairs NAME_HR.* and NAME_LR.*")
     score.add_argument("--model", default=DEFAULT_MODEL, metavar="KEY", help="default: %(default)s; or bicubic")
     score.add_argument("--json", action="store_true")
+    bench = _command(add, "bench", commands.bench, "time every job on this machine")
+    bench.add_argument("--threads", type=int, metavar="N", help="default: as many as torch takes")
+    bench.add_argument("--json", action="store_true")
     train = _command(add, "train", commands.train, "train a model; NAME --help lists what it takes")
     train.add_argument("name", choices=TRAININGS)
     train.add_argument("arguments", nargs=argparse.REMAINDER)
@@ -98,4 +102,5 @@ def _add_stylize(made: argparse.ArgumentParser) -> None:
 
 
 if __name__ == "__main__":
+    warnings.filterwarnings("ignore", module=r"PIL\.")  # remarks on damaged files; what matters becomes an error
     sys.exit(main())

@@ -20,6 +20,7 @@ from zoo.nets.style_network import StyleNetwork
 WEIGHTS = Path(__file__).parent / "weights"
 CARDS = Path(__file__).parent / "cards"
 MANIFEST = WEIGHTS / "manifest.json"
+RESEARCH = "research use"  # what the photos allow that the weights learnt from; the cards say which
 
 Builder = Callable[[Mapping[str, str]], nn.Module]
 
@@ -80,9 +81,9 @@ _ENTRIES = (
         "sr.fidelity-x4",
         lambda metadata: ResidualUpscaler(int(metadata["width"]), int(metadata["blocks"])),
         title="Four times larger, true to the small picture",
-        licence="see card",
+        licence=RESEARCH,
         paper="https://arxiv.org/abs/1707.02921",
-        training_data="BSDS500 train and test, T91, Sun-Hays80, photos of 1000 ImageNet classes, Houses",
+        training_data="BSDS500 train and test, T91, photos of 1000 ImageNet classes",
         preprocessing="RGB 0..1",
     ),
     ModelEntry(
@@ -104,27 +105,27 @@ _ENTRIES = (
         "style.paintings",
         lambda metadata: StyleNetwork(metadata["styles"].split(",")),
         title="Repaint in the manner of a painting",
-        licence="see card",
+        licence=RESEARCH,
         paper="https://arxiv.org/abs/1610.07629",
-        training_data="everyday photos; paintings in the public domain",
+        training_data="everyday photos (Pascal VOC), paintings in the public domain",
         preprocessing="RGB 0..1, sides multiples of 4",
     ),
     _bundled(
         "features.slim",
         lambda metadata: SlimFeatures(),
         title="Features that tell style from content, distilled from VGG-19",
-        licence="see card",
+        licence=RESEARCH,
         paper="https://arxiv.org/abs/2003.08436",
-        training_data="everyday photos, with VGG-19 as the teacher",
+        training_data="everyday photos (Pascal VOC), paintings in the public domain; VGG-19 as the teacher",
         preprocessing="RGB 0..1",
     ),
     _bundled(
         "devise.nouns",
         lambda metadata: EdgeEncoder(int(metadata["dimension"])),
         title="A picture as a vector among nouns",
-        licence="see card",
+        licence=RESEARCH,
         paper="https://papers.nips.cc/paper/5204-devise-a-deep-visual-semantic-embedding-model",
-        training_data="labelled photos of about 400 ImageNet classes, groceries, garments",
+        training_data="Imagenette, Imagewoof, mini-ImageNet, photos of 1000 ImageNet classes, Pascal VOC, house photos",
         preprocessing="RGB 0..1, short side 224 px",
     ),
 )

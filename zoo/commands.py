@@ -10,6 +10,7 @@ from pathlib import Path
 
 from PIL.Image import Image
 
+from zoo.bench import bench as timings
 from zoo.catalog import CATALOG, ModelEntry, entry
 from zoo.errors import BadInput, IrisError
 from zoo.files import is_here, pull, weights_path
@@ -17,7 +18,6 @@ from zoo.folders import Work, run_on
 from zoo.nets.residual_upscaler import enlarge
 from zoo.optimize import DEFAULT_STYLE_WEIGHT, stylize_from_artwork
 from zoo.pixels import open_picture, to_picture, to_tensor
-from zoo.score import CONVENTION, score_superres
 from zoo.sharing import push
 from zoo.steps import finish
 from zoo.stylize import MODEL as PAINTINGS
@@ -69,6 +69,8 @@ def upscale_pictures(options: Namespace) -> None:
 
 def score(options: Namespace) -> None:
     """Measure a super-resolution model on pairs of pictures."""
+    from zoo.score import CONVENTION, score_superres  # takes a second to import, which only this command needs
+
     if options.model == BICUBIC:
         found = score_superres(enlarge, options.data)
     else:
@@ -78,6 +80,16 @@ def score(options: Namespace) -> None:
         _say(json.dumps({"model": options.model, **asdict(found), "convention": CONVENTION}))
     else:
         _say(f"{options.model}  {found.psnr_y:.2f} dB  {found.ssim_y:.4f}  {found.images} images\n{CONVENTION}")
+
+
+def bench(options: Namespace) -> None:
+    """Time every job on photos that come with scikit-image, and say how much memory it takes."""
+    found = list(timings(options.threads))
+    if options.json:
+        _say(json.dumps([asdict(timing) for timing in found], indent=2))
+        return
+    for timing in found:
+        _say(f"{timing.job:36} {timing.seconds:7.3f} s  {timing.peak_megabytes:6.0f} MB at most so far")
 
 
 def train(options: Namespace) -> None:

@@ -41,7 +41,8 @@ def to_tensor(picture: Image.Image) -> Tensor:
 
 def to_picture(image: Tensor) -> Image.Image:
     """The RGB picture of an image tensor (1, 3, H, W); values outside 0..1 are clipped."""
-    rgb = image.detach()[0].clamp(0, 1).mul_(255).round_().to("cpu", torch.uint8)  # (3, H, W)
+    bands = image.detach()[0].split(256, dim=1)  # (3, 256, W) at a time, to hold no second copy in float
+    rgb = torch.cat([band.clamp(0, 1).mul_(255).round_().to("cpu", torch.uint8) for band in bands], dim=1)
     return Image.fromarray(rgb.permute(1, 2, 0).contiguous().numpy())
 
 
@@ -69,10 +70,10 @@ def like(result: Image.Image, source: Image.Image) -> Image.Image:
 def check_savable(path: str | Path) -> str:
     """The format that a file name asks for; raises BadInput where its ending or its folder is not there."""
     path = Path(path)
-    if path.suffix.lower() not in ENDINGS:
-        raise BadInput(f"cannot tell the format of {path.name or path}; end the name in {', '.join(ENDINGS)}")
     if os.path.isdir(path):  # unlike Path.is_dir, no error for an impossible name
         raise BadInput(f"{path} is a folder; name a file in it")
+    if path.suffix.lower() not in ENDINGS:
+        raise BadInput(f"cannot tell the format of {path.name or path}; end the name in {', '.join(ENDINGS)}")
     if not path.parent.is_dir():
         raise BadInput(f"there is no folder {path.parent} to save {path.name} in; make it first")
     return ENDINGS[path.suffix.lower()]

@@ -20,7 +20,10 @@ def small_models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     torch.manual_seed(0)
     folder = tmp_path / "weights"
     publish(ResidualUpscaler(4, 1), "sr.fidelity-x4", {"width": "4", "blocks": "1"}, {"psnr": 30.5}, folder=folder)
-    publish(StyleNetwork(["wave", "scream"]), "style.paintings", {"styles": "wave,scream"}, folder=folder)
+    paintings = StyleNetwork(["wave", "scream"])
+    with torch.no_grad():
+        paintings.gate.add_(torch.tensor([0.0, 0.1, 0.2]))  # so that the styles differ
+    publish(paintings, "style.paintings", {"styles": "wave,scream"}, folder=folder)
     publish(SlimFeatures(), "features.slim", folder=folder)
     manifest = json.loads((folder / "manifest.json").read_text())
     models = {key: replace(model, **manifest.get(key, {})) for key, model in catalog.CATALOG.items()}

@@ -2,6 +2,7 @@
 
 import struct
 import zlib
+from functools import cache
 from io import BytesIO
 
 import numpy as np
@@ -35,8 +36,9 @@ def remarks(**tags: object) -> bytes:
     return exif.tobytes()
 
 
+@cache
 def srgb_profile() -> bytes:
-    """An ICC profile of a screen."""
+    """An ICC profile of a screen, always the same though it holds the time when it was made."""
     return ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 
 

@@ -6,7 +6,7 @@ from hashlib import sha256
 import pytest
 import torch
 
-from zoo.catalog import CATALOG, MANIFEST, WEIGHTS, entry
+from zoo.catalog import CARDS, CATALOG, MANIFEST, WEIGHTS, entry
 from zoo.errors import UnknownModel
 from zoo.files import is_here
 from zoo.loading import load, read_network
@@ -42,9 +42,14 @@ def test_a_bundled_file_is_the_one_of_the_manifest_and_loads_strictly(key: str) 
     assert not network.training and not any(weight.requires_grad for weight in network.parameters())
 
 
-@pytest.mark.parametrize("key", TRAINED)
-def test_a_bundled_model_has_a_card(key: str) -> None:
-    assert len(CATALOG[key].card.read_text()) > 200
+@pytest.mark.parametrize("key", CATALOG)
+def test_a_model_has_a_card_of_its_own(key: str) -> None:
+    card = CATALOG[key].card.read_text()
+    assert key in card and CATALOG[key].paper.rpartition("/")[2] in card and len(card) > 400
+
+
+def test_a_card_belongs_to_a_model() -> None:
+    assert {path.stem for path in CARDS.iterdir()} == set(CATALOG)
 
 
 def test_the_manifest_has_no_model_that_the_catalog_does_not_know() -> None:

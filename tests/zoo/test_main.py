@@ -1,4 +1,5 @@
 import json
+import os
 import re
 import subprocess
 import sys
@@ -124,6 +125,24 @@ def test_a_folder_goes_on_past_bad_pictures_and_lists_them(
 
 
 @pytest.mark.usefixtures("small_models")
+def test_ctrl_c_stops_cleanly_and_keeps_what_is_done(
+    photos: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    replace, saved = os.replace, []
+
+    def interrupted(source: Path, target: Path) -> None:
+        if saved:
+            raise KeyboardInterrupt
+        saved.append(target)
+        replace(source, target)
+
+    monkeypatch.setattr(os, "replace", interrupted)
+    target = tmp_path / "results"
+    assert "stopped" in refused(capsys, 130, "upscale", photos, target)
+    assert [path.name for path in target.iterdir()] == ["a.png"]
+
+
+@pytest.mark.usefixtures("small_models")
 def test_folders_that_do_not_fit_each_other_are_refused(
     photos: Path, photo: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -234,6 +253,7 @@ def test_push_sends_weights_and_cards_in_one_commit(
         assert main(push) == 0
         weights = (small_models / "sr.fidelity-x4.safetensors").read_bytes()
         assert hub.committed == {"sr.fidelity-x4.safetensors": weights, "sr.fidelity-x4.md": b"# A card\n"}
+    said(capsys)
     assert "not this project's" in refused(capsys, 2, "push", "sr.realesrgan-x4", "--to", "Ann/models")
     assert "OWNER/REPO" in refused(capsys, 2, *push[:-1], "Ann//models")
     monkeypatch.setenv("HF_ENDPOINT", "http://127.0.0.1:9")

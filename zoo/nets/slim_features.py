@@ -24,7 +24,10 @@ class SlimFeatures(nn.Module):
         before = 3
         for block, (width, depth) in enumerate(zip(WIDTHS, DEPTHS, strict=True), 1):
             for layer in range(1, depth + 1):
-                self.convolutions[f"{block}_{layer}"] = nn.Conv2d(before, width, 3, padding=1)
+                convolution = nn.Conv2d(before, width, 3, padding=1)
+                nn.init.kaiming_normal_(convolution.weight, nonlinearity="relu")
+                nn.init.zeros_(convolution.bias)
+                self.convolutions[f"{block}_{layer}"] = convolution
                 before = width
 
     def forward(self, images: Tensor, names: Collection[str]) -> dict[str, Tensor]:

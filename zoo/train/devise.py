@@ -15,7 +15,6 @@ import torch
 from torch import Tensor, nn
 from torch.optim.lr_scheduler import LambdaLR
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
-from torchvision.transforms import v2
 from tqdm import tqdm
 
 from zoo.nets.edge_encoder import EdgeEncoder
@@ -24,6 +23,7 @@ from zoo.train.publish import publish
 from zoo.train.run import Run, add_run_options, rate
 from zoo.train.teachers import ImageNetTeacher
 from zoo.train.word_space import UNLABELLED, Space, fit_sharpness, hit_at, losses, read_space, targets
+from zoo.vision import transforms as v2
 
 
 @dataclass(frozen=True)

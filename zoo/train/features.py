@@ -23,6 +23,20 @@ def make_heads() -> nn.ModuleDict:
     return nn.ModuleDict({name: nn.Conv2d(a, b, 1) for name, a, b in zip(LAYERS, WIDTHS, wide, strict=True)})
 
 
+class LevelledVGG(nn.Module):
+    """VGG-19's activations, each layer divided by its root mean square on some photos, so that all weigh alike."""
+
+    def __init__(self, file: Path, photos: Tensor) -> None:  # photos uint8 (N, 3, H, W)
+        super().__init__()
+        self.vgg = VGG19(file)
+        found = self.vgg(photos.float() / 255, LAYERS)
+        self.levels = {name: f.square().mean().sqrt().item() for name, f in found.items()}
+
+    @torch.no_grad()
+    def forward(self, images: Tensor) -> dict[str, Tensor]:
+        return {name: f / self.levels[name] for name, f in self.vgg(images, LAYERS).items()}
+
+
 def distillation(heads: nn.ModuleDict, slim: dict[str, Tensor], deep: dict[str, Tensor]) -> tuple[Tensor, Tensor]:
     """Relative errors of activations and of Gram matrices, means over layers and images."""
     guess = {name: torch.relu(heads[name](slim[name])) for name in LAYERS}
@@ -34,9 +48,10 @@ def distillation(heads: nn.ModuleDict, slim: dict[str, Tensor], deep: dict[str, 
 def main(arguments: list[str]) -> None:
     options = parse(arguments)
     torch.manual_seed(options.seed)
-    vgg, slim, heads = VGG19(options.vgg), SlimFeatures().to(memory_format=torch.channels_last), make_heads()
+    slim, heads = SlimFeatures().to(memory_format=torch.channels_last), make_heads()
     photos = read_photos(photo_files(options.photos), short_side=options.short_side)
     held_out = torch.stack([centre(read_photo(p, short_side=256), 256) for p in photo_files([options.validation])])
+    vgg = LevelledVGG(options.vgg, held_out)
     weights = [*slim.parameters(), *heads.parameters()]
     optimizer = torch.optim.Adam(weights, lr=options.rate)
     schedule = LambdaLR(optimizer, lambda step: rate(step, options.steps))
@@ -46,9 +61,7 @@ def main(arguments: list[str]) -> None:
         chosen = torch.randint(len(photos), (options.batch,), generator=run.generator).tolist()
         images = torch.stack([random_crop(photos[i], options.crop, run.generator) for i in chosen]).float() / 255
         images = images.to(memory_format=torch.channels_last)
-        with torch.no_grad():
-            deep = vgg(images, LAYERS)
-        activation, gram = distillation(heads, slim(images, LAYERS), deep)
+        activation, gram = distillation(heads, slim(images, LAYERS), vgg(images))
         optimizer.zero_grad()
         (activation.sum() + 0.3 * gram.sum()).backward()
         nn.utils.clip_grad_norm_(weights, 5.0)
@@ -66,12 +79,12 @@ def centre(photo: Tensor, side: int) -> Tensor:
 
 
 @torch.inference_mode()
-def explained(vgg: VGG19, slim: SlimFeatures, heads: nn.ModuleDict, photos: Tensor) -> dict[str, float]:
+def explained(vgg: LevelledVGG, slim: SlimFeatures, heads: nn.ModuleDict, photos: Tensor) -> dict[str, float]:
     """How much of each VGG-19 activation's energy the heads give on held-out photos, uint8 (N, 3, H, W)."""
     errors = []
     for photo in photos:
         image = photo[None].float() / 255
-        errors.append(distillation(heads, slim(image, LAYERS), vgg(image, LAYERS))[0])
+        errors.append(distillation(heads, slim(image, LAYERS), vgg(image))[0])
     mean = torch.stack(errors).mean(0)
     return {f"explained_{name}": round(1 - error, 3) for name, error in zip(LAYERS, mean.tolist(), strict=True)}
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import torch
 from PIL import Image, ImageOps
 from torch import Tensor
-from torchvision.transforms.functional import pil_to_tensor
+
+from zoo.vision import pil_to_tensor
 
 ENDINGS = {".jpg", ".jpeg", ".png", ".bmp", ".webp"}
 

@@ -1,0 +1,82 @@
+"""What the README tells people to type works: its shell blocks line by line, its Python block against a real server."""
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from page_server import ROOT, serve
+from PIL import Image
+from skimage import data
+
+README = (ROOT / "README.md").read_text()
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+
+
+def commands() -> list[str]:
+    return [line for block in blocks("sh") for line in block.splitlines() if line.strip()]
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the project and the files that the README talks of."""
+    place = tmp_path_factory.mktemp("readme")
+    for part in ("app.py", "demo", "zoo", "embeddings"):
+        (place / part).symlink_to(ROOT / part)
+    cat, coffee = Image.fromarray(data.chelsea()), Image.fromarray(data.coffee())
+    cat.resize((160, 107)).save(place / "photo.jpg")
+    coffee.resize((160, 107)).save(place / "artwork.jpg")
+    (place / "photos").mkdir()
+    for name, picture in (("cat.jpg", cat), ("coffee.png", coffee)):
+        picture.resize((150, 100)).save(place / "photos" / name)
+    return place
+
+
+@pytest.mark.parametrize("command", [line for line in commands() if line.startswith("python ")])
+def test_a_command_of_the_readme_works(command: str, place: Path) -> None:
+    environment = os.environ | {"IRIS_CACHE": str(place / "cache"), "OMP_NUM_THREADS": "2"}
+    arguments = [sys.executable, *shlex.split(command)[1:]]
+    done = subprocess.run(arguments, cwd=place, env=environment, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.skipif(not shutil.which("make"), reason="make is not installed")
+@pytest.mark.parametrize("command", [line for line in commands() if line.startswith("make ")])
+def test_a_verb_of_the_readme_is_in_the_makefile(command: str) -> None:
+    done = subprocess.run([*shlex.split(command), "--dry-run"], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+def test_every_shell_line_of_the_readme_is_tested() -> None:
+    assert [line for line in commands() if not line.startswith(("python ", "make "))] == []
+
+
+def test_the_clients_example_gives_what_it_says(tmp_path: Path, place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(place)
+    [example] = blocks("python")
+    with serve(tmp_path) as server:
+        names: dict[str, object] = {}
+        exec(example.replace("http://127.0.0.1:7860", server.url), names)
+    assert Path(names["painted"]).stat().st_size > 1000
+    assert Image.open(names["large"]).size == (640, 428)
+    assert len(names["found"]) == 3
+
+
+def test_the_readme_names_every_model() -> None:
+    from zoo.catalog import CATALOG
+
+    assert [key for key in CATALOG if f"`{key}`" not in README] == []
+
+
+def test_every_picture_and_link_of_the_readme_is_there() -> None:
+    targets = re.findall(r"\]\((?!https?:)([^)#]+)\)", README)
+    assert targets
+    assert [target for target in targets if not (ROOT / target).exists()] == []
