@@ -24,7 +24,7 @@ def encode(pictures: Sequence[Image.Image], *, key: str = MODEL, device: str = "
         batch = torch.cat([to_tensor(centre_square(p)) for p in pictures[start : start + BATCH]])
         with torch.inference_mode():
             vectors.append(network(batch.to(device, memory_format=torch.channels_last)).cpu().numpy())
-    return np.concatenate(vectors) if vectors else np.zeros((0, network.head.out_features), np.float32)
+    return np.concatenate(vectors) if vectors else np.zeros((0, network.words.out_features), np.float32)
 
 
 def seen_classes(key: str = MODEL) -> frozenset[str]:

@@ -1,13 +1,12 @@
 """Train ``devise.nouns``: an ImageNet network becomes a map from pictures to noun vectors (DeViSE, Frome et al. 2013).
 
-The map starts as the ridge regression from the starting network's features to noun vectors; then the whole network
-moves. Three losses: the paper's hinge rank loss against random wrong nouns, a cosine loss, and one more than the paper:
-the starting network's soft answers, as points in word space (Norouzi et al. 2014), are to be given again by cosines to
-the class vectors, so that classes with few or no training photos are not lost.
+The network starts with each ImageNet class at its noun (ConSE, Norouzi et al. 2014); then the whole of it moves. Three
+losses: the paper's hinge rank loss against random wrong nouns, a cosine loss, and one more than the paper: the starting
+network's soft answers are to be given again by cosines to the class vectors, so that classes with few or no training
+photos are not lost.
 """
 
 import argparse
-import copy
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,14 +14,13 @@ import torch
 from torch import Tensor, nn
 from torch.optim.lr_scheduler import LambdaLR
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
-from tqdm import tqdm
 
 from zoo.nets.edge_encoder import EdgeEncoder
 from zoo.train.photos import photo_files, read_photo
 from zoo.train.publish import publish
 from zoo.train.run import Run, add_run_options, rate
 from zoo.train.teachers import ImageNetTeacher
-from zoo.train.word_space import UNLABELLED, Space, fit_sharpness, hit_at, losses, read_space, targets
+from zoo.train.word_space import UNLABELLED, Space, fit_sharpness, hit_at, losses, read_space
 from zoo.vision import transforms as v2
 
 
@@ -74,22 +72,13 @@ class Photos(torch.utils.data.Dataset[tuple[Tensor, int]]):
         return self.augment(read_photo(photo.path)), photo.label
 
 
-@torch.inference_mode()
-def ridge_start(network: EdgeEncoder, teacher: ImageNetTeacher, space: Space, photos: Photos, count: int) -> None:
-    """Set the map to the ridge regression from features to points in word space, on ``count`` photos."""
-    features, points = [], []
-    for item in tqdm(range(count), desc="ridge", mininterval=5):
-        image, label = photos[-1 - item]
-        found = teacher.body.features(image[None].to(memory_format=torch.channels_last))
-        logits = teacher.body.head(found)[:, 1:]
-        features.append(found)
-        points.append(targets(space, torch.tensor([label]), logits.softmax(1)))
-    x, y = torch.cat(features), torch.cat(points)
-    x = torch.cat([x, torch.ones(len(x), 1)], 1)  # (count, 1281)
-    penalty = 0.01 * x.square().mean(0).mean() * len(x) * torch.eye(x.shape[1])
-    solution = torch.linalg.solve(x.T @ x + penalty, x.T @ y)  # (1281, dimension)
-    network.head.weight.copy_(solution[:-1].T)
-    network.head.bias.copy_(solution[-1])
+def start(teacher: ImageNetTeacher, space: Space) -> EdgeEncoder:
+    """The starting network with its classes at their nouns: ConSE, before any training."""
+    network = EdgeEncoder(space.vectors.shape[1])
+    network.body.load_state_dict(teacher.body.state_dict())
+    network.concepts.load_state_dict(teacher.classify.state_dict())
+    network.words.load_state_dict({"weight": space.classes.T.contiguous()})
+    return network.to(memory_format=torch.channels_last)
 
 
 @torch.inference_mode()
@@ -120,8 +109,7 @@ def main(arguments: list[str]) -> None:
     groups = [labelled([folder], wnids) for folder, _ in options.photos]
     held_out = [photo for folder in options.validation for photo in labelled([folder], wnids)]
     teacher = ImageNetTeacher(options.start).to(memory_format=torch.channels_last).eval().requires_grad_(False)
-    network = EdgeEncoder(space.vectors.shape[1]).to(memory_format=torch.channels_last)
-    network.load_state_dict(copy.deepcopy(without_head(teacher.body.state_dict())), strict=False)
+    network = start(teacher, space)
     length = options.steps * options.batch
     photos = Photos(groups, [w for _, w in options.photos], side=options.side, seed=options.seed, length=length)
     average = AveragedModel(network, multi_avg_fn=get_ema_multi_avg_fn(0.995))
@@ -130,8 +118,6 @@ def main(arguments: list[str]) -> None:
     parts = {"network": network, "average": average, "optimizer": optimizer, "schedule": schedule}
     run = Run(options.run, options.steps, parts, seed=options.seed)
     if run.step == 0:
-        ridge_start(network, teacher, space, photos, options.ridge)
-        average.module.load_state_dict(network.state_dict())
         run.note(**validate(network, space, held_out))
     todo = torch.utils.data.Subset(photos, range(run.step * options.batch, length))
     batches = iter(torch.utils.data.DataLoader(todo, options.batch, num_workers=options.workers))
@@ -167,10 +153,6 @@ def finish(network: nn.Module, space: Space, held_out: list[Photo], folder: Path
     publish(network, "devise.nouns", notes, metrics, folder=folder)
 
 
-def without_head(state: dict[str, Tensor]) -> dict[str, Tensor]:
-    return {name: value for name, value in state.items() if not name.startswith("head.")}
-
-
 def folder_and_weight(text: str) -> tuple[Path, float]:
     """``DIR=0.3`` or ``DIR``."""
     folder, _, weight = text.partition("=")
@@ -186,10 +168,9 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--start", type=Path, required=True, help="MobileNetEdgeTPU ImageNet weights as safetensors")
     parser.add_argument("--batch", type=int, default=16)
     parser.add_argument("--side", type=int, default=160, help="side of the training crops in pixels")
-    parser.add_argument("--rate", type=float, default=1e-4, help="AdamW's highest learning rate")
+    parser.add_argument("--rate", type=float, default=5e-5, help="AdamW's highest learning rate")
     parser.add_argument("--cosine", type=float, default=2.0, help="weight of the cosine loss")
     parser.add_argument("--wrong", type=int, default=512, help="random wrong nouns a step")
-    parser.add_argument("--ridge", type=int, default=3000, help="photos for the closed-form start")
     parser.add_argument("--validate", type=int, default=500, help="steps between validations")
     parser.add_argument("--workers", type=int, default=0)
     add_run_options(parser, steps=3000)

@@ -9,7 +9,7 @@ import torch.nn.functional as F
 from safetensors import safe_open
 from torch import Tensor, nn
 
-from zoo.nets.edge_encoder import EdgeEncoder
+from zoo.nets.edge_encoder import FEATURES, EdgeFeatures
 
 CAFFE_MEAN = (103.939, 116.779, 123.68)  # BGR, 0..255
 VGG19_BLOCKS = ((64, 2), (128, 2), (256, 4), (512, 4), (512, 4))
@@ -70,12 +70,14 @@ class ImageNetTeacher(nn.Module):
 
     def __init__(self, file: Path) -> None:
         super().__init__()
-        self.body = EdgeEncoder(1001)
+        self.body, self.classify = EdgeFeatures(), nn.Linear(FEATURES, 1000)
         tensors = dequantised(file)
-        layers = [m for m in self.body.modules() if isinstance(m, nn.Conv2d | nn.Linear)]
+        layers = [layer for layer in self.body.modules() if isinstance(layer, nn.Conv2d)]
         for number, layer in enumerate(layers):  # stored in the order in which a picture passes them
-            weight = tensors[f"conv.{number}.weight"]
-            layer.load_state_dict({"weight": weight.view_as(layer.weight), "bias": tensors[f"conv.{number}.bias"]})
+            layer.load_state_dict({part: tensors[f"conv.{number}.{part}"] for part in ("weight", "bias")})
+        last = f"conv.{len(layers)}"
+        weight, bias = tensors[f"{last}.weight"].flatten(1)[1:], tensors[f"{last}.bias"][1:]  # class 0 is background
+        self.classify.load_state_dict({"weight": weight, "bias": bias})
 
     def forward(self, x: Tensor) -> Tensor:
-        return self.body.head(self.body.features(x))[:, 1:]  # class 0 is background
+        return self.classify(self.body(x))
