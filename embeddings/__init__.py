@@ -1,0 +1,1 @@
+"""Words, vectors and search: nouns and pictures in one space."""

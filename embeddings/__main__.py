@@ -1,0 +1,152 @@
+"""The command line of words and search: ``python -m embeddings --help``."""
+
+import argparse
+import logging
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import NoReturn
+
+from embeddings import commands, measures
+from embeddings.errors import BadQuery, EmbeddingsError
+from embeddings.search import SURENESS
+from embeddings.sight import Sight
+from embeddings.vectors import ANCESTOR_DECAY
+from zoo.errors import BadPicture, IrisError
+
+MODEL = "devise.nouns"
+INTERRUPTED = 130  # as shells number Ctrl-C
+
+Add = Callable[..., argparse.ArgumentParser]
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser whose complaints are one sentence, shown where all errors are."""
+
+    def error(self, message: str) -> NoReturn:
+        raise BadQuery(f"{message}; see {self.prog} --help")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; gives the exit code: 0, 1 for a failure, 2 for bad input."""
+    logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
+    try:
+        options = parser().parse_args(arguments)
+        options.run(options)
+    except (EmbeddingsError, IrisError) as error:
+        sys.stderr.write(f"{error}\n")
+        return error.exit_code
+    except OSError as error:
+        sys.stderr.write(f"{error}; nothing half-written is left\n")
+        return 1
+    except KeyboardInterrupt:
+        sys.stderr.write("stopped; nothing half-written is left\n")
+        return INTERRUPTED
+    return 0
+
+
+def sight(options: argparse.Namespace) -> Sight:
+    """The image model of the command line; here, and only here, zoo and embeddings meet."""
+    from zoo import encode  # torch takes seconds to import, and words need none
+    from zoo.catalog import entry
+    from zoo.pixels import open_picture, pictures_in
+
+    key = options.model
+    return Sight(
+        model=f"{key}@{entry(key).sha256[:12]}",
+        encode=lambda path: encode.encode([open_picture(path)], key=key, device=options.device)[0],
+        pictures_in=pictures_in,
+        seen=encode.seen_classes(key),
+        sharpness=encode.sharpness(key),
+        words_sha256=encode.words_sha256(key),
+        unreadable=(BadPicture,),
+    )
+
+
+def parser() -> Parser:
+    """All subcommands with their flags; defaults come from the functions that do the work."""
+    whole = Parser(prog="python -m embeddings", description=__doc__)
+    add = whole.add_subparsers(required=True, metavar="COMMAND").add_parser
+    _add_name(add)
+    _add_search(add)
+    _add_words(add)
+    _add_score(add)
+    _add_train(add)
+    return whole
+
+
+def _command(add: Add, name: str, run: Callable[[argparse.Namespace], None]) -> argparse.ArgumentParser:
+    made = add(name, help=(run.__doc__ or "").partition(".")[0].lower(), description=run.__doc__)
+    made.set_defaults(run=run)
+    return made
+
+
+def _add_output(made: argparse.ArgumentParser, top: int) -> None:
+    made.add_argument("--top", type=int, default=top, metavar="K", help="default: %(default)s")
+    made.add_argument("--json", action="store_true")
+
+
+def _add_model(made: argparse.ArgumentParser) -> None:
+    made.add_argument("--model", default=MODEL, metavar="KEY", help="default: %(default)s")
+    made.add_argument("--device", default="cpu", help="default: %(default)s")
+    made.set_defaults(sight=sight)
+
+
+def _add_name(add: Add) -> None:
+    name = _command(add, "name", commands.name_pictures)
+    name.add_argument("pictures", nargs="+", type=Path, metavar="PICTURE", help="pictures or folders")
+    name.add_argument("--candidates", type=Path, metavar="FILE", help="synset ids, one a line, that limit the nouns")
+    name.add_argument("--unseen-only", action="store_true", help="leave out the classes that the model was trained on")
+    name.add_argument("--sureness", type=float, default=SURENESS, metavar="0..1", help="default: %(default)s")
+    _add_output(name, 5)
+    _add_model(name)
+
+
+def _add_search(add: Add) -> None:
+    find = _command(add, "find", commands.find_pictures)
+    find.add_argument("query", metavar="QUERY", help='words, "phrases", + and -, quoted pictures')
+    similar = _command(add, "similar", commands.similar_pictures)
+    similar.add_argument("picture", type=Path, metavar="PICTURE", help="a picture or a folder of them")
+    for made in (find, similar):
+        made.add_argument("--photos", type=Path, metavar="DIR", help="search only this folder")
+        _add_output(made, 12)
+        _add_model(made)
+    index = _command(add, "index", commands.index_pictures)
+    index.add_argument("folder", type=Path, metavar="DIR")
+    index.add_argument("--watch", action="store_true", help="go on, and follow what changes in the folder")
+    _add_model(index)
+
+
+def _add_words(add: Add) -> None:
+    words = _command(add, "words", commands.show_words)
+    words.add_argument("word", metavar="WORD", help='a word, a phrase, or a sum like "king - man + woman"')
+    _add_output(words, 10)
+
+
+def _add_score(add: Add) -> None:
+    score = _command(add, "score", measures.score)
+    score.add_argument("what", choices=sorted(measures.SCORES))
+    score.add_argument("--data", type=Path, metavar="DIR", help="public sets, or photos in folders by synset")
+    score.add_argument("--limit", type=int, default=50, metavar="N", help="photos a class, default: %(default)s")
+    score.add_argument("--decay", type=float, default=ANCESTOR_DECAY, metavar="X", help="default: %(default)s")
+    score.add_argument("--json", action="store_true")
+    _add_model(score)
+
+
+def _add_train(add: Add) -> None:
+    train = _command(add, "train", commands.train)
+    train.add_argument("what", choices=["words"])
+    train.add_argument("--corpus", nargs="+", type=Path, required=True, metavar="DIR", help="folders of text")
+    train.add_argument("--out", type=Path, default=Path("runs/words"), metavar="DIR", help="default: %(default)s")
+    train.add_argument("--workers", type=int, default=2, metavar="N", help="default: %(default)s")
+    commands.add_word_settings(train)
+    build = _command(add, "build", commands.build_data)
+    build.add_argument("model", type=Path, help="what train words made")
+    build.add_argument("--corpora", nargs="+", default=[], metavar="NAME", help="for the manifest: what the text was")
+    build.add_argument("--into", type=Path, metavar="DIR", help="default: the bundled data")
+    export = _command(add, "export", commands.export_nouns)
+    export.add_argument("file", type=Path, help="an .npz of ids, vectors, sha256 to train an image model towards")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

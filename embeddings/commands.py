@@ -1,0 +1,227 @@
+"""What the subcommands of ``python -m embeddings`` do, once their arguments are read."""
+
+import heapq
+import json
+import logging
+import sys
+import time
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable, Collection, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from tqdm import tqdm
+
+from embeddings.errors import BadQuery, IndexRefused
+from embeddings.nouns import load_nouns
+from embeddings.pictures import PictureSet, index_folder, indexed_folders
+from embeddings.search import Answer, Hit, answer_for, images_for, is_picture, query_vector, similar, words_for
+from embeddings.sight import Sight
+from embeddings.vectors import data_sha256, load_noun_vectors, load_words, read_query
+
+log = logging.getLogger(__name__)
+
+WATCH_SECONDS = 2.0
+WORD_FLAGS = ("dimension", "epochs", "window", "negative", "sample", "min_count", "seed")
+
+
+def name_pictures(options: Namespace) -> None:
+    """Say what pictures show, among all nouns or some."""
+    sight = options.sight(options)
+    candidates = _candidates(options, sight)
+    for path, vector in _looked_at(options.pictures, sight):
+        answer = answer_for(vector, sharpness=sight.sharpness, sureness=options.sureness, candidates=candidates)
+        hits = words_for(vector, k=options.top, candidates=candidates)
+        facts = naming_facts(path, answer, hits, sight.seen)
+        _say(json.dumps(facts) if options.json else _naming_text(facts))
+
+
+def naming_facts(path: Path, answer: Answer, hits: list[Hit], seen: Collection[str]) -> dict[str, Any]:
+    """What `name --json` prints for a picture."""
+    return {
+        "file": str(path),
+        "known": answer.known,
+        "answer": {"word": answer.label, "synset": answer.id, "sureness": round(answer.sureness, 4)},
+        "words": [
+            {"word": hit.label, "synset": hit.id, "score": round(hit.score, 4), "seen": hit.id in seen} for hit in hits
+        ],
+    }
+
+
+def find_pictures(options: Namespace) -> None:
+    """Find indexed pictures for a query."""
+    named = any(is_picture(term.text) for term in read_query(options.query))
+    sight = options.sight(options) if named else None  # words alone need no image model, which is slow to load
+    look = sight.encode if sight else None
+
+    def search(pictures: PictureSet) -> list[Hit]:
+        return images_for(options.query, pictures, k=options.top, look=look)
+
+    _show_hits(options, search, model=sight.model if sight else None)
+
+
+def similar_pictures(options: Namespace) -> None:
+    """Find indexed pictures that show the like of a picture."""
+    sight = options.sight(options)
+    for _, vector in _looked_at([options.picture], sight):
+        _show_hits(options, lambda pictures, like=vector: similar(like, pictures, k=options.top), model=sight.model)
+
+
+def index_pictures(options: Namespace) -> None:
+    """Index a folder: what is new, changed or gone since the last time."""
+    sight = options.sight(options)
+    told = None
+    while True:
+        pictures = _index_once(options.folder, sight)
+        if pictures.index.notes != told:
+            told = pictures.index.notes
+            for reason in pictures.unreadable.values():
+                log.warning("%s", reason)
+            _say(f"{len(pictures)} pictures indexed, {len(pictures.unreadable)} unreadable in {pictures.folder}")
+        if not options.watch:
+            return
+        time.sleep(WATCH_SECONDS)
+
+
+def show_words(options: Namespace) -> None:
+    """Show how a word is found, its nearest words and nouns, and its senses."""
+    words, nouns = load_words(), load_nouns()
+    found = words.vector(options.word)
+    facts = {
+        "query": options.word,
+        "text": found.text,
+        "how": found.how,
+        "words": [
+            {"word": word.replace("_", " "), "score": round(score, 4)}
+            for word, score in words.nearest(found.vector, options.top, without=found.words)
+        ],
+        "nouns": [
+            {"word": hit.label, "synset": hit.id, "score": round(hit.score, 4)}
+            for hit in words_for(query_vector(options.word), k=options.top)
+        ],
+        "senses": [
+            {"synset": id, "words": nouns.lemmas(id), "path": [nouns.label(up) for up in nouns.path(id)[1:]],
+             "gloss": nouns.gloss(id)}
+            for id in nouns.synsets(options.word)
+        ],
+    }  # fmt: skip
+    _say(json.dumps(facts) if options.json else _words_text(facts))
+
+
+def add_word_settings(made: ArgumentParser) -> None:
+    """Flags for the settings of word training, which are declared where training is."""
+    for name in WORD_FLAGS:
+        kind = float if name == "sample" else int
+        made.add_argument(f"--{name.replace('_', '-')}", type=kind, metavar="N", help="see embeddings/train/words.py")
+    made.add_argument("--cbow", action="store_true", help="CBOW instead of skip-gram: faster, less exact")
+
+
+def train(options: Namespace) -> None:
+    """Train word vectors on folders of text."""
+    from embeddings.train.words import WordSettings, train_words  # gensim is slow to import
+
+    logging.getLogger("embeddings").setLevel(logging.INFO)
+    given = {name: getattr(options, name) for name in WORD_FLAGS if getattr(options, name) is not None}
+    settings = WordSettings(skip_gram=not options.cbow, **given)
+    model = train_words(options.corpus, options.out, settings, workers=options.workers)
+    _say(f"{model}\nbundle it with: python -m embeddings build {model}")
+
+
+def build_data(options: Namespace) -> None:
+    """Make the bundled data from trained words and an installed WordNet."""
+    from embeddings.build import build
+    from embeddings.nouns import DATA
+
+    if not options.model.is_file():
+        raise BadQuery(f"no model {options.model}; train one: python -m embeddings train words --corpus DIR")
+    _say(json.dumps(build(options.model, options.corpora, target=options.into or DATA), indent=2))
+
+
+def export_nouns(options: Namespace) -> None:
+    """Write the noun vectors for the training of an image model."""
+    part = options.file.with_name(options.file.name + ".part")
+    with part.open("wb") as file:
+        np.savez(file, ids=np.array(load_nouns().ids), vectors=load_noun_vectors(), sha256=np.array(data_sha256()))
+    part.replace(options.file)
+
+
+def _looked_at(paths: list[Path], sight: Sight) -> Iterator[tuple[Path, np.ndarray]]:
+    """Each picture, folders opened, with its vector; a bad one is passed over and told at the end."""
+    files = [file for path in paths for file in (sight.pictures_in(path) if path.is_dir() else [path])]
+    failures = []
+    for file in files:
+        try:
+            yield file, sight.encode(file)
+        except sight.unreadable as error:
+            failures.append(str(error))
+    if failures:
+        raise BadQuery("\n".join(failures))
+
+
+def _candidates(options: Namespace, sight: Sight) -> Collection[str] | None:
+    """The nouns to choose from, None for all."""
+    if options.candidates is None and not options.unseen_only:
+        return None
+    nouns = load_nouns()
+    chosen = set(nouns.ids)
+    if options.candidates is not None:
+        if not options.candidates.is_file():
+            raise BadQuery(f"no file {options.candidates}; --candidates takes a file of synset ids, one a line")
+        lines = options.candidates.read_text(encoding="utf-8", errors="replace").splitlines()
+        chosen = {nouns.ids[nouns.row(line.strip())] for line in lines if line.strip()}
+    return chosen - sight.seen if options.unseen_only else chosen
+
+
+def _picture_sets(options: Namespace, model: str | None) -> list[PictureSet]:
+    """The sets to search: the folder asked for, else every indexed one that can be searched."""
+    if options.photos is not None:
+        return [PictureSet.open(options.photos, model=model)]
+    sets = []
+    for folder in indexed_folders():
+        try:
+            sets.append(PictureSet.open(folder, model=model))
+        except (BadQuery, IndexRefused) as error:  # gone, or another model's: the others can still be searched
+            log.warning("not searched: %s", error)
+    if not sets:
+        raise BadQuery("no folder is indexed; run: python -m embeddings index DIR")
+    return sets
+
+
+def _show_hits(options: Namespace, search: Callable[[PictureSet], list[Hit]], *, model: str | None) -> None:
+    sets = _picture_sets(options, model)
+    hits = heapq.nlargest(options.top, (hit for one in sets for hit in search(one)), key=lambda hit: hit.score)
+    if options.json:
+        _say(json.dumps([{"file": hit.id, "score": round(hit.score, 4)} for hit in hits]))
+    else:
+        _say("\n".join(f"{hit.score:.3f}  {hit.id}" for hit in hits))
+
+
+def _index_once(folder: Path, sight: Sight) -> PictureSet:
+    steps = index_folder(folder, sight.encode, model=sight.model, unreadable=sight.unreadable)
+    with tqdm(desc="index", unit="picture", leave=False, disable=None) as bar:
+        for step in steps:
+            bar.total = step.total
+            bar.update(step.done - bar.n)
+    return PictureSet.open(folder, model=sight.model)
+
+
+def _naming_text(facts: dict[str, Any]) -> str:
+    answer = facts["answer"]
+    said = f"{answer['word']} ({answer['sureness']:.0%} sure)" if facts["known"] else answer["word"]
+    words = (f"{hit['word']} {hit['score']:.2f}{'' if hit['seen'] else ' (unseen)'}" for hit in facts["words"])
+    return f"{facts['file']}: {said}\n    {', '.join(words)}"
+
+
+def _words_text(facts: dict[str, Any]) -> str:
+    lines = [f"{facts['text']} ({facts['how']})"]
+    for part in ("words", "nouns"):
+        lines.append(f"{part}: " + ", ".join(f"{near['word']} {near['score']:.2f}" for near in facts[part]))
+    for sense in facts["senses"]:
+        gloss = f"\n    {sense['gloss']}" if sense["gloss"] else ""
+        lines.append(f"{sense['synset']}  {', '.join(sense['words'])} < {' < '.join(sense['path'][:4])}{gloss}")
+    return "\n".join(lines)
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(text + "\n")

@@ -1,0 +1,30 @@
+"""What the commands need of an image model, so that embeddings need not know one."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from embeddings.errors import EmbeddingsError
+from embeddings.vectors import data_sha256
+
+
+@dataclass(frozen=True)
+class Sight:
+    """A picture encoder and what is known of it."""
+
+    model: str  # key and weights: vectors of different models never mix
+    encode: Callable[[Path], np.ndarray]  # a unit vector; raises one of `unreadable`
+    pictures_in: Callable[[Path], list[Path]]
+    seen: frozenset[str]  # synset ids of its training classes
+    sharpness: float  # of a softmax over cosines
+    words_sha256: str  # of the noun vectors that it was trained to
+    unreadable: tuple[type[Exception], ...]
+
+    def __post_init__(self) -> None:
+        if self.words_sha256 != data_sha256():
+            raise EmbeddingsError(
+                f"{self.model} was trained to other noun vectors ({self.words_sha256[:12]}) than the bundled ones "
+                f"({data_sha256()[:12]}); take the matching pair or train it again"
+            )

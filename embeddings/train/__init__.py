@@ -1,0 +1,1 @@
+"""Training of the word vectors; nothing that serves users imports it."""

@@ -1,0 +1,182 @@
+"""Corpus -> word2vec (Mikolov et al. 2013), with WordNet's noun phrases as single tokens."""
+
+import contextlib
+import json
+import logging
+import multiprocessing
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from gensim.models import Word2Vec
+from tqdm import tqdm
+
+from embeddings.errors import BadQuery
+from embeddings.nouns import load_nouns
+from embeddings.text import FUNCTION_WORDS, Phrases, runs
+from embeddings.train.readers import reader_for
+
+log = logging.getLogger(__name__)
+
+PARTS = 16  # of the corpus; progress shows, and training resumes, between parts
+SAVE_EVERY = 4
+FIRST_RATE, LAST_RATE = 0.025, 0.0001
+BATCH_BYTES = 2_000_000
+MIN_WORDS = 4  # shorter paragraphs are headings and table cells
+
+
+@dataclass(frozen=True)
+class WordSettings:
+    """How the vectors are trained."""
+
+    dimension: int = 200
+    epochs: int = 1
+    window: int = 6
+    negative: int = 5
+    sample: float = 1e-5
+    min_count: int = 5
+    skip_gram: bool = True
+    seed: int = 1
+
+
+def train_words(folders: Sequence[Path], out: Path, settings: WordSettings, *, workers: int = 2) -> Path:
+    """Train word vectors on every text below the folders; return the saved model.
+
+    Stops and resumes: a prepared corpus and the last checkpoint found in `out` are used again.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    if not (out / "counts.json").exists():
+        prepare(folders, out, workers=workers)
+    return fit(out, settings, workers=workers)
+
+
+def prepare(folders: Sequence[Path], out: Path, *, workers: int = 2) -> None:
+    """Write the text, one tokenised paragraph a line without duplicates, dealt to PARTS files, and its word counts."""
+    batches = list(_batches(folders))
+    seen: set[int] = set()
+    frequency: Counter[str] = Counter()
+    with contextlib.ExitStack() as stack:
+        parts = [stack.enter_context(path.open("w", encoding="utf-8")) for path in _parts(out)]
+        for lines in tqdm(_tokenised(batches, workers), total=len(batches), desc="text", unit="batch", disable=None):
+            for line in lines:
+                if (key := hash(line)) not in seen:
+                    seen.add(key)
+                    frequency.update(line.split())
+                    parts[len(seen) % PARTS].write(line + "\n")
+    counts = {"paragraphs": len(seen), "words": dict(frequency)}
+    (out / "counts.part").write_text(json.dumps(counts), encoding="utf-8")
+    (out / "counts.part").replace(out / "counts.json")  # last: it says that the parts are whole
+    log.info("%d paragraphs, %d tokens, %d different", len(seen), frequency.total(), len(frequency))
+
+
+def fit(out: Path, settings: WordSettings, *, workers: int = 2) -> Path:
+    """Train on the prepared parts in turn, the learning rate falling through all passes; return the saved model."""
+    counts = json.loads((out / "counts.json").read_text(encoding="utf-8"))
+    paragraphs, words = counts["paragraphs"] // PARTS + 1, sum(counts["words"].values()) // PARTS
+    steps = settings.epochs * PARTS
+    model, done = _last_checkpoint(out) or (_untrained(counts, settings, workers), 0)
+    rates = np.linspace(FIRST_RATE, LAST_RATE, steps + 1)
+    for step in tqdm(range(done, steps), initial=done, total=steps, desc="word2vec", unit="part", disable=None):
+        model.train(
+            corpus_file=str(_parts(out)[step % PARTS]), total_examples=paragraphs, total_words=words, epochs=1,
+            start_alpha=rates[step], end_alpha=rates[step + 1],
+        )  # fmt: skip
+        if (step + 1) % SAVE_EVERY == 0 or step + 1 == steps:
+            _save_checkpoint(model, out, step + 1)
+    return out / f"step{steps}.model"
+
+
+def _untrained(counts: dict, settings: WordSettings, workers: int) -> Word2Vec:
+    model = Word2Vec(
+        vector_size=settings.dimension, window=settings.window, min_count=settings.min_count, sample=settings.sample,
+        sg=int(settings.skip_gram), negative=settings.negative, seed=settings.seed, workers=workers,
+    )  # fmt: skip
+    if max(counts["words"].values()) < settings.min_count:
+        raise BadQuery(f"no word occurs {settings.min_count} times in the corpus; give more text or lower --min-count")
+    model.build_vocab_from_freq(counts["words"], corpus_count=counts["paragraphs"])
+    return model
+
+
+def _parts(out: Path) -> list[Path]:
+    return [out / f"corpus{part:02}.txt" for part in range(PARTS)]
+
+
+def _last_checkpoint(out: Path) -> tuple[Word2Vec, int] | None:
+    saved = [(int(path.stem.removeprefix("step")), path) for path in out.glob("step*.model")]
+    if not saved:
+        return None
+    done, path = max(saved)
+    return Word2Vec.load(str(path)), done
+
+
+def _save_checkpoint(model: Word2Vec, out: Path, done: int) -> None:
+    """Save beside, give it the step's number, then drop the older checkpoints."""
+    model.save(str(out / "saving.model"))
+    for saved in sorted(out.glob("saving.model*"), reverse=True):  # the model itself last, its arrays before
+        saved.replace(saved.with_name(saved.name.replace("saving", f"step{done}", 1)))
+    for stale in out.glob("step*.model*"):  # gensim keeps large arrays beside the model
+        if not stale.name.startswith(f"step{done}."):
+            stale.unlink()
+
+
+def _batches(folders: Sequence[Path]) -> Iterator[list[Path]]:
+    """Readable files in sorted order, gathered into batches of about BATCH_BYTES."""
+    batch: list[Path] = []
+    size = found = 0
+    for folder in folders:
+        if not folder.is_dir():
+            raise BadQuery(f"no folder {folder}; --corpus takes folders of text")
+        for path in sorted(folder.rglob("*")):
+            if path.is_file() and reader_for(path):
+                batch.append(path)
+                found += 1
+                size += path.stat().st_size
+                if size >= BATCH_BYTES:
+                    yield batch
+                    batch, size = [], 0
+    if batch:
+        yield batch
+    if not found:
+        raise BadQuery("the corpus folders hold no text that a reader knows (see embeddings/train/readers.py)")
+
+
+def _tokenised(batches: list[list[Path]], workers: int) -> Iterator[list[str]]:
+    if workers == 1:
+        _start_worker()
+        yield from map(_tokenise, batches)
+        return
+    with multiprocessing.get_context("spawn").Pool(workers, _start_worker) as pool:
+        yield from pool.imap(_tokenise, batches)
+
+
+_phrases: Phrases
+
+
+def _start_worker() -> None:
+    global _phrases
+    _phrases = Phrases(phrase for phrase in load_nouns().tokens if not _ends_loosely(phrase))
+
+
+def _ends_loosely(phrase: str) -> bool:
+    """Whether it starts or ends with a function word: "a-line" would swallow every "a line"."""
+    words = phrase.split("_")
+    return words[0] in FUNCTION_WORDS or words[-1] in FUNCTION_WORDS
+
+
+def _tokenise(paths: list[Path]) -> list[str]:
+    """The paragraphs of some files as lines of tokens."""
+    lines = []
+    for path in paths:
+        read = reader_for(path)
+        for paragraph in read(path):
+            words = [word for run in runs(paragraph) for word in _phrases.join(run)]
+            if len(words) >= MIN_WORDS and _is_english(words):
+                lines.append(" ".join(words))
+    return lines
+
+
+def _is_english(words: list[str]) -> bool:
+    """Long paragraphs without function words are other languages, tables and lists."""
+    return len(words) < 25 or 20 * sum(word in FUNCTION_WORDS for word in words) >= len(words)

@@ -1,0 +1,222 @@
+"""Word vectors for typed words and for every noun, from one bundled table."""
+
+import hashlib
+import json
+import lzma
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
+
+import numpy as np
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+from safetensors.numpy import load_file
+
+from embeddings.errors import BadQuery, UnknownWord
+from embeddings.nouns import DATA, Nouns, load_nouns
+from embeddings.text import FUNCTION_WORDS, Phrases, runs, token
+
+WORDS = DATA / "words.txt.xz"  # a word a line, the most frequent first
+TABLE = DATA / "words.safetensors"  # their vectors in 8 bits, and what each noun is made of
+MANIFEST = DATA / "manifest.json"
+RULES = ("lemma", "phrase", "ancestors")  # how a noun came by its own part
+PLACED = tuple(f"WordNet noun, placed by its {what}" for what in ("synonyms", "phrase's words", "ancestors"))
+MAX_QUERY = 500
+ANCESTOR_DECAY = 0.5  # a step up; HierSE (Li et al. 2015) has e^-1; data/README.md compares
+WORDLESS = np.float32(0.1)  # length of the own part of a noun without words
+
+_PIECE = re.compile(r'"(?P<quoted>[^"]*)"|(?:(?<!\S)(?P<sign>[+-])|(?P<plus>\+))(?=[\s\w"])|(?P<word>[^\s"+]+|\+)')
+
+
+@dataclass(frozen=True)
+class Found:
+    """A query's unit vector, the words that stand for it, and how each was found."""
+
+    text: str
+    how: str
+    vector: np.ndarray  # (D,)
+    words: tuple[str, ...] = ()  # of the word table
+
+
+@dataclass(frozen=True)
+class Term:
+    """One summand of a query: "king - man" has two."""
+
+    sign: int
+    text: str
+
+
+class Words:
+    """The word table: unit vectors by word, and nouns that have no word of their own."""
+
+    def __init__(self, words: Path = WORDS, table: Path = TABLE, nouns: Nouns | None = None) -> None:
+        self.nouns = nouns or load_nouns()
+        self.words = lzma.decompress(words.read_bytes()).decode().split("\n")
+        self.recipe = load_file(table)
+        self.vectors = unit(self.recipe["vectors"].astype(np.float32))  # (words, D)
+        self._rows = {word: row for row, word in enumerate(self.words)}
+
+    @property
+    def dimension(self) -> int:
+        """The length of every vector."""
+        return self.vectors.shape[1]
+
+    def __contains__(self, word: str) -> bool:
+        return word in self._rows
+
+    def __getitem__(self, word: str) -> np.ndarray:
+        return self.vectors[self._rows[word]]
+
+    def vector(self, query: str) -> Found:
+        """The unit vector of a query: words, phrases, "+" and "-".
+
+        Raises UnknownWord with suggestions, and BadQuery for an empty, overlong or self-cancelling query.
+        """
+        terms = read_query(query)
+        found = [self._term(term.text) for term in terms]
+        total = sum(term.sign * part.vector for term, part in zip(terms, found, strict=True))
+        if np.linalg.norm(total) < 1e-3:
+            raise BadQuery(f'"{query}" takes away all that it adds; leave a word standing')
+        text = " ".join(f"{'+' if term.sign > 0 else '-'} {part.text}" for term, part in zip(terms, found, strict=True))
+        how = "; ".join(f"{part.text}: {part.how}" for part in found) if len(found) > 1 else found[0].how
+        return Found(text.removeprefix("+ "), how, unit(total), tuple(word for part in found for word in part.words))
+
+    def nearest(self, vector: np.ndarray, k: int = 10, *, without: Collection[str] = ()) -> list[tuple[str, float]]:
+        """The k words nearest to a unit vector, with cosines, but for some."""
+        scores = self.vectors @ vector
+        best = np.argsort(-scores)[: k + len(without)]
+        return [(self.words[row], float(scores[row])) for row in best if self.words[row] not in without][:k]
+
+    def suggestions(self, word: str, k: int = 3) -> list[str]:
+        """The nearest spellings that have a vector, the most frequent first among equals."""
+        name = token(word) or word
+        near = process.extract(name, self.words, scorer=OSA.distance, score_cutoff=max(1, len(name) // 4), limit=20)
+        return [found.replace("_", " ") for found, _, _ in sorted(near, key=lambda match: match[1:])][:k]
+
+    def _term(self, text: str) -> Found:
+        """A word or phrase without signs: the first way of finding it that works."""
+        name = token(text)
+        for spelling, how in self._spellings(text, name):
+            if spelling in self._rows:
+                return Found(spelling.replace("_", " "), how, self[spelling], (spelling,))
+        if senses := self.nouns.synsets(text):
+            row = self.nouns.row(senses[0])
+            return Found(name.replace("_", " "), PLACED[self.recipe["rules"][row]], load_noun_vectors()[row])
+        return self._phrase(text)
+
+    def _spellings(self, text: str, name: str) -> Iterator[tuple[str, str]]:
+        yield name, "exact word" if name == text else "spelling variant"
+        yield name.replace("_", ""), "written as one word"
+        for singular in self.nouns.spellings(text)[1:]:
+            yield singular, "singular"
+
+    def _phrase(self, text: str) -> Found:
+        """The mean of the longest known pieces, function words left out."""
+        pieces = [word for run in runs(text) for word in self._joiner.join(run)]
+        content = [piece for piece in pieces if piece not in FUNCTION_WORDS] or pieces
+        known = {piece: name for piece in content if (name := self._known(piece))}
+        if not known:
+            unknown = " ".join(content) or text
+            raise UnknownWord(unknown, self.suggestions(unknown))
+        how = "mean of " + ", ".join(name.replace("_", " ") for name in known.values())
+        if missing := [piece for piece in content if piece not in known]:
+            how += f" (unknown: {', '.join(missing)})"
+        mean = unit(sum(self[name] for name in known.values()))
+        return Found(" ".join(content).replace("_", " "), how, mean, tuple(known.values()))
+
+    def _known(self, piece: str) -> str | None:
+        return next((name for name in self.nouns.spellings(piece) if name in self._rows), None)
+
+    @cached_property
+    def _joiner(self) -> Phrases:
+        return Phrases(self.words)
+
+
+def read_query(query: str) -> list[Term]:
+    """Split a query into signed terms: a quoted phrase is one, words between signs are one."""
+    if not query.strip():
+        raise BadQuery('an empty query finds nothing; type a word such as "lighthouse"')
+    if len(query) > MAX_QUERY:
+        raise BadQuery(f"a query of {len(query):,} characters is too long; at most {MAX_QUERY} are read")
+    terms, sign, words = [], 1, []
+    for piece in _PIECE.finditer(query):
+        if piece["word"]:
+            words.append(piece["word"])
+            continue
+        if words:
+            terms.append(Term(sign, " ".join(words)))
+            sign, words = 1, []
+        if piece["quoted"] is not None:
+            terms.append(Term(sign, piece["quoted"]))
+            sign = 1
+        else:
+            sign = -1 if piece["sign"] == "-" else 1
+    if words:
+        terms.append(Term(sign, " ".join(words)))
+    terms = [term for term in terms if token(term.text)]
+    if not terms:
+        raise BadQuery(f'"{query}" holds no word; type a word such as "lighthouse"')
+    return terms
+
+
+def unit(vectors: np.ndarray) -> np.ndarray:
+    """Scale to length 1 along the last axis; zeros stay zeros."""
+    return vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), np.float32(1e-12))
+
+
+def compose(words: Words, *, decay: float = ANCESTOR_DECAY) -> np.ndarray:
+    """The unit vector of every noun: its own words, and its ancestors with falling weight. (82115, D)"""
+    vectors, nouns = _own_parts(words), words.nouns
+    child, parent = nouns.edges.T
+    count = np.bincount(child, minlength=len(nouns))
+    number = np.arange(len(child)) - (np.cumsum(count) - count)[child]  # the how-manieth parent of its child
+    share = (decay / count[child]).astype(np.float32)[:, None]
+    for depth in range(1, int(nouns.depths.max()) + 1):  # parents are done before their children
+        for nth in range(int(count.max())):
+            edges = np.flatnonzero((nouns.depths[child] == depth) & (number == nth))
+            vectors[child[edges]] += share[edges] * vectors[parent[edges]]
+    return unit(vectors)
+
+
+def _own_parts(words: Words) -> np.ndarray:
+    """The weighted mean of each noun's own words, as unit vectors.
+
+    A noun without words gets a little noise of its own, so that it lies beside its parent and not upon it.
+    """
+    rows, weights, ends = (words.recipe[name] for name in ("noun_words", "noun_weights", "noun_ends"))
+    count = np.diff(ends, prepend=0)
+    noun = np.repeat(np.arange(len(ends)), count)
+    number = np.arange(len(rows)) - (ends - count)[noun]  # the how-manieth word of its noun
+    own = np.random.Generator(np.random.PCG64(0)).standard_normal((len(ends), words.dimension), dtype=np.float32)
+    own[count > 0] = 0
+    for nth in range(int(count.max())):
+        part = np.flatnonzero(number == nth)
+        own[noun[part]] += weights[part, None] * words.vectors[rows[part]]
+    return unit(own) * np.where(count > 0, np.float32(1), WORDLESS)[:, None]
+
+
+def bundled_dimension() -> int:
+    """The length of the bundled vectors, without loading them."""
+    return json.loads(MANIFEST.read_text(encoding="utf-8"))["dimension"]
+
+
+@cache
+def data_sha256() -> str:
+    """What the bundled noun vectors are: image models name it, and an index of others is refused."""
+    return hashlib.sha256(TABLE.read_bytes()).hexdigest()
+
+
+@cache
+def load_words() -> Words:
+    """The bundled word table, read once."""
+    return Words()
+
+
+@cache
+def load_noun_vectors() -> np.ndarray:
+    """The unit vector of every noun synset, rows as in Nouns.ids. (82115, D) float32, read-only"""
+    vectors = compose(load_words())
+    vectors.flags.writeable = False
+    return vectors

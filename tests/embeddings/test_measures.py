@@ -1,0 +1,67 @@
+"""The measured tables, on sets small enough to check by hand."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from embeddings import __main__ as command_line
+from embeddings import measures
+from embeddings.nouns import load_nouns
+from embeddings.sight import Sight
+from embeddings.vectors import data_sha256, load_noun_vectors
+from zoo.pixels import pictures_in
+
+PUG, CRANE_BIRD = "n02110958", "n02012849"
+
+
+def scored(capsys: pytest.CaptureFixture[str], *arguments: object) -> dict[str, float]:
+    assert command_line.main(["score", *map(str, arguments), "--json"]) == 0
+    return json.loads(capsys.readouterr().out)
+
+
+def test_words_are_ranked_as_people_rank_them(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    (tmp_path / "EN-MEN-TR-3k.txt").write_text("car\tautomobile\t50\ndog\twolf\t30\ncar\tbanana\t1\nqqzz\tdog\t2\n")
+    (tmp_path / "questions-words.txt").write_text(
+        ": capital\nberlin germany madrid spain\n: gram1\ncar cars dog dogs\n"
+    )
+    found = scored(capsys, "words", "--data", tmp_path)
+    assert found["MEN"] == {"spearman": 1.0, "covered": 0.75}
+    assert found["analogies, semantic"] == 1.0
+    assert found["analogies, syntactic"] == 1.0
+    assert found["analogies covered"] == 1.0
+
+
+def test_every_noun_is_counted(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(measures, "SAMPLE", 8)
+    (tmp_path / f"{PUG}_pug.jpg").touch()
+    (tmp_path / "n99999999").mkdir()
+    found = scored(capsys, "nouns", "--data", tmp_path)
+    assert found["synsets"] == found["with a vector"] == 82_115
+    assert sum(found[f"by {rule}"] for rule in ("lemma", "phrase", "ancestors")) == pytest.approx(1, abs=1e-3)
+    assert (found["classes in --data"], found["of them nouns with a vector"]) == (2, 1)
+
+
+def test_naming_is_scored_apart_for_seen_and_unseen_classes(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pug = load_noun_vectors()[load_nouns().row(PUG)]
+
+    def sight(_: object) -> Sight:
+        return Sight("m", lambda _: pug, pictures_in, frozenset({PUG}), 1.0, data_sha256(), ())
+
+    monkeypatch.setattr(command_line, "sight", sight)
+    for id, name in ((PUG, "p.jpg"), (CRANE_BIRD, "c.jpg")):
+        (tmp_path / id).mkdir()
+        (tmp_path / id / name).touch()
+    found = scored(capsys, "zeroshot", "--data", tmp_path)
+    assert (found["classes"], found["seen photos"], found["unseen photos"]) == (2, 1, 1)
+    assert (found["seen hit@1"], found["unseen hit@1"], found["unseen hit@20"]) == (1.0, 0.0, 0.0)
+
+
+def test_vectors_kept_by_gensim_are_the_same() -> None:
+    kept = measures.keyed(["a", "b"], np.eye(2, dtype=np.float32))
+    assert kept.similar_by_word("a")[0][0] == "b"
