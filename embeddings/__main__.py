@@ -48,12 +48,11 @@ def main(arguments: list[str] | None = None) -> int:
 def sight(options: argparse.Namespace) -> Sight:
     """The image model of the command line; here, and only here, zoo and embeddings meet."""
     from zoo import encode  # torch takes seconds to import, and words need none
-    from zoo.catalog import entry
     from zoo.pixels import open_picture, pictures_in
 
     key = options.model
     return Sight(
-        model=f"{key}@{entry(key).sha256[:12]}",
+        model=encode.stamp(key),
         encode=lambda path: encode.encode([open_picture(path)], key=key, device=options.device)[0],
         pictures_in=pictures_in,
         seen=encode.seen_classes(key),

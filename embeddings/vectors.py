@@ -15,7 +15,7 @@ from rapidfuzz.distance import OSA
 from safetensors.numpy import load_file
 
 from embeddings.errors import BadQuery, UnknownWord
-from embeddings.nouns import DATA, Nouns, load_nouns
+from embeddings.nouns import DATA, GRAPH, Nouns, load_nouns
 from embeddings.text import FUNCTION_WORDS, Phrases, runs, token
 
 WORDS = DATA / "words.txt.xz"  # a word a line, the most frequent first
@@ -205,7 +205,8 @@ def bundled_dimension() -> int:
 @cache
 def data_sha256() -> str:
     """What the bundled noun vectors are: image models name it, and an index of others is refused."""
-    return hashlib.sha256(TABLE.read_bytes()).hexdigest()
+    recipe = f"decay {ANCESTOR_DECAY}, wordless {WORDLESS}".encode()
+    return hashlib.sha256(TABLE.read_bytes() + GRAPH.read_bytes() + recipe).hexdigest()
 
 
 @cache

@@ -66,7 +66,8 @@ def test_the_clients_example_gives_what_it_says(tmp_path: Path, place: Path, mon
         names: dict[str, object] = {}
         exec(example.replace("http://127.0.0.1:7860", server.url), names)
     assert Path(names["painted"]).stat().st_size > 1000
-    assert Image.open(names["large"]).size == (640, 428)
+    with Image.open(names["large"]) as large:
+        assert large.size == (640, 428)
     assert len(names["found"]) == 3
 
 

@@ -7,6 +7,7 @@ import numpy as np
 import torch
 from PIL import Image, ImageCms
 
+from zoo.catalog import entry
 from zoo.loading import load
 from zoo.nets.edge_encoder import INPUT_SIDE
 from zoo.pixels import alpha_of, to_picture, to_tensor
@@ -35,6 +36,11 @@ def seen_classes(key: str = MODEL) -> frozenset[str]:
 def sharpness(key: str = MODEL) -> float:
     """What to multiply cosines with before a softmax over all nouns; fitted on held-out photos."""
     return float(load(key).metadata["sharpness"])
+
+
+def stamp(key: str = MODEL) -> str:
+    """Which weights make the vectors: vectors of different stamps are not to be compared."""
+    return f"{key}@{entry(key).sha256[:12]}"
 
 
 def words_sha256(key: str = MODEL) -> str:

@@ -15,7 +15,15 @@ from torch import Tensor, nn
 
 from zoo.errors import BadInput
 from zoo.loading import load
-from zoo.nets.perceptual import CONTENT_LAYER, STYLE_LAYERS, gram_matrix, relative_error, total_variation
+from zoo.nets.perceptual import (
+    CONTENT_LAYER,
+    STYLE_LAYERS,
+    Texture,
+    relative_error,
+    texture,
+    texture_error,
+    total_variation,
+)
 from zoo.pixels import to_picture, to_tensor
 from zoo.steps import Step
 from zoo.stylize import finished
@@ -23,9 +31,9 @@ from zoo.stylize import finished
 FEATURES = "features.slim"
 DEFAULT_SIZE = 384
 DEFAULT_ITERATIONS = 100
-DEFAULT_STYLE_WEIGHT = 30.0
-SMOOTHNESS = 0.5  # weight of total variation
-NOISE = 0.1  # standard deviation of what is added to the photo at the start
+DEFAULT_STYLE_WEIGHT = 10.0
+SMOOTHNESS = 3.0  # weight of total variation
+NOISE = 0.02  # standard deviation of what is added to the photo at the start
 SCALES = (0.5, 1.0)  # of the size, each with the same share of the iterations
 PREVIEW_EVERY = 10
 SMALLEST_SIDE, LARGEST_SIDE = 32, 1024
@@ -34,10 +42,10 @@ MOST_ITERATIONS = 1000
 
 @dataclass(frozen=True)
 class Target:
-    """What to come close to: content activations (1, C, H, W), Gram matrices (1, C, C) by layer, the style's weight."""
+    """What to come close to: content activations (1, C, H, W), the texture of each style layer, the style's weight."""
 
     content: Tensor
-    grams: Mapping[str, Tensor]
+    textures: Mapping[str, Texture]
     style_weight: float
 
 
@@ -77,16 +85,15 @@ def stylize_from_artwork(
 
 @torch.no_grad()
 def make_target(network: nn.Module, content: Tensor, style: Tensor, style_weight: float) -> Target:
-    """The activations of a photo and the Gram matrices of an artwork."""
-    grams = {name: gram_matrix(f) for name, f in network(style, STYLE_LAYERS).items()}
-    return Target(network(content, [CONTENT_LAYER])[CONTENT_LAYER], grams, style_weight)
+    """The activations of a photo and the textures of an artwork."""
+    textures = {name: texture(f) for name, f in network(style, STYLE_LAYERS).items()}
+    return Target(network(content, [CONTENT_LAYER])[CONTENT_LAYER], textures, style_weight)
 
 
 def loss_of(network: nn.Module, target: Target, painted: Tensor) -> Tensor:
     """Content, style and smoothness losses of one image tensor, weighted into one number."""
     features = network(painted, STYLE_LAYERS)
-    grams = {name: gram_matrix(features[name]) for name in target.grams}
-    style = torch.stack([relative_error(grams[name], target.grams[name]) for name in grams]).mean()
+    style = sum(texture_error(texture(features[name]), wanted) for name, wanted in target.textures.items()).mean()
     content = relative_error(features[CONTENT_LAYER], target.content).mean()
     return content + target.style_weight * style + SMOOTHNESS * total_variation(painted).mean()
 

@@ -2,18 +2,36 @@
 
 import torch
 
-from zoo.nets.perceptual import gram_matrix, relative_error, total_variation
+from zoo.nets.perceptual import Texture, relative_error, texture, texture_error, total_variation
 
 
-def test_a_gram_matrix_forgets_where_things_are() -> None:
+def close(one: Texture, other: Texture) -> bool:
+    return all(torch.allclose(a, b, atol=1e-6) for a, b in zip(one, other, strict=True))
+
+
+def test_a_texture_forgets_where_things_are() -> None:
     features = torch.rand(1, 5, 4, 6)
     shuffled = features.flatten(2)[:, :, torch.randperm(24)].view_as(features)
-    assert torch.allclose(gram_matrix(features), gram_matrix(shuffled), atol=1e-6)
+    assert close(texture(features), texture(shuffled))
 
 
-def test_a_gram_matrix_does_not_grow_with_the_picture() -> None:
+def test_a_texture_does_not_grow_with_the_picture() -> None:
     features = torch.rand(1, 5, 4, 6)
-    assert torch.allclose(gram_matrix(features.repeat(1, 1, 3, 2)), gram_matrix(features), atol=1e-6)
+    assert close(texture(features.repeat(1, 1, 3, 2)), texture(features))
+
+
+def test_mean_and_covariance_make_the_gram_matrix() -> None:
+    features = torch.rand(1, 5, 4, 6)
+    flat = features.flatten(2)
+    mean, covariance = texture(features)
+    assert torch.allclose(covariance + mean[:, :, None] * mean[:, None], flat @ flat.mT / 24, atol=1e-6)
+
+
+def test_a_texture_is_no_error_to_itself_and_one_to_a_flat_grey() -> None:
+    found = texture(torch.rand(2, 5, 4, 6))
+    assert torch.allclose(texture_error(found, found), torch.zeros(2))
+    nothing = texture(torch.zeros(2, 5, 4, 6))
+    assert torch.allclose(texture_error(nothing, found), torch.full((2,), 2.0))
 
 
 def test_relative_error_does_not_depend_on_scale() -> None:

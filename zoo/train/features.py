@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 from torch.optim.lr_scheduler import LambdaLR
 
-from zoo.nets.perceptual import gram_matrix, relative_error
+from zoo.nets.perceptual import relative_error, texture, texture_error
 from zoo.nets.slim_features import WIDTHS, SlimFeatures
 from zoo.train.photos import photo_files, random_crop, read_photo, read_photos
 from zoo.train.publish import publish
@@ -38,11 +38,11 @@ class LevelledVGG(nn.Module):
 
 
 def distillation(heads: nn.ModuleDict, slim: dict[str, Tensor], deep: dict[str, Tensor]) -> tuple[Tensor, Tensor]:
-    """Relative errors of activations and of Gram matrices, means over layers and images."""
+    """Relative errors of activations and of their textures, one number a layer, means over images."""
     guess = {name: torch.relu(heads[name](slim[name])) for name in LAYERS}
     activation = torch.stack([relative_error(guess[name], deep[name]).mean() for name in LAYERS])
-    gram = torch.stack([relative_error(gram_matrix(guess[name]), gram_matrix(deep[name])).mean() for name in LAYERS])
-    return activation, gram
+    strokes = torch.stack([texture_error(texture(guess[name]), texture(deep[name])).mean() for name in LAYERS])
+    return activation, strokes
 
 
 def main(arguments: list[str]) -> None:
@@ -61,14 +61,14 @@ def main(arguments: list[str]) -> None:
         chosen = torch.randint(len(photos), (options.batch,), generator=run.generator).tolist()
         images = torch.stack([random_crop(photos[i], options.crop, run.generator) for i in chosen]).float() / 255
         images = images.to(memory_format=torch.channels_last)
-        activation, gram = distillation(heads, slim(images, LAYERS), vgg(images))
+        activation, strokes = distillation(heads, slim(images, LAYERS), vgg(images))
         optimizer.zero_grad()
-        (activation.sum() + 0.3 * gram.sum()).backward()
+        (activation.sum() + 0.3 * strokes.sum()).backward()
         nn.utils.clip_grad_norm_(weights, 5.0)
         optimizer.step()
         schedule.step()
         if run.step % 20 == 0:
-            run.note(activation=activation.mean().item(), gram=gram.mean().item())
+            run.note(activation=activation.mean().item(), texture=strokes.mean().item())
     publish(slim, "features.slim", metrics=explained(vgg, slim, heads, held_out), folder=options.weights)
 
 

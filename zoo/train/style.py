@@ -11,24 +11,32 @@ from torch.optim.lr_scheduler import LambdaLR
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from zoo.loading import load
-from zoo.nets.perceptual import CONTENT_LAYER, STYLE_LAYERS, gram_matrix, relative_error, total_variation
+from zoo.nets.perceptual import (
+    CONTENT_LAYER,
+    STYLE_LAYERS,
+    Texture,
+    relative_error,
+    texture,
+    texture_error,
+    total_variation,
+)
 from zoo.nets.style_network import StyleNetwork
 from zoo.train.photos import photo_files, random_crop, read_photo, read_photos
 from zoo.train.publish import publish
 from zoo.train.run import Run, add_run_options
 from zoo.train.teachers import VGG19
 
-Grams = Mapping[str, Tensor]  # layer name -> (styles, C, C)
+Textures = Mapping[str, Texture]  # layer name -> one row a painting
 
 
 @torch.no_grad()
-def painting_grams(extractor: nn.Module, paintings: list[Path], short_side: int) -> Grams:
-    """Gram matrices of each painting, shrunk so that its strokes have the size the network shall paint."""
+def painting_textures(extractor: nn.Module, paintings: list[Path], short_side: int) -> Textures:
+    """The textures of each painting, shrunk so that its strokes have the size the network shall paint."""
     rows = []
     for path in paintings:
         image = read_photo(path, short_side=short_side)[None].float() / 255
-        rows.append({name: gram_matrix(f) for name, f in extractor(image, STYLE_LAYERS).items()})
-    return {name: torch.cat([row[name] for row in rows]) for name in STYLE_LAYERS}
+        rows.append({name: texture(f) for name, f in extractor(image, STYLE_LAYERS).items()})
+    return {name: Texture(*map(torch.cat, zip(*(row[name] for row in rows), strict=True))) for name in STYLE_LAYERS}
 
 
 def random_mix(batch: int, styles: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
@@ -41,7 +49,7 @@ def random_mix(batch: int, styles: int, generator: torch.Generator) -> tuple[Ten
     return style, mix
 
 
-def losses(extractor: nn.Module, pair: tuple[Tensor, Tensor], mix: Tensor, target: Grams) -> dict[str, Tensor]:
+def losses(extractor: nn.Module, pair: tuple[Tensor, Tensor], mix: Tensor, target: Textures) -> dict[str, Tensor]:
     """Mean content, style, photo, smoothness and range losses of painted against photo, both (N, 3, H, W).
 
     At strength s the style loss counts s times and the pixel distance to the photo 1 - s times. The range loss holds
@@ -52,7 +60,7 @@ def losses(extractor: nn.Module, pair: tuple[Tensor, Tensor], mix: Tensor, targe
     with torch.no_grad():
         content = extractor(photo, [CONTENT_LAYER])[CONTENT_LAYER]
     features = extractor(painted, STYLE_LAYERS)
-    style = sum(relative_error(gram_matrix(features[name]), target[name]) for name in STYLE_LAYERS)
+    style = sum(texture_error(texture(features[name]), target[name]) for name in STYLE_LAYERS)
     pixels = (painted - photo).square().mean((1, 2, 3))
     return {
         "content": relative_error(features[CONTENT_LAYER], content).mean(),
@@ -67,7 +75,7 @@ def main(arguments: list[str]) -> None:
     options = parse(arguments)
     torch.manual_seed(options.seed)
     extractor = VGG19(options.vgg) if options.vgg else load("features.slim")
-    grams = painting_grams(extractor, options.paintings, options.stroke)
+    textures = painting_textures(extractor, options.paintings, options.stroke)
     photos = read_photos(photo_files(options.photos), short_side=options.short_side)
     names = [path.stem for path in options.paintings]
     network = StyleNetwork(names).to(memory_format=torch.channels_last)
@@ -88,7 +96,8 @@ def main(arguments: list[str]) -> None:
         photo = torch.stack([random_crop(photos[i], options.crop, run.generator) for i in chosen]).float() / 255
         style, mix = random_mix(options.batch, len(names), run.generator)
         painted = network(photo.to(memory_format=torch.channels_last), mix)
-        parts_of_loss = losses(extractor, (photo, painted), mix, {name: grams[name][style] for name in STYLE_LAYERS})
+        wanted = {name: Texture(*(part[style] for part in textures[name])) for name in STYLE_LAYERS}
+        parts_of_loss = losses(extractor, (photo, painted), mix, wanted)
         optimizer.zero_grad()
         sum(weights[name] * value for name, value in parts_of_loss.items()).backward()
         torch.nn.utils.clip_grad_norm_(network.parameters(), 10.0)
@@ -110,7 +119,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--short-side", type=int, default=256, help="photos are shrunk to this before cropping")
     parser.add_argument("--stroke", type=int, default=320, help="paintings are shrunk to this short side")
     parser.add_argument("--rate", type=float, default=2e-3, help="Adam's highest learning rate")
-    parser.add_argument("--style-weight", type=float, default=4.0)
+    parser.add_argument("--style-weight", type=float, default=1.0)
     parser.add_argument("--photo-weight", type=float, default=50.0)
     parser.add_argument("--smooth", type=float, default=0.3)
     parser.add_argument("--range", type=float, default=5.0)
