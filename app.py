@@ -1,0 +1,53 @@
+"""Iris, the web page: settings, page, queue, launch."""
+
+import os
+import signal
+import sys
+from tempfile import TemporaryDirectory
+
+from demo.settings import Settings, check_port, from_command_line
+from zoo.errors import IrisError
+
+
+def main() -> int:
+    """Serve the page, or check with --check that it could be served; gives the exit code."""
+    settings = from_command_line(sys.argv[1:])
+    with TemporaryDirectory(prefix="iris-") as served:  # uploads and results, gone when the server ends
+        os.environ["GRADIO_TEMP_DIR"] = served
+        try:
+            return check(settings) if settings.check else serve(settings)
+        except IrisError as error:
+            sys.stderr.write(f"app.py: {error}\n")
+            return error.exit_code
+
+
+def serve(settings: Settings) -> int:
+    """Serve until interrupted or terminated."""
+    check_port(settings)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that what was served is deleted then, too
+    from starlette.middleware import Middleware  # only now: a wrong setting is told at once
+
+    from demo.doorway import Doorway
+    from demo.page import build
+    from demo.theme import look
+
+    page = build(settings).queue(max_size=settings.queue_size, default_concurrency_limit=settings.jobs, api_open=False)
+    page.launch(
+        server_name=settings.host, server_port=settings.port, share=settings.share, auth=settings.auth,
+        max_file_size=settings.max_bytes, app_kwargs={"middleware": [Middleware(Doorway)]}, run_history=False,
+        pwa=False, mcp_server=False, ssr_mode=False, enable_monitoring=False, **look(),
+    )  # fmt: skip
+    return 0
+
+
+def check(settings: Settings) -> int:
+    """Say what there is, and that it works."""
+    from demo.check import findings
+
+    for line in findings(settings):
+        sys.stdout.write(f"{line}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""The web page: four tabs and their web API; the only package that imports gradio."""

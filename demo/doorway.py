@@ -1,0 +1,65 @@
+"""What may come through the door: Gradio would fetch any address that a request names, and serve it as its own."""
+
+import json
+from collections.abc import Iterator
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+MAX_REQUEST = 2**20  # bytes of a request that is not an upload
+FETCHING = ("/gradio_api/file=http", "/gradio_api/proxy=")
+
+
+class Doorway:
+    """ASGI middleware that turns away requests naming files elsewhere, and requests that are too large."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer the request here where it is turned away, and pass it on where it is not."""
+        if scope["type"] != "http":
+            return await self.app(scope, receive, send)
+        if scope["path"].startswith(FETCHING):
+            return await _refused(403, "only files of this server are served")(scope, receive, send)
+        if scope["method"] != "POST" or scope["path"] == "/gradio_api/upload":
+            return await self.app(scope, receive, send)
+        body = b""
+        async for chunk in Request(scope, receive).stream():
+            body += chunk
+            if len(body) > MAX_REQUEST:
+                return await _refused(413, "the request is too large; upload pictures as files")(scope, receive, send)
+        if any(path.lower().startswith(("http:", "https:")) for path in _paths(body)):
+            return await _refused(400, "send the picture itself, not its address")(scope, receive, send)
+        await self.app(scope, _again(body, receive), send)
+
+
+def _refused(status: int, sentence: str) -> PlainTextResponse:
+    return PlainTextResponse(sentence, status)
+
+
+def _paths(body: bytes) -> Iterator[str]:
+    """Every file path that a JSON body names."""
+    try:
+        waiting = [json.loads(body)]
+    except (ValueError, RecursionError):
+        return
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict):
+            waiting.extend(value.values())
+            if isinstance(value.get("path"), str):
+                yield value["path"]
+        elif isinstance(value, list):
+            waiting.extend(value)
+
+
+def _again(body: bytes, receive: Receive) -> Receive:
+    """A request's receive that gives the body once more, and then goes on as before."""
+    kept: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def given() -> Message:
+        return kept.pop() if kept else await receive()
+
+    return given

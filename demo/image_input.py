@@ -1,0 +1,67 @@
+"""What comes in: picture fields, and uploads decoded safely within the limits."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import gradio as gr
+from gradio.utils import get_upload_folder
+from PIL import Image
+
+from demo.samples import samples
+from demo.settings import Settings
+from zoo.errors import BadPicture
+from zoo.pixels import open_picture
+
+SAMPLE_SIDE = 128  # pixels of a sample's thumbnail
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A picture that a user gave, with its name."""
+
+    picture: Image.Image
+    name: str
+
+
+def picture_field(label: str, **options: object) -> gr.Image:
+    """A field to drop, paste or photograph a picture into."""
+    settings = {"height": 270, "sources": ["upload", "clipboard", "webcam"], "buttons": ["fullscreen"]} | options
+    return gr.Image(label=label, type="filepath", image_mode=None, alt_text=label, **settings)
+
+
+def sample_strip(field: gr.Image, *titles: str) -> None:
+    """A row of sample photos; a click puts one into the field."""
+    shown = [samples()[title] for title in titles if title in samples()]
+    if not shown:
+        return
+    gr.HTML('<p class="iris-label">Or try one of these</p>', padding=False)
+    strip = gr.Gallery(
+        [(thumbnail(sample.path, SAMPLE_SIDE), sample.title) for sample in shown],
+        label="Sample photos", show_label=False, columns=len(shown), object_fit="cover", allow_preview=False,
+        interactive=False, buttons=[], elem_classes="iris-strip",
+    )  # fmt: skip
+
+    def choose(event: gr.SelectData) -> str:
+        return str(shown[event.index].copy_to(Path(get_upload_folder()) / "samples"))
+
+    strip.select(choose, None, field, api_visibility="private", show_progress="hidden", queue=False)
+
+
+def thumbnail(path: Path, side: int) -> Image.Image:
+    """A small upright copy of a picture file."""
+    picture = open_picture(path)
+    picture.thumbnail((side, side))
+    return picture.convert("RGBA" if picture.mode in ("LA", "RGBA") else "RGB")
+
+
+def open_upload(payload: gr.FileData | dict[str, object] | None, limits: Settings, *, max_pixels: int = 0) -> Upload:
+    """Decode an uploaded file; raises BadPicture for everything that cannot or should not be decoded."""
+    given = payload.model_dump() if isinstance(payload, gr.FileData) else payload or {}
+    if not given.get("path"):
+        raise BadPicture("there is no picture yet; choose, drop or paste one first")
+    path = Path(given["path"]).resolve()
+    if not path.is_relative_to(Path(get_upload_folder()).resolve()) or not path.is_file():
+        raise BadPicture("this is not an uploaded file; upload the picture first")  # and no other file of this machine
+    if path.stat().st_size > limits.max_bytes:
+        raise BadPicture(f"the file has more than {limits.max_bytes / 2**20:g} MiB; make it smaller first")
+    return Upload(open_picture(path, max_pixels=max_pixels or limits.max_pixels), given.get("orig_name") or path.name)

@@ -1,0 +1,73 @@
+"""The page: title, four tabs, footer, and the way of a picture from one tab to another."""
+
+from functools import partial
+from typing import Any
+
+import gradio as gr
+
+from demo import describe_tab, find_tab, style_tab, upscale_tab
+from demo.downloads import Actions, Kept
+from demo.handlers import listen, publish
+from demo.photos import open_photos
+from demo.samples import samples
+from demo.settings import Settings
+from demo.theme import MARK
+from zoo.catalog import CATALOG, ModelEntry
+from zoo.stylize import styles
+
+FACTS = ("key", "task", "title", "source", "bytes", "licence", "paper", "training_data")
+STYLES_MODEL = "style.paintings"
+KEPT_SECONDS = 4 * 3600  # uploads and results are deleted after this
+SUBTITLE = "Restyle, sharpen, name and find pictures."
+TITLE = f'<header class="iris-title">{MARK.read_text()}<div><h1>Iris</h1><p>{SUBTITLE}</p></div></header>'
+
+
+def build(settings: Settings) -> gr.Blocks:
+    """The whole page with its endpoints, ready for a queue and a launch."""
+    photos = open_photos(settings)
+    with gr.Blocks(title="Iris", analytics_enabled=False, delete_cache=(600, KEPT_SECONDS)) as page:
+        gr.HTML(TITLE, padding=False)
+        with gr.Tabs(elem_classes="iris-tabs") as tabs:
+            with gr.Tab("Style", id="style"):
+                style = style_tab.build(settings)
+            with gr.Tab("Upscale", id="upscale"):
+                upscale = upscale_tab.build(settings)
+            with gr.Tab("Describe", id="describe"):
+                describe = describe_tab.build(settings)
+            with gr.Tab("Find", id="find") as tab:
+                find = find_tab.build(settings, photos, tab)
+        gr.HTML(_footer(), padding=False)
+        _connect({"style": style, "upscale": upscale, "describe": describe, "find": find}, tabs)
+        publish(models, kind="models", jobs=settings.jobs)
+    return page
+
+
+def models() -> list[dict[str, Any]]:
+    """The models of this server: key, task, size, licence, source and measured quality."""
+    return [_facts(entry) for entry in CATALOG.values()]
+
+
+def _connect(tabs: dict[str, tuple[gr.Image, Actions]], row: gr.Tabs) -> None:
+    """Let every "use this picture in" button put its picture into the field of that tab, and show the tab."""
+    for _, under in tabs.values():
+        for place, button in under.send.items():
+            listen(button.click, partial(_sent, place), under.kept, [tabs[place][0], row], queue=False)
+
+
+def _sent(place: str, kept: Kept) -> tuple[str, object]:
+    return kept.path, gr.update(selected=place)
+
+
+def _footer() -> str:
+    credits = "; ".join(f"{sample.title}: {sample.credit}" for sample in samples().values())
+    return (
+        '<div class="iris-footer"><p>Everything runs on this server, on models that this project trained. Uploads and '
+        f"results are deleted after {KEPT_SECONDS // 3600} hours.</p>"
+        f"<details><summary>Whose the sample photos are</summary><p>{credits}.</p></details></div>"
+    )
+
+
+def _facts(entry: ModelEntry) -> dict[str, Any]:
+    """What a caller wants to know of a model, as JSON."""
+    facts = {name: getattr(entry, name) for name in FACTS} | {"metrics": dict(entry.metrics)}
+    return facts | ({"styles": styles()} if entry.key == STYLES_MODEL else {})

@@ -1,0 +1,150 @@
+"""What the server is told: the command line first, then IRIS_* in the environment, then the defaults here."""
+
+import argparse
+import os
+import socket
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NoReturn
+
+from zoo.errors import BadInput
+
+DEVICES = ("cpu", "cuda", "mps")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that may differ between one server and another."""
+
+    host: str = "127.0.0.1"
+    port: int | None = None  # None: the first free one from 7860 on
+    share: bool = False
+    auth: tuple[str, str] | None = None
+    photos: Path | None = None  # None: the sample photos of the installed packages
+    device: str = "cpu"
+    check: bool = False
+    max_bytes: int = 25 * 2**20  # of one upload
+    max_pixels: int = 24_000_000  # of one picture
+    upscale_pixels: int = 4_000_000  # of a picture to upscale: the result has 16 times as many
+    queue_size: int = 32  # jobs waiting before new ones are turned away
+    jobs: int = 1  # of one kind at a time
+
+
+def from_command_line(arguments: Sequence[str], environment: Mapping[str, str] = os.environ) -> Settings:
+    """Settings from `python app.py ...`; a wrong one ends the program with one line and exit code 2."""
+    parser = _parser()
+    parser.set_defaults(**_from_environment(environment, parser))
+    given = parser.parse_args(arguments)
+    limits = {
+        "max_bytes": round(given.max_mb * 2**20),
+        "max_pixels": round(given.max_megapixels * 1e6),
+        "upscale_pixels": round(given.upscale_megapixels * 1e6),
+    }
+    named = vars(given).items()
+    return Settings(**{name: value for name, value in named if name in Settings.__match_args__}, **limits)
+
+
+def check_port(settings: Settings) -> None:
+    """Raise BadInput where another program listens on the port."""
+    with socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port or 0))
+        except OSError as error:
+            place = f"port {settings.port} of {settings.host}" if settings.port else settings.host
+            raise BadInput(f"cannot serve on {place} ({error.strerror}); choose another --port or --host") from error
+
+
+class _OneLineParser(argparse.ArgumentParser):
+    """argparse without the usage text before an error."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: {message}\n")
+
+
+def _parser() -> argparse.ArgumentParser:
+    defaults = Settings()
+    parser = _OneLineParser(
+        prog="app.py",
+        description="Iris: restyle, upscale, name and find pictures in a web page.",
+        epilog="Each option can also be set as IRIS_HOST, IRIS_PORT, IRIS_MAX_MB ... in the environment.",
+        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+    )
+    parser.add_argument("--host", default=defaults.host, help="address to serve on; 0.0.0.0 for every network")
+    parser.add_argument("--port", type=_port, help="port to serve on (default: the first free one from 7860 on)")
+    parser.add_argument("--share", action=argparse.BooleanOptionalAction, default=False, help="a public link as well")
+    parser.add_argument("--auth", type=_login, metavar="USER:PASSWORD", help="let only this user in")
+    parser.add_argument("--photos", type=_folder, metavar="DIR", help="photo folder of the Find tab (default: samples)")
+    parser.add_argument("--device", choices=DEVICES, default=defaults.device, help="where the models run")
+    parser.add_argument("--check", action="store_true", help="build the page, load the models, report and exit")
+    limits = parser.add_argument_group("limits")
+    limits.add_argument("--max-mb", type=_positive, default=defaults.max_bytes / 2**20, help="MiB of one upload")
+    limits.add_argument("--max-megapixels", type=_positive, default=defaults.max_pixels / 1e6, help="of one picture")
+    limits.add_argument("--upscale-megapixels", type=_positive, default=defaults.upscale_pixels / 1e6, help="before 4x")
+    limits.add_argument("--queue-size", type=_count, default=defaults.queue_size, help="jobs that may wait")
+    limits.add_argument("--jobs", type=_count, default=defaults.jobs, help="jobs of one kind at a time")
+    return parser
+
+
+def _from_environment(environment: Mapping[str, str], parser: argparse.ArgumentParser) -> dict[str, str | bool]:
+    """What IRIS_* variables say, as argparse defaults (argparse converts strings as if they had been typed)."""
+    values: dict[str, str | bool] = {}
+    if "SPACE_ID" in environment:  # a Hugging Face Space is reached from outside its container
+        values["host"] = environment.get("GRADIO_SERVER_NAME", "0.0.0.0")
+    for name in (
+        "host",
+        "port",
+        "auth",
+        "photos",
+        "max_mb",
+        "max_megapixels",
+        "upscale_megapixels",
+        "queue_size",
+        "jobs",
+    ):
+        if value := environment.get(f"IRIS_{name.upper()}"):
+            values[name] = value
+    if value := environment.get("IRIS_DEVICE"):
+        if value not in DEVICES:
+            parser.error(f"IRIS_DEVICE is {value!r}; use one of {', '.join(DEVICES)}")
+        values["device"] = value
+    if value := environment.get("IRIS_SHARE"):
+        values["share"] = value.lower() in ("1", "true", "yes", "on")
+    return values
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or not 0 < int(text) < 65536:
+        raise argparse.ArgumentTypeError(f"{text!r} is no port; use a number from 1 to 65535")
+    return int(text)
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no count; use a whole number from 1 on")
+    return int(text)
+
+
+def _positive(text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0.0
+    if not 0 < number < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text!r} is no limit; use a number above 0")
+    return number
+
+
+def _login(text: str) -> tuple[str, str]:
+    user, _, password = text.partition(":")
+    if not user or not password:
+        raise argparse.ArgumentTypeError("a login is written USER:PASSWORD, both at least one character long")
+    return user, password
+
+
+def _folder(text: str) -> Path:
+    folder = Path(text).expanduser()
+    if not folder.is_dir():
+        raise argparse.ArgumentTypeError(f"there is no folder {text}; name one with photos in it")
+    return folder.resolve()

@@ -1,0 +1,268 @@
+"""The page as its users meet it: over HTTP, with good pictures and bad ones."""
+
+import re
+import time
+from collections.abc import Callable
+from html.parser import HTMLParser
+from pathlib import Path
+
+import httpx
+import pytest
+from gradio_client import handle_file
+from gradio_client.exceptions import AppError
+from page_server import Server
+from picture_files import bomb, encoded, quarters, remarks, srgb_profile
+from PIL import Image, ImageChops, ImageStat
+
+from demo.samples import samples
+from zoo.pixels import open_picture
+
+PROFILE = srgb_profile()
+ENDPOINTS = {
+    "/stylize", "/stylize_from_artwork", "/upscale", "/name_image", "/find_images", "/similar_images", "/models",
+}  # fmt: skip
+Write = Callable[[str, bytes], Path]
+
+GOOD = {
+    "animated.gif": encoded(quarters(), "GIF", save_all=True, append_images=[quarters("L").convert("RGB")]),
+    "one-pixel.png": encoded(Image.new("RGB", (1, 1), "red"), "PNG"),
+    "cmyk.jpg": encoded(quarters("CMYK"), "JPEG"),
+    "sixteen-bit.png": encoded(Image.new("I;16", (20, 10), 40_000), "PNG"),
+    "palette.png": encoded(quarters("P"), "PNG", transparency=0),
+    "turned.jpg": encoded(quarters(), "JPEG", exif=remarks(Orientation=6)),
+    "really-a-png.jpg": encoded(quarters(), "PNG"),
+}
+BAD = {
+    "letter.png": (b"Dear Iris, this is not a picture.", "not a picture"),
+    "empty.png": (b"", "empty"),
+    "cut.png": (encoded(Image.effect_noise((64, 64), 90), "PNG")[:900], "damaged or cut short"),
+    "bomb.png": (bomb(), "too large"),
+    "drawing.svg": (b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>', "SVG"),
+}
+
+
+def picture(title: str) -> object:
+    """A sample photo as the client sends it."""
+    return handle_file(samples()[title].path)
+
+
+def test_the_api_has_the_seven_stable_endpoints_and_no_other(server: Server) -> None:
+    told = server.client.view_api(return_format="dict")
+    assert set(told["named_endpoints"]) == ENDPOINTS
+    assert not told["unnamed_endpoints"]
+    assert all(endpoint["description"] for endpoint in told["named_endpoints"].values())
+
+
+def test_the_models_are_listed_with_their_licence_and_size(server: Server) -> None:
+    listed = {model["key"]: model for model in server.client.predict(api_name="/models")}
+    assert {"style.paintings", "sr.fidelity-x4", "devise.nouns"} <= set(listed)
+    assert all(model["licence"] for model in listed.values())
+    assert len(listed["style.paintings"]["styles"]) >= 2
+
+
+def test_a_stylized_picture_keeps_its_size_and_changes(server: Server) -> None:
+    painted = Path(server.client.predict(picture("cat"), api_name="/stylize"))
+    before, after = open_picture(samples()["cat"].path), open_picture(painted)
+    assert painted.name == f"chelsea-{_styles(server)[0]}.png" and after.size == before.size
+    assert _mean_difference(before, after) > 6
+
+
+def test_less_strength_stays_nearer_to_the_picture(server: Server) -> None:
+    photo = open_picture(samples()["cat"].path)
+    weak, full = (server.client.predict(picture("cat"), strength=share, api_name="/stylize") for share in (0.0, 1.0))
+    assert _mean_difference(open_picture(weak), photo) < _mean_difference(open_picture(full), photo) / 2
+
+
+def test_styles_blend_by_their_shares(server: Server) -> None:
+    first, second = _styles(server)[:2]
+    blends = ({first: 1.0}, {first: 0.5, second: 0.5}, {second: 1.0})
+    one, both, other = (open_picture(server.client.predict(picture("cat"), mix, api_name="/stylize")) for mix in blends)
+    assert 0 < _mean_difference(one, both) < _mean_difference(one, other)
+
+
+def test_an_artwork_is_taken_over_by_optimisation(server: Server) -> None:
+    given = {"artwork": picture("pagoda"), "size": 64, "iterations": 2}
+    painted = Path(server.client.predict(picture("cheetah"), **given, api_name="/stylize_from_artwork"))
+    assert painted.name == "cheetah1-after-artwork.jpg" and open_picture(painted).size == (256, 256)
+
+
+def test_a_cancelled_job_really_stops(server: Server) -> None:
+    given = {"artwork": picture("pagoda"), "size": 512, "iterations": 500}
+    job = server.client.submit(picture("astronaut"), **given, api_name="/stylize_from_artwork")
+    while not job.outputs():
+        time.sleep(0.1)
+    job.cancel()
+    start = time.monotonic()
+    server.client.predict(picture("cheetah"), api_name="/stylize")  # waits in the same queue of one job
+    assert time.monotonic() - start < 15
+
+
+def test_an_upscaled_picture_is_exactly_four_times_as_large_with_the_same_profile(
+    server: Server, upload: Write
+) -> None:
+    small = upload("holiday photo.jpg", encoded(quarters(), "JPEG", icc_profile=PROFILE))
+    path = Path(server.client.predict(handle_file(small), api_name="/upscale"))
+    large = open_picture(path)
+    assert path.name == "holiday-photo-x4.png" and large.size == (192, 128)
+    assert large.info["icc_profile"] == PROFILE
+
+
+def test_a_picture_is_named_in_the_shape_of_the_command_line(server: Server) -> None:
+    said = server.client.predict(picture("cat"), top=7, sureness=0.01, api_name="/name_image")
+    assert set(said) == {"file", "known", "answer", "words"} and said["known"] is True
+    assert set(said["answer"]) == {"word", "synset", "sureness"}
+    assert len(said["words"]) == 7 and set(said["words"][0]) == {"word", "synset", "score", "seen"}
+    scores = [word["score"] for word in said["words"]]
+    assert scores == sorted(scores, reverse=True)
+
+
+def test_nouns_of_the_training_can_be_left_out(server: Server) -> None:
+    said = server.client.predict(picture("cat"), unseen_only=True, api_name="/name_image")
+    assert not any(word["seen"] for word in said["words"])
+
+
+def test_a_word_finds_photos_of_the_folder_best_first(server: Server) -> None:
+    found = server.client.predict("cup of coffee", top=3, api_name="/find_images")
+    assert {hit["file"] for hit in found} <= {path.name for path in server.photos.iterdir()}
+    scores = [hit["score"] for hit in found]
+    assert scores == sorted(scores, reverse=True)
+
+
+def test_a_photo_of_the_folder_is_most_like_itself(server: Server) -> None:
+    found = server.client.predict(picture("rocket"), top=2, api_name="/similar_images")
+    assert found[0]["file"] == "rocket.jpg" and found[0]["score"] > 0.99
+
+
+@pytest.mark.parametrize("name", GOOD)
+def test_every_common_form_of_picture_is_taken(server: Server, upload: Write, name: str) -> None:
+    given = upload(name, GOOD[name])
+    painted = server.client.predict(handle_file(given), api_name="/stylize")
+    assert open_picture(painted).size == open_picture(given).size  # open_picture turns, as a viewer does
+
+
+@pytest.mark.parametrize("name", BAD)
+@pytest.mark.parametrize("endpoint", ["/stylize", "/upscale", "/name_image", "/similar_images"])
+def test_every_bad_picture_is_refused_in_one_sentence(server: Server, upload: Write, name: str, endpoint: str) -> None:
+    data, reason = BAD[name]
+    with pytest.raises(AppError, match=reason) as refusal:
+        server.client.predict(handle_file(upload(name, data)), api_name=endpoint)
+    assert "\n" not in str(refusal.value) and "Traceback" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("query", "reason"), [("", "empty"), ("   ", "empty"), ("lion " * 2000, "10,000"), ("xqzzwv", "xqzzwv")]
+)
+def test_a_query_without_sense_is_refused(server: Server, query: str, reason: str) -> None:
+    with pytest.raises(AppError, match=reason):
+        server.client.predict(query, api_name="/find_images")
+
+
+def test_markup_in_a_query_comes_back_escaped(server: Server) -> None:
+    with pytest.raises(AppError, match="takes away") as refusal:
+        server.client.predict("<b>cat - <b>cat", api_name="/find_images")
+    assert "<b>" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "arguments", "named"),
+    [
+        ("/stylize", {"strength": 7.0}, "strength"),
+        ("/stylize", {"blend": {"no-such-style": 1.0}}, "no-such-style"),
+        ("/stylize", {"blend": {}}, None),
+        ("/name_image", {"top": 0}, "top"),
+        ("/name_image", {"sureness": "very"}, "sureness"),
+        ("/name_image", {"sureness": 0.0}, "sureness"),
+    ],
+)
+def test_arguments_out_of_range_are_refused_by_name(
+    server: Server, endpoint: str, arguments: dict[str, object], named: str | None
+) -> None:
+    if named is None:  # nothing chosen is the same as nothing said
+        assert server.client.predict(picture("cheetah"), **arguments, api_name=endpoint)
+        return
+    with pytest.raises(AppError, match=named):
+        server.client.predict(picture("cheetah"), **arguments, api_name=endpoint)
+
+
+def test_a_picture_over_the_limit_of_pixels_is_refused_before_upscaling(server: Server) -> None:
+    with pytest.raises(AppError, match="too large"):
+        server.client.predict(picture("astronaut"), api_name="/upscale")
+
+
+def test_an_upload_over_the_limit_of_bytes_is_turned_away(server: Server) -> None:
+    answer = httpx.post(f"{server.url}/gradio_api/upload", files={"files": ("a.png", bytes(3 * 2**20))})
+    assert answer.status_code == 413
+
+
+@pytest.mark.parametrize("with_meta", [True, False])
+@pytest.mark.parametrize("endpoint", ["name_image", "upscale", "stylize"])
+def test_no_file_of_the_server_can_be_named_as_an_upload(server: Server, endpoint: str, with_meta: bool) -> None:
+    neighbour = {"path": str(server.photos.parent / "neighbour.png")}
+    told = _call(server, endpoint, neighbour | ({"meta": {"_type": "gradio.FileData"}} if with_meta else {}))
+    assert "event: error" in told and "event: complete" not in told
+
+
+def test_only_files_that_were_made_to_be_served_are_served(server: Server) -> None:
+    root = Path(__file__).parents[2]
+    inside = next(server.photos.iterdir())
+    outside = (root / "app.py", root / "zoo" / "weights" / "manifest.json", "/etc/passwd", inside)
+    traversal = f"{server.photos}/../neighbour.png"
+    for path in (*outside, server.photos.parent / "neighbour.png", traversal):
+        assert httpx.get(f"{server.url}/gradio_api/file={path}").status_code in (403, 404), path
+
+
+@pytest.mark.parametrize("address", ["http://127.0.0.1:1/a.png", "https://example.org/a.png"])
+def test_the_server_fetches_no_address_for_anybody(server: Server, address: str) -> None:
+    assert httpx.get(f"{server.url}/gradio_api/file={address}").status_code == 403
+    named = {"data": [{"path": address, "meta": {"_type": "gradio.FileData"}}, 1, 0.5, False]}
+    answer = httpx.post(f"{server.url}/gradio_api/call/name_image", json=named)
+    assert answer.status_code == 400 and "picture itself" in answer.text
+
+
+def test_a_request_larger_than_any_of_the_page_is_turned_away(server: Server) -> None:
+    drawn = {"picture": {"url": "data:image/png;base64," + "A" * 2**20}}
+    assert httpx.post(f"{server.url}/gradio_api/call/v2/name_image", json=drawn).status_code == 413
+
+
+def test_the_page_fetches_nothing_from_outside(server: Server) -> None:
+    html = httpx.get(server.url).text
+    addresses = _Addresses()
+    addresses.feed(html)
+    assert addresses.fetched and not [address for address in addresses.fetched if "//" in address]
+    styles = httpx.get(f"{server.url}/theme.css").text
+    assert not re.findall(r"""(?:url\(|@import)\s*["']?\s*(?:https?:)?//""", html + styles)
+
+
+def test_the_page_shows_its_own_title_and_no_recording_of_users(server: Server) -> None:
+    told = httpx.get(f"{server.url}/config").json()
+    assert told["title"] == "Iris" and not told["analytics_enabled"]
+
+
+class _Addresses(HTMLParser):
+    """What a browser would fetch for a page of HTML."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.fetched: list[str] = []
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        given = dict(attributes)
+        address = given.get("href") if tag == "link" else given.get("src")
+        if address:
+            self.fetched.append(address)
+
+
+def _styles(server: Server) -> list[str]:
+    models = server.client.predict(api_name="/models")
+    return next(model["styles"] for model in models if model["key"] == "style.paintings")
+
+
+def _call(server: Server, endpoint: str, picture: dict[str, object]) -> str:
+    """What curl gets: the event id, then the stream of events."""
+    address = f"{server.url}/gradio_api/call/v2/{endpoint}"
+    event = httpx.post(address, json={"picture": picture}).json()["event_id"]
+    return httpx.get(f"{server.url}/gradio_api/call/{endpoint}/{event}", timeout=30).text
+
+
+def _mean_difference(one: Image.Image, other: Image.Image) -> float:
+    return sum(ImageStat.Stat(ImageChops.difference(one.convert("RGB"), other.convert("RGB"))).mean) / 3

@@ -1,0 +1,80 @@
+"""Settings: the command line, the environment, the defaults, and refusals in one line."""
+
+from pathlib import Path
+
+import pytest
+
+from demo.settings import Settings, from_command_line
+
+
+def refusal(capsys: pytest.CaptureFixture[str], *arguments: str, **environment: str) -> str:
+    """The one line that wrong settings end with."""
+    with pytest.raises(SystemExit) as end:
+        from_command_line(arguments, environment)
+    lines = capsys.readouterr().err.splitlines()
+    assert end.value.code == 2 and len(lines) == 1
+    return lines[0]
+
+
+def test_without_arguments_the_defaults_of_settings_hold() -> None:
+    assert from_command_line([], {}) == Settings()
+
+
+def test_the_environment_is_read() -> None:
+    given = {
+        "IRIS_HOST": "0.0.0.0",
+        "IRIS_PORT": "8000",
+        "IRIS_AUTH": "me:secret",
+        "IRIS_SHARE": "1",
+        "IRIS_MAX_MB": "3",
+    }
+    settings = from_command_line([], given)
+    assert (settings.host, settings.port, settings.auth) == ("0.0.0.0", 8000, ("me", "secret"))
+    assert settings.share and settings.max_bytes == 3 * 2**20
+
+
+def test_the_command_line_goes_before_the_environment() -> None:
+    assert from_command_line(["--port", "9000"], {"IRIS_PORT": "8000"}).port == 9000
+    assert not from_command_line(["--no-share"], {"IRIS_SHARE": "1"}).share
+
+
+def test_a_space_is_served_to_the_outside() -> None:
+    assert from_command_line([], {"SPACE_ID": "someone/iris"}).host == "0.0.0.0"
+
+
+def test_limits_are_given_in_mega() -> None:
+    settings = from_command_line(["--max-megapixels", "1.5", "--upscale-megapixels", "0.25", "--jobs", "2"], {})
+    assert (settings.max_pixels, settings.upscale_pixels, settings.jobs) == (1_500_000, 250_000, 2)
+
+
+def test_a_photo_folder_is_made_absolute(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "photos").mkdir()
+    monkeypatch.chdir(tmp_path)
+    assert from_command_line(["--photos", "photos"], {}).photos == (tmp_path / "photos").resolve()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        (["--port", "99999"], "99999"),
+        (["--port", "http"], "http"),
+        (["--auth", "nobody"], "USER:PASSWORD"),
+        (["--photos", "/no/such/folder"], "/no/such/folder"),
+        (["--device", "abacus"], "abacus"),
+        (["--max-mb", "-1"], "-1"),
+        (["--max-mb", "nan"], "nan"),
+        (["--jobs", "0"], "0"),
+        (["--colour"], "--colour"),
+    ],
+)
+def test_a_wrong_setting_is_refused_in_one_line(
+    capsys: pytest.CaptureFixture[str], arguments: list[str], named: str
+) -> None:
+    assert named in refusal(capsys, *arguments)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("IRIS_PORT", "high"), ("IRIS_DEVICE", "abacus"), ("IRIS_PHOTOS", "/nowhere")]
+)
+def test_a_wrong_environment_is_refused_in_one_line(capsys: pytest.CaptureFixture[str], name: str, value: str) -> None:
+    assert value in refusal(capsys, **{name: value})

@@ -1,0 +1,71 @@
+"""A real server of the page, started as a user starts it."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+from gradio_client import Client
+
+from demo.samples import samples
+
+ROOT = Path(__file__).parents[1]
+INDEXED = ("cat", "coffee", "pagoda", "rocket")
+
+
+@dataclass(frozen=True)
+class Server:
+    """Where the server answers, and which photos it searches."""
+
+    url: str
+    photos: Path
+    client: Client
+
+
+@contextmanager
+def serve(place: Path) -> Iterator[Server]:
+    """The page on a free port, with four photos to search and small limits."""
+    photos = place / "photos"
+    photos.mkdir()
+    for title in INDEXED:
+        shutil.copy(samples()[title].path, photos / samples()[title].file)
+    shutil.copy(samples()["coins"].path, place / "neighbour.png")
+    port = free_port()
+    options = ["--port", str(port), "--photos", str(photos), "--max-mb", "2", "--upscale-megapixels", "0.05"]
+    environment = os.environ | {"IRIS_CACHE": str(place / "cache"), "OMP_NUM_THREADS": "1", "HF_HUB_OFFLINE": "1"}
+    command = [sys.executable, "app.py", *options]
+    with (place / "log").open("w") as log:
+        process = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=log, stdout=log)
+    try:
+        url = f"http://127.0.0.1:{port}"
+        _wait(url, process, place / "log")
+        yield Server(url, photos, Client(url, verbose=False, download_files=str(place / "got")))
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def free_port() -> int:
+    """A port that nothing listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def _wait(url: str, process: subprocess.Popen, log: Path) -> None:
+    for _ in range(600):
+        if process.poll() is not None:
+            break
+        try:
+            httpx.get(url, timeout=1)
+            return
+        except httpx.TransportError:
+            time.sleep(0.2)
+    raise AssertionError(f"the server did not start:\n{log.read_text()}")

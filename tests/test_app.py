@@ -1,0 +1,37 @@
+"""The program itself: the check, and ends with one line."""
+
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """The program, run to its end."""
+    environment = os.environ | {"OMP_NUM_THREADS": "1", "HF_HUB_OFFLINE": "1"}
+    command = [sys.executable, "app.py", *arguments]
+    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120)
+
+
+def test_the_check_builds_the_page_and_loads_every_bundled_model() -> None:
+    check = run("--check")
+    assert check.returncode == 0, check.stderr
+    for word in ("/name_image", "style.paintings", "sr.fidelity-x4", "devise.nouns"):
+        assert word in check.stdout
+
+
+def test_a_wrong_setting_ends_it_at_once_with_one_line() -> None:
+    refused = run("--photos", "/no/such/folder")
+    assert refused.returncode == 2 and len(refused.stderr.splitlines()) == 1
+
+
+def test_a_port_that_is_taken_ends_it_with_one_line() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        refused = run("--port", str(taken.getsockname()[1]))
+    assert refused.returncode == 2
+    assert len(refused.stderr.splitlines()) == 1 and "--port" in refused.stderr
