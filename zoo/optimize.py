@@ -31,7 +31,7 @@ from zoo.stylize import finished
 FEATURES = "features.slim"
 DEFAULT_SIZE = 384
 DEFAULT_ITERATIONS = 100
-DEFAULT_STYLE_WEIGHT = 10.0
+DEFAULT_STYLE_WEIGHT = 3.0
 SMOOTHNESS = 3.0  # weight of total variation
 NOISE = 0.02  # standard deviation of what is added to the photo at the start
 SCALES = (0.5, 1.0)  # of the size, each with the same share of the iterations
