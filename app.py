@@ -3,10 +3,13 @@
 import os
 import signal
 import sys
+import time
 from tempfile import TemporaryDirectory
 
 from demo.settings import Settings, check_port, from_command_line
 from zoo.errors import IrisError
+
+STARTED = time.perf_counter()
 
 
 def main() -> int:
@@ -44,7 +47,7 @@ def check(settings: Settings) -> int:
     """Say what there is, and that it works."""
     from demo.check import findings
 
-    for line in findings(settings):
+    for line in findings(settings, STARTED):
         sys.stdout.write(f"{line}\n")
     return 0
 
