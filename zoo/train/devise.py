@@ -168,7 +168,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--start", type=Path, required=True, help="MobileNetEdgeTPU ImageNet weights as safetensors")
     parser.add_argument("--batch", type=int, default=16)
     parser.add_argument("--side", type=int, default=160, help="side of the training crops in pixels")
-    parser.add_argument("--rate", type=float, default=5e-5, help="AdamW's highest learning rate")
+    parser.add_argument("--rate", type=float, default=5e-6, help="AdamW's highest learning rate")
     parser.add_argument("--cosine", type=float, default=2.0, help="weight of the cosine loss")
     parser.add_argument("--wrong", type=int, default=512, help="random wrong nouns a step")
     parser.add_argument("--validate", type=int, default=500, help="steps between validations")
