@@ -1,11 +1,10 @@
 """A picture encoder into word space: MobileNetEdgeTPU with a map to word vectors.
 
 The body is MobileNetEdgeTPU 1.0 (Gupta and Akin 2020, https://arxiv.org/abs/2003.02838) with its batch normalisation
-folded into the convolutions. The map replaces the classifier as in DeViSE (Frome et al. 2013), but it is not linear: a
-softmax over concepts, each of which is a point in word space, as in ConSE (Norouzi et al. 2014), here trained with
-the rest. A linear map from these features, fitted in closed form, told 40 % of the classes of 500 photos; this one
-begins at 90 %. Strided convolutions pad as TensorFlow's SAME does, not symmetrically, because the starting weights were
-trained that way.
+folded into the convolutions. The map replaces the classifier as in DeViSE (Frome et al. 2013), but it is not linear:
+a softmax over concepts, each of which is a point in word space, as in ConSE (Norouzi et al. 2014), here trained with
+the rest; a linear map into a few hundred dimensions cannot hold a thousand classes apart. Strided convolutions pad as
+TensorFlow's SAME does, not symmetrically, because the starting weights were trained that way.
 """
 
 import torch
