@@ -34,10 +34,7 @@ def build(settings: Settings, photos: Photos, tab: gr.Tab) -> tuple[gr.Image, Ac
             picture = picture_field("Or find photos like this picture", height=240)
         with gr.Column(scale=6, min_width=320):
             gr.HTML(f'<p class="iris-label">{html.escape(photos.title)}</p>', padding=False)
-            gallery = gr.Gallery(
-                label=photos.title, show_label=False, columns=3, height=520, object_fit="cover", allow_preview=False,
-                interactive=False, buttons=[], fit_columns=False,
-            )  # fmt: skip
+            gallery = _gallery(photos.title)
             status = gr.HTML(said("Click a photo to use it."), elem_classes="iris-status", padding=False)
             under = actions("style", "upscale", "describe", "find")
     listed = gr.State()  # the paths that the gallery shows, in its order
@@ -84,6 +81,13 @@ def build(settings: Settings, photos: Photos, tab: gr.Tab) -> tuple[gr.Image, Ac
     for endpoint in _endpoints(settings, photos):
         publish(endpoint, kind=KIND, jobs=settings.jobs)
     return picture, under
+
+
+def _gallery(title: str) -> gr.Gallery:
+    return gr.Gallery(
+        label=title, show_label=False, columns=3, height=520, object_fit="cover", allow_preview=False,
+        interactive=False, buttons=[], fit_columns=False,
+    )  # fmt: skip
 
 
 def _endpoints(settings: Settings, photos: Photos) -> tuple[Callable, Callable]:

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 import torch
-import torch.nn.functional as F
 from PIL import Image
 from torch import Tensor
 
@@ -15,7 +14,6 @@ from zoo.tiles import run_tiled
 
 DEFAULT_MODEL = "sr.fidelity-x4"
 DEFAULT_TILE = 192
-BORDER = 8  # input pixels repeated around the picture, so that its edge is no edge to the network
 
 
 def upscale(
@@ -27,16 +25,13 @@ def upscale(
     tile is too small for the network, and whatever ``load`` raises.
     """
     network = load(key, device)
-    image = F.pad(to_tensor(picture), (BORDER,) * 4, mode="replicate")  # (1, 3, H + 16, W + 16)
     overlap = min(3 * network.reach, tile // 2)
     result = None
-    for done, total, result in run_tiled(
-        lambda x: network(x.to(device)), image, scale=SCALE, tile=tile, overlap=overlap
-    ):
+    work = run_tiled(lambda x: network(x.to(device)), to_tensor(picture), scale=SCALE, tile=tile, overlap=overlap)
+    for done, total, result in work:
         if result is None:
             yield Step(done, total)
-    inside = result[..., SCALE * BORDER : -SCALE * BORDER, SCALE * BORDER : -SCALE * BORDER]
-    yield Step(total, total, result=_finished(to_picture(inside), picture))
+    yield Step(total, total, result=_finished(to_picture(result), picture))
 
 
 def _finished(large: Image.Image, picture: Image.Image) -> Image.Image:
