@@ -135,7 +135,7 @@ def _add_score(add: Add) -> None:
 def _add_train(add: Add) -> None:
     train = _command(add, "train", commands.train)
     train.add_argument("what", choices=["words"])
-    train.add_argument("--corpus", nargs="+", type=Path, required=True, metavar="DIR", help="folders of text")
+    train.add_argument("--corpus", nargs="+", required=True, metavar="DIR[=N]", help="folders of text; N: count it N times")
     train.add_argument("--out", type=Path, default=Path("runs/words"), metavar="DIR", help="default: %(default)s")
     train.add_argument("--workers", type=int, default=2, metavar="N", help="default: %(default)s")
     commands.add_word_settings(train)

@@ -119,12 +119,12 @@ def add_word_settings(made: ArgumentParser) -> None:
 
 def train(options: Namespace) -> None:
     """Train word vectors on folders of text."""
-    from embeddings.train.words import WordSettings, train_words  # gensim is slow to import
+    from embeddings.train.words import Source, WordSettings, train_words  # gensim is slow to import
 
     logging.getLogger("embeddings").setLevel(logging.INFO)
     given = {name: getattr(options, name) for name in WORD_FLAGS if getattr(options, name) is not None}
     settings = WordSettings(skip_gram=not options.cbow, **given)
-    model = train_words(options.corpus, options.out, settings, workers=options.workers)
+    model = train_words([Source.read(text) for text in options.corpus], options.out, settings, workers=options.workers)
     _say(f"{model}\nbundle it with: python -m embeddings build {model}")
 
 

@@ -5,7 +5,8 @@ import unicodedata
 from collections.abc import Iterable
 
 _FUNCTION_WORDS = """the of and a in to is was for on with as by that it from at are be or an
-his her its i you my your their this over under near"""
+his her its i you my your their this over under near
+has had have been were which would could should they but"""
 FUNCTION_WORDS = frozenset(_FUNCTION_WORDS.split())
 
 _INITIALS = re.compile(r"\b\w\.(?:\w\.)+")  # u.s. -> us

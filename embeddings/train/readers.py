@@ -9,7 +9,9 @@ from typing import Any
 
 Reader = Callable[[Path], Iterator[str]]
 
-_TAG = re.compile(r"<[^>]*>|&\w+;|\{\{[^}]*\}\}|__\w+__")
+_TAG = re.compile(r"<[^>]*>|&\w+;|\{\{[^}]*\}\}|__\w+__|\burlLink\b")
+_BOOK_START = re.compile(r"\*\*\* ?START OF (?:THE|THIS) PROJECT GUTENBERG[^\n]*")
+_BOOK_END = re.compile(r"\*\*\* ?END OF (?:THE|THIS) PROJECT GUTENBERG|\nEnd of (?:the )?Project Gutenberg")
 _DICTIONARY_MARKS = re.compile(r"\[[^\]]*\]|\\[^\\\n]*\\|[{}]|--[A-Z][\w. ]*")
 _TEXT_KEYS = frozenset({"title", "ingredients", "directions", "caption"})
 
@@ -23,8 +25,26 @@ def read_wiki(path: Path) -> Iterator[str]:
 
 
 def read_plain(path: Path) -> Iterator[str]:
-    """Plain text: paragraphs parted by empty lines."""
-    yield from path.read_text(encoding="utf-8", errors="replace").split("\n\n")
+    """Plain text: paragraphs parted by empty lines, without Project Gutenberg's header and licence."""
+    text = _decoded(path.read_bytes())
+    if start := _BOOK_START.search(text):
+        text = text[start.end() :]
+    if end := _BOOK_END.search(text):
+        text = text[: end.start()]
+    yield from (_TAG.sub(" ", text) if "<" in text else text).split("\n\n")
+
+
+def read_blog(path: Path) -> Iterator[str]:
+    """Blog Authorship Corpus: posts between tags, which is no well-formed XML."""
+    yield from _TAG.sub(" ", _decoded(path.read_bytes()).replace("<date>", "\n\n<date>")).split("\n\n")
+
+
+def _decoded(data: bytes) -> str:
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = data.decode("cp1252", errors="replace")
+    return text.replace("\r\n", "\n")
 
 
 def read_zipped_lines(path: Path) -> Iterator[str]:
@@ -88,6 +108,7 @@ READERS: list[tuple[str, Reader]] = [  # the first pattern that a file name matc
     (r".*\.dict\.dz", read_dictionary),
     (r".*\.token\.txt", read_flickr),
     (r".*\.tsv", read_conceptual),
+    (r".*\.xml", read_blog),
     (r".*\.json", read_json),
     (r".*\.txt\.gz", read_zipped_lines),
     (r".*\.(txt|md)", read_plain),

@@ -41,34 +41,56 @@ class WordSettings:
     seed: int = 1
 
 
-def train_words(folders: Sequence[Path], out: Path, settings: WordSettings, *, workers: int = 2) -> Path:
-    """Train word vectors on every text below the folders; return the saved model.
+@dataclass(frozen=True)
+class Source:
+    """A folder of text, and how often each of its paragraphs counts."""
+
+    folder: Path
+    times: int = 1
+
+    @classmethod
+    def read(cls, text: str) -> "Source":
+        """ "DIR" or "DIR=2"."""
+        folder, separator, times = text.rpartition("=")
+        return cls(Path(folder), int(times)) if separator and times.isdigit() else cls(Path(text))
+
+
+def train_words(sources: Sequence[Source], out: Path, settings: WordSettings, *, workers: int = 2) -> Path:
+    """Train word vectors on every text below the sources' folders; return the saved model.
 
     Stops and resumes: a prepared corpus and the last checkpoint found in `out` are used again.
     """
     out.mkdir(parents=True, exist_ok=True)
     if not (out / "counts.json").exists():
-        prepare(folders, out, workers=workers)
+        prepare(sources, out, workers=workers)
     return fit(out, settings, workers=workers)
 
 
-def prepare(folders: Sequence[Path], out: Path, *, workers: int = 2) -> None:
-    """Write the text, one tokenised paragraph a line without duplicates, dealt to PARTS files, and its word counts."""
-    batches = list(_batches(folders))
+def prepare(sources: Sequence[Source], out: Path, *, workers: int = 2) -> None:
+    """Write the text, one tokenised paragraph a line without duplicates, dealt to PARTS files, and its word counts.
+
+    A paragraph belongs to the first source that has it.
+    """
+    batches = [(source.times, batch) for source in sources for batch in _batches(source.folder)]
+    if not batches:
+        raise BadQuery("the corpus folders hold no text that a reader knows (see embeddings/train/readers.py)")
     seen: set[int] = set()
     frequency: Counter[str] = Counter()
+    written = 0
     with contextlib.ExitStack() as stack:
         parts = [stack.enter_context(path.open("w", encoding="utf-8")) for path in _parts(out)]
-        for lines in tqdm(_tokenised(batches, workers), total=len(batches), desc="text", unit="batch", disable=None):
+        for times, lines in tqdm(_tokenised(batches, workers), total=len(batches), desc="text", disable=None):
             for line in lines:
                 if (key := hash(line)) not in seen:
                     seen.add(key)
-                    frequency.update(line.split())
-                    parts[len(seen) % PARTS].write(line + "\n")
-    counts = {"paragraphs": len(seen), "words": dict(frequency)}
+                    for _ in range(times):
+                        written += 1
+                        frequency.update(line.split())
+                        parts[written % PARTS].write(line + "\n")
+    counts = {"paragraphs": written, "words": dict(frequency)}
     (out / "counts.part").write_text(json.dumps(counts), encoding="utf-8")
     (out / "counts.part").replace(out / "counts.json")  # last: it says that the parts are whole
-    log.info("%d paragraphs, %d tokens, %d different", len(seen), frequency.total(), len(frequency))
+    log.info("%d different paragraphs, %d tokens of %d kinds", len(seen), frequency.total(), len(frequency))
 
 
 def fit(out: Path, settings: WordSettings, *, workers: int = 2) -> Path:
@@ -121,28 +143,24 @@ def _save_checkpoint(model: Word2Vec, out: Path, done: int) -> None:
             stale.unlink()
 
 
-def _batches(folders: Sequence[Path]) -> Iterator[list[Path]]:
+def _batches(folder: Path) -> Iterator[list[Path]]:
     """Readable files in sorted order, gathered into batches of about BATCH_BYTES."""
+    if not folder.is_dir():
+        raise BadQuery(f"no folder {folder}; --corpus takes folders of text")
     batch: list[Path] = []
-    size = found = 0
-    for folder in folders:
-        if not folder.is_dir():
-            raise BadQuery(f"no folder {folder}; --corpus takes folders of text")
-        for path in sorted(folder.rglob("*")):
-            if path.is_file() and reader_for(path):
-                batch.append(path)
-                found += 1
-                size += path.stat().st_size
-                if size >= BATCH_BYTES:
-                    yield batch
-                    batch, size = [], 0
+    size = 0
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and reader_for(path):
+            batch.append(path)
+            size += path.stat().st_size
+            if size >= BATCH_BYTES:
+                yield batch
+                batch, size = [], 0
     if batch:
         yield batch
-    if not found:
-        raise BadQuery("the corpus folders hold no text that a reader knows (see embeddings/train/readers.py)")
 
 
-def _tokenised(batches: list[list[Path]], workers: int) -> Iterator[list[str]]:
+def _tokenised(batches: list[tuple[int, list[Path]]], workers: int) -> Iterator[tuple[int, list[str]]]:
     if workers == 1:
         _start_worker()
         yield from map(_tokenise, batches)
@@ -165,8 +183,9 @@ def _ends_loosely(phrase: str) -> bool:
     return words[0] in FUNCTION_WORDS or words[-1] in FUNCTION_WORDS
 
 
-def _tokenise(paths: list[Path]) -> list[str]:
-    """The paragraphs of some files as lines of tokens."""
+def _tokenise(batch: tuple[int, list[Path]]) -> tuple[int, list[str]]:
+    """How often they count, and the paragraphs of some files as lines of tokens."""
+    times, paths = batch
     lines = []
     for path in paths:
         read = reader_for(path)
@@ -174,7 +193,7 @@ def _tokenise(paths: list[Path]) -> list[str]:
             words = [word for run in runs(paragraph) for word in _phrases.join(run)]
             if len(words) >= MIN_WORDS and _is_english(words):
                 lines.append(" ".join(words))
-    return lines
+    return times, lines
 
 
 def _is_english(words: list[str]) -> bool:

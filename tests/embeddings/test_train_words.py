@@ -16,7 +16,7 @@ from embeddings.errors import BadQuery
 from embeddings.nouns import Nouns
 from embeddings.train import words as training
 from embeddings.train.readers import reader_for
-from embeddings.train.words import WordSettings, train_words
+from embeddings.train.words import Source, WordSettings, train_words
 from embeddings.vectors import Words, compose, unit
 
 OBJECTS = "the entity , the object and the animal ate the entity , the object and the animal"
@@ -70,7 +70,7 @@ def trained(
     sentences = [f"the dog number {n} and the golden retriever saw a crane , a machine or a bird" for n in range(200)]
     (corpus / "wiki_00").write_text("\n".join([*sentences, sentences[0], "ein Hund"]))
     (corpus / "other.txt").write_text("\n\n".join([sentences[1], OBJECTS]))
-    model = train_words([corpus], run, TINY, workers=1)
+    model = train_words([Source(corpus)], run, TINY, workers=1)
     build(model, ["tiny"], source=wordnet_folder, target=data)
     return run, data
 
@@ -98,9 +98,9 @@ def test_a_stopped_training_goes_on_from_its_checkpoint(
 
     monkeypatch.setattr(Word2Vec, "train", lambda model, **options: counted(model, 6, **options))
     with pytest.raises(KeyboardInterrupt):
-        train_words([tmp_path], tmp_path, TINY, workers=1)
+        train_words([Source(tmp_path)], tmp_path, TINY, workers=1)
     monkeypatch.setattr(Word2Vec, "train", lambda model, **options: counted(model, 99, **options))
-    finished = train_words([tmp_path], tmp_path, TINY, workers=1)
+    finished = train_words([Source(tmp_path)], tmp_path, TINY, workers=1)
     assert [path.name for path in tmp_path.glob("step*.model")] == [finished.name] == [f"step{training.PARTS}.model"]
     assert rates[6:] == rates[4:6] + sorted(rates[8:], reverse=True)  # from the checkpoint after four parts
     assert len(rates) == 6 + training.PARTS - 4
@@ -113,9 +113,9 @@ def test_long_paragraphs_of_another_language_are_left_out() -> None:
 
 def test_a_corpus_without_text_is_refused(tmp_path: Path) -> None:
     with pytest.raises(BadQuery, match="no text"):
-        train_words([tmp_path], tmp_path / "run", TINY)
+        train_words([Source(tmp_path)], tmp_path / "run", TINY)
     with pytest.raises(BadQuery, match="no folder"):
-        train_words([tmp_path / "absent"], tmp_path / "run", TINY)
+        train_words([Source(tmp_path / "absent")], tmp_path / "run", TINY)
 
 
 @pytest.fixture(scope="module")

@@ -39,14 +39,17 @@ def painting_textures(extractor: nn.Module, paintings: list[Path], short_side: i
     return {name: Texture(*map(torch.cat, zip(*(row[name] for row in rows), strict=True))) for name in STYLE_LAYERS}
 
 
-def random_mix(batch: int, styles: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
-    """A style for each item, (N,), and its mix (N, styles + 1): strength 1 for two thirds, 0 for a sixth, else any."""
-    style = torch.randint(styles, (batch,), generator=generator)
+def random_mix(batch: int, places: list[int], columns: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+    """Which painting for each item, (N,), and its mix (N, columns): strength 1 for two thirds, 0 for a sixth, else any.
+
+    `places` are the columns of the paintings.
+    """
+    chosen = torch.randint(len(places), (batch,), generator=generator)
     part, draw = torch.rand(2, batch, generator=generator)
     strength = torch.where(draw < 1 / 6, 0.0, torch.where(draw < 1 / 3, part, 1.0))
-    mix = F.one_hot(style + 1, styles + 1) * strength[:, None]
+    mix = F.one_hot(torch.tensor(places)[chosen], columns) * strength[:, None]
     mix[:, 0] += 1 - strength
-    return style, mix
+    return chosen, mix
 
 
 def losses(extractor: nn.Module, pair: tuple[Tensor, Tensor], mix: Tensor, target: Textures) -> dict[str, Tensor]:
@@ -77,10 +80,10 @@ def main(arguments: list[str]) -> None:
     extractor = VGG19(options.vgg) if options.vgg else load("features.slim")
     textures = painting_textures(extractor, options.paintings, options.stroke)
     photos = read_photos(photo_files(options.photos), short_side=options.short_side)
-    names = [path.stem for path in options.paintings]
-    network = StyleNetwork(names).to(memory_format=torch.channels_last)
+    network = start(options).to(memory_format=torch.channels_last)
+    places = [network.styles.index(path.stem) + 1 for path in options.paintings]
     average = AveragedModel(network, multi_avg_fn=get_ema_multi_avg_fn(0.99))
-    optimizer = torch.optim.Adam(network.parameters(), lr=options.rate)
+    optimizer = torch.optim.Adam([weight for weight in network.parameters() if weight.requires_grad], lr=options.rate)
     schedule = LambdaLR(optimizer, lambda step: min(1.0, 2 * (1 - step / options.steps)) + 1e-3)
     parts = {"network": network, "average": average, "optimizer": optimizer, "schedule": schedule}
     weights = {
@@ -94,7 +97,7 @@ def main(arguments: list[str]) -> None:
     for step in run:
         chosen = torch.randint(len(photos), (options.batch,), generator=run.generator).tolist()
         photo = torch.stack([random_crop(photos[i], options.crop, run.generator) for i in chosen]).float() / 255
-        style, mix = random_mix(options.batch, len(names), run.generator)
+        style, mix = random_mix(options.batch, places, len(network.gate), run.generator)
         painted = network(photo.to(memory_format=torch.channels_last), mix)
         wanted = {name: Texture(*(part[style] for part in textures[name])) for name in STYLE_LAYERS}
         parts_of_loss = losses(extractor, (photo, painted), mix, wanted)
@@ -106,7 +109,20 @@ def main(arguments: list[str]) -> None:
         average.update_parameters(network)
         if step % 20 == 0:
             run.note(**{name: value.item() for name, value in parts_of_loss.items()})
-    publish(average.module, "style.paintings", {"styles": ",".join(names)}, folder=options.weights)
+    publish(average.module, "style.paintings", {"styles": ",".join(network.styles)}, folder=options.weights)
+
+
+def start(options: argparse.Namespace) -> StyleNetwork:
+    """A new network, or with --grow the bundled one with the paintings that it lacks added."""
+    paintings = [path.stem for path in options.paintings]
+    if not (options.grow or options.only_new):
+        return StyleNetwork(paintings)
+    bundled = load("style.paintings")
+    network = StyleNetwork([*bundled.styles, *(name for name in paintings if name not in bundled.styles)])
+    new = network.grow_from(bundled)
+    if options.only_new:
+        network.train_only(new or paintings)
+    return network
 
 
 def parse(arguments: list[str]) -> argparse.Namespace:
@@ -123,5 +139,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--photo-weight", type=float, default=50.0)
     parser.add_argument("--smooth", type=float, default=0.3)
     parser.add_argument("--range", type=float, default=5.0)
+    parser.add_argument("--grow", action="store_true", help="go on from the bundled network and keep its styles")
+    parser.add_argument("--only-new", action="store_true", help="like --grow, but hold all weights of the known styles")
     add_run_options(parser, steps=4000)
     return parser.parse_args(arguments)
