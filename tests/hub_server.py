@@ -1,4 +1,4 @@
-"""A small hub on loopback that answers as the Hugging Face Hub does for one file of one repository."""
+"""A small hub on loopback that answers as the Hugging Face Hub does for the files of one repository."""
 
 import json
 import threading
@@ -18,6 +18,7 @@ class Hub:
     filename: str
     revision: str
     data: bytes
+    more: dict[str, bytes] = field(default_factory=dict)  # other files by name
     token: str | None = None  # who may read, or everybody
     cut_at: int | None = None  # the CDN has only so many bytes
     break_at: int | None = None  # the connection breaks once after so many bytes
@@ -25,6 +26,10 @@ class Hub:
     requests: list[tuple[str, str, bool]] = field(default_factory=list)
     committed: dict[str, bytes] = field(default_factory=dict)  # what was pushed, by path
     url: str = ""
+
+    @property
+    def files(self) -> dict[str, bytes]:
+        return {self.filename: self.data, **self.more}
 
     @property
     def cdn(self) -> str:
@@ -82,8 +87,10 @@ class _Handler(BaseHTTPRequestHandler):
     def _answer(self) -> None:
         hub, sent = self.hub, self.headers.get("Authorization")
         hub.requests.append((self.command, self.path, sent is not None))
-        if self.path == "/cdn/" + sha256(hub.data).hexdigest():
-            self._file()
+        stored = {f"/cdn/{sha256(data).hexdigest()}": data for data in hub.files.values()}
+        name = self.path.removeprefix(f"/{hub.repo}/resolve/{hub.revision}/")
+        if self.path in stored:
+            self._file(stored[self.path])
         elif hub.status is not None:
             self._send(hub.status)
         elif hub.token is not None and sent != f"Bearer {hub.token}":
@@ -92,21 +99,21 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(404, {"X-Error-Code": "RepoNotFound"})
         elif not self.path.startswith(f"/{hub.repo}/resolve/{hub.revision}/"):
             self._send(404, {"X-Error-Code": "RevisionNotFound"})
-        elif self.path != f"/{hub.repo}/resolve/{hub.revision}/{hub.filename}":
+        elif name not in hub.files:
             self._send(404, {"X-Error-Code": "EntryNotFound", "X-Repo-Commit": hub.revision})
         else:
-            self._redirect()
+            self._redirect(hub.files[name])
 
-    def _redirect(self) -> None:
-        hub, digest = self.hub, sha256(self.hub.data).hexdigest()
-        size = len(hub.data) if hub.cut_at is None else hub.cut_at + 1
+    def _redirect(self, data: bytes) -> None:
+        hub, digest = self.hub, sha256(data).hexdigest()
+        size = len(data) if hub.cut_at is None else hub.cut_at + 1
         linked = {"X-Linked-ETag": f'"{digest}"', "X-Linked-Size": str(size), "ETag": '"pointer"'}
         self._send(302, {"X-Repo-Commit": hub.revision, "Location": f"{hub.cdn}/cdn/{digest}", **linked})
 
-    def _file(self) -> None:
+    def _file(self, data: bytes) -> None:
         hub = self.hub
         start = int(self.headers.get("Range", "bytes=0-").removeprefix("bytes=").split("-")[0])
-        body = hub.data[start : hub.cut_at]
+        body = data[start : hub.cut_at]
         ranged = {"Content-Range": f"bytes {start}-{start + len(body) - 1}/{start + len(body)}"} if start else {}
         if hub.break_at is None or self.command == "HEAD":
             return self._send(206 if start else 200, ranged, body)

@@ -4,14 +4,17 @@ import argparse
 import sys
 import warnings
 from collections.abc import Callable
-from typing import NoReturn
+from pathlib import Path
+from typing import NoReturn, get_args
 
-from zoo import commands
+from zoo import commands, reports
 from zoo.errors import BadInput, IrisError
-from zoo.optimize import DEFAULT_ITERATIONS
+from zoo.optimize import DEFAULT_ITERATIONS, DEFAULT_SIZE
+from zoo.recipe import Optimizer, Pooling, Recipe, Start
 from zoo.stylize import DEFAULT_STRENGTH
 from zoo.upscale import DEFAULT_MODEL, DEFAULT_TILE
 
+PARTS = ("name", "style", "superres", "artwork")
 TRAININGS = ("style", "superres", "features", "devise")
 INTERRUPTED = 130  # as shells number Ctrl-C
 
@@ -46,12 +49,10 @@ def parser() -> Parser:
     upscale = _picture_command(add, "upscale", commands.upscale_pictures, "enlarge four times")
     upscale.add_argument("--model", default=DEFAULT_MODEL, metavar="KEY", help="default: %(default)s")
     upscale.add_argument("--tile", type=int, default=DEFAULT_TILE, metavar="N", help="pixels, default: %(default)s")
-    score = _command(add, "score", commands.score, "measure a model")
-    score.add_argument("task", choices=["superres"])
-    score.add_argument("--data", required=True, metavar="DIR", help="pairs NAME_HR.* and NAME_LR.*")
-    score.add_argument("--model", default=DEFAULT_MODEL, metavar="KEY", help="default: %(default)s; or bicubic")
-    score.add_argument("--json", action="store_true")
-    bench = _command(add, "bench", commands.bench, "time every job on this machine")
+    _add_scores(add("score", help="measure a model").add_subparsers(required=True, metavar="TASK").add_parser)
+    bench = _command(add, "bench", reports.run_bench, "time the models on this machine")
+    parts = {"nargs": "?", "choices": PARTS, "metavar": "PART"}
+    bench.add_argument("part", **parts, help=f"one of {', '.join(PARTS)}; style in depth; default: all in short")
     bench.add_argument("--threads", type=int, metavar="N", help="default: as many as torch takes")
     bench.add_argument("--json", action="store_true")
     train = _command(add, "train", commands.train, "train a model; NAME --help lists what it takes")
@@ -88,17 +89,61 @@ def _add_models(add: Callable[..., argparse.ArgumentParser]) -> None:
     push.add_argument("--to", required=True, metavar="OWNER/REPO")
 
 
+def _add_scores(add: Callable[..., argparse.ArgumentParser]) -> None:
+    superres = _command(add, "superres", reports.score_superres, "true to the original, enlarged four times")
+    superres.add_argument("--data", required=True, metavar="DIR", help="pairs NAME_HR.* and NAME_LR.*")
+    superres.add_argument("--model", default=DEFAULT_MODEL, metavar="KEY", help="default: %(default)s; or bicubic")
+    style = _command(add, "style", reports.score_style, "one-pass style transfer against optimisation")
+    style.add_argument("--vgg", required=True, type=Path, metavar="FILE", help="VGG-19's convolutions, safetensors")
+    style.add_argument("--paintings", required=True, metavar="DIR", help="files named after the network's paintings")
+    style.add_argument("--photos", required=True, metavar="DIR", help="the first ten by name are taken")
+    style.add_argument("--pairs", type=_pairs, default=1, metavar="N|all", help="paintings a photo, default: 1")
+    style.add_argument("--iterations", type=int, default=300, metavar="N", help="default: %(default)s")
+    style.add_argument("--size", type=int, default=DEFAULT_SIZE, metavar="N", help="longest side, default: %(default)s")
+    video = _command(add, "video", reports.score_video, "how steadily a clip is painted")
+    video.add_argument("--data", metavar="CLIP", help="default: one is made")
+    video.add_argument("--style", metavar="NAME", help="default: the first")
+    for made in (superres, style, video):
+        made.add_argument("--json", action="store_true")
+
+
+def _pairs(text: str) -> int | None:
+    return None if text == "all" else int(text)
+
+
 def _add_stylize(made: argparse.ArgumentParser) -> None:
     made.add_argument("--style", metavar="NAME|PICTURE", help="a painting that the model knows, or any artwork's file")
     made.add_argument("--blend", metavar="A=0.6,B=0.4", help="several paintings at once")
     made.add_argument("--strength", type=float, default=DEFAULT_STRENGTH, help="0..1, default: %(default)s")
+    made.add_argument("--flicker", action="store_true", help="for a clip: paint each frame by itself")
     made.add_argument("--keep-colors", action="store_true", help="keep the photo's colours")
     made.add_argument("--mask", metavar="PNG", help="white is painted, black is left")
+    made.add_argument("--outside", metavar="A=0.6,B=0.4", help="with --mask: black is painted in this blend")
     made.add_argument("--size", type=int, metavar="N", help="longest side at which it is painted, in pixels")
     made.add_argument("--method", choices=["fast", "optimize"], help="default: fast for a name, optimize for a picture")
-    iterations = f"for optimize, default: {DEFAULT_ITERATIONS}"
-    made.add_argument("--iterations", type=int, metavar="N", help=iterations)
-    made.add_argument("--seed", type=int, metavar="N", help="for optimize")
+    _add_recipe(made.add_argument_group("for optimize"))
+
+
+def _add_recipe(group: argparse._ArgumentGroup) -> None:
+    usual = Recipe()
+    weights = ",".join(f"{name}={weight:g}" for name, weight in usual.layer_weights.items())
+    scales = ",".join(f"{scale:g}" for scale in usual.scales)
+    add = group.add_argument
+    add("--iterations", type=int, metavar="N", help=f"default: {DEFAULT_ITERATIONS}")
+    add("--start", choices=get_args(Start), help=f"default: {usual.start}")
+    add("--optimizer", choices=get_args(Optimizer), help=f"default: {usual.optimizer}")
+    add("--pooling", choices=get_args(Pooling), help=f"in the feature network, default: {usual.pooling}")
+    add("--content-weight", type=float, metavar="W", help=f"default: {usual.content_weight:g}")
+    add("--style-weight", type=float, metavar="W", help=f"at strength 1, default: {usual.style_weight:g}")
+    add("--tv-weight", type=float, metavar="W", help=f"smoothness (total variation), default: {usual.smoothness:g}")
+    add("--layer-weight", metavar="LAYER=W,...", help=f"of the style, default: {weights}; 0 switches a layer off")
+    add("--scales", type=_numbers, metavar="S,...", help=f"parts of the size, coarse to fine, default: {scales}")
+    add("--maps", nargs=2, metavar=("OF_PICTURE", "OF_IN"), help="flat colours that say what is painted like what")
+    add("--seed", type=int, metavar="N", help=f"default: {usual.seed}")
+
+
+def _numbers(text: str) -> tuple[float, ...]:
+    return tuple(float(part) for part in text.split(","))
 
 
 if __name__ == "__main__":

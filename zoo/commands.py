@@ -4,28 +4,29 @@ import json
 import os
 import sys
 from argparse import Namespace
-from dataclasses import asdict
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 
 from PIL.Image import Image
 
-from zoo.bench import bench as timings
 from zoo.catalog import CATALOG, ModelEntry, entry
+from zoo.clips import is_clip
 from zoo.errors import BadInput, IrisError
-from zoo.files import is_here, pull, weights_path
-from zoo.folders import Work, run_on
-from zoo.nets.residual_upscaler import enlarge
-from zoo.optimize import DEFAULT_STYLE_WEIGHT, stylize_from_artwork
+from zoo.files import is_here, pull
+from zoo.folders import Work, finish_with_bar, run_on
+from zoo.optimize import Recipe, stylize_from_artwork
 from zoo.pixels import open_picture, to_picture, to_tensor
 from zoo.sharing import push
-from zoo.steps import finish
 from zoo.stylize import MODEL as PAINTINGS
 from zoo.stylize import checked, checked_strength, styles, stylize
 from zoo.upscale import upscale
+from zoo.video import stylize_video
 
-BICUBIC = "bicubic"  # a model of no weights, to check the measure on
-LEAST_STRENGTH = 1e-6  # optimising needs a style's weight above 0
+OPTIMISING = (  # what only --method optimize takes
+    "iterations", "start", "optimizer", "pooling", "content_weight", "style_weight", "tv_weight", "layer_weight",
+    "scales", "maps", "seed",
+)  # fmt: skip
 
 
 def show_models(options: Namespace) -> None:
@@ -55,9 +56,11 @@ def push_models(options: Namespace) -> None:
 
 
 def stylize_pictures(options: Namespace) -> None:
-    """Repaint a picture or a folder of pictures."""
+    """Repaint a picture, a folder of pictures or a clip."""
     if options.style == PAINTINGS:
         options.style = None  # the model of all paintings; --blend chooses among them
+    if is_clip(options.source, options.target):
+        return _stylize_clip(options)
     method = options.method or ("optimize" if _is_artwork(options.style) else "fast")
     _finish(options, _painting_from(options) if method == "optimize" else _painting_in(options))
 
@@ -65,31 +68,6 @@ def stylize_pictures(options: Namespace) -> None:
 def upscale_pictures(options: Namespace) -> None:
     """Enlarge a picture or a folder of pictures four times."""
     _finish(options, lambda picture: upscale(picture, key=options.model, tile=options.tile))
-
-
-def score(options: Namespace) -> None:
-    """Measure a super-resolution model on pairs of pictures."""
-    from zoo.score import CONVENTION, score_superres  # takes a second to import, which only this command needs
-
-    if options.model == BICUBIC:
-        found = score_superres(enlarge, options.data)
-    else:
-        weights_path(entry(options.model))
-        found = score_superres(lambda x: to_tensor(finish(upscale(to_picture(x), key=options.model))), options.data)
-    if options.json:
-        _say(json.dumps({"model": options.model, **asdict(found), "convention": CONVENTION}))
-    else:
-        _say(f"{options.model}  {found.psnr_y:.2f} dB  {found.ssim_y:.4f}  {found.images} images\n{CONVENTION}")
-
-
-def bench(options: Namespace) -> None:
-    """Time every job on photos that come with scikit-image, and say how much memory it takes."""
-    found = list(timings(options.threads))
-    if options.json:
-        _say(json.dumps([asdict(timing) for timing in found], indent=2))
-        return
-    for timing in found:
-        _say(f"{timing.job:36} {timing.seconds:7.3f} s  {timing.peak_megabytes:6.0f} MB at most so far")
 
 
 def train(options: Namespace) -> None:
@@ -102,35 +80,71 @@ def _is_artwork(style: str | None) -> bool:
     return style is not None and style not in styles() and (os.path.exists(style) or bool(Path(style).suffix))
 
 
+def _stylize_clip(options: Namespace) -> None:
+    if options.mask or options.outside or options.method == "optimize" or _is_artwork(options.style):
+        raise BadInput("a clip is painted in one pass, whole; give --style NAME or --blend, no --mask, no artwork")
+    settings = {"strength": options.strength, "keep_colors": options.keep_colors, "size": options.size}
+    steps = stylize_video(options.source, options.target, _weights(options), **settings, steady=not options.flicker)
+    finish_with_bar(steps, Path(options.source).name)
+
+
 def _painting_in(options: Namespace) -> Work:
     """One-pass work from --style or --blend."""
+    weights = _weights(options)
+    settings = {"strength": options.strength, "keep_colors": options.keep_colors, "mask": _mask(options)}
+    if options.outside is not None:
+        settings["outside"] = checked(blend_from(options.outside), tuple(styles()))
+    return lambda picture: stylize(picture, weights, size=options.size, **settings)
+
+
+def _weights(options: Namespace) -> dict[str, float]:
     if (options.style is None) == (options.blend is None):
         raise BadInput(f"give either --style or --blend; the styles are {', '.join(styles())}")
+    given = [name for name in OPTIMISING if getattr(options, name) is not None]
+    if given:
+        raise BadInput(f"--{given[0].replace('_', '-')} is for --method optimize, with --style PICTURE")
     weights = {options.style: 1.0} if options.blend is None else blend_from(options.blend)
     checked(weights, tuple(styles())), checked_strength(options.strength)
-    settings = {"strength": options.strength, "keep_colors": options.keep_colors, "mask": _mask(options)}
-    return lambda picture: stylize(picture, weights, size=options.size, **settings)
+    return weights
 
 
 def _painting_from(options: Namespace) -> Work:
     """Optimising work from the picture that --style names."""
     if options.style is None or options.blend is not None:
         raise BadInput("--method optimize takes its style from one picture; give --style PICTURE and no --blend")
-    artwork, strength = open_picture(options.style), checked_strength(options.strength)
-    given = {"size": options.size, "iterations": options.iterations, "seed": options.seed}
+    if options.outside is not None:
+        raise BadInput("--outside is for one pass, with --style NAME or --blend; leave it out with --method optimize")
+    artwork, recipe = open_picture(options.style), recipe_from(options)
+    given = {"size": options.size, "iterations": options.iterations}
     settings = {name: value for name, value in given.items() if value is not None}
-    settings |= {"keep_colors": options.keep_colors, "mask": _mask(options)}
-    settings["style_weight"] = max(strength, LEAST_STRENGTH) * DEFAULT_STYLE_WEIGHT
-    return lambda picture: stylize_from_artwork(picture, artwork, **settings)
+    settings |= {"recipe": recipe, "keep_colors": options.keep_colors, "mask": _mask(options)}
+    if options.maps is not None:
+        settings["maps"] = tuple(open_picture(path) for path in options.maps)
+    doodle = options.maps is not None and Path(options.source).resolve() == Path(options.maps[1]).resolve()
+    return lambda picture: stylize_from_artwork(None if doodle else picture, artwork, **settings)
+
+
+def recipe_from(options: Namespace) -> Recipe:
+    """The recipe that the flags of `stylize --method optimize` make; what they do not say is as usual."""
+    usual = Recipe()
+    given = {
+        "content_weight": options.content_weight, "smoothness": options.tv_weight, "start": options.start,
+        "optimizer": options.optimizer, "pooling": options.pooling, "scales": options.scales, "seed": options.seed,
+    }  # fmt: skip
+    given = {name: value for name, value in given.items() if value is not None}
+    weight = usual.style_weight if options.style_weight is None else options.style_weight
+    layers = {**usual.layer_weights, **(blend_from(options.layer_weight) if options.layer_weight else {})}
+    strength = checked_strength(options.strength)
+    return replace(usual, style_weight=strength * weight, layer_weights=layers, **given)
 
 
 def blend_from(text: str) -> dict[str, float]:
-    """Style weights from `A=0.6,B=0.4`; raises BadInput for another form."""
+    """Weights by name from `A=0.6,B=0.4`; raises BadInput for another form."""
     try:
         pairs = [part.split("=") for part in text.split(",")]
         return {name.strip(): float(weight) for name, weight in pairs}
     except ValueError:
-        raise BadInput(f"cannot read the blend {text[:80]!r}; write it as A=0.6,B=0.4") from None
+        raise BadInput(f"cannot read {text[:80]!r}; write it as A=0.6,B=0.4") from None
 
 
 def _mask(options: Namespace) -> Image | None:

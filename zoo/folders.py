@@ -22,7 +22,7 @@ def run_on(source: Path, target: Path, work: Work) -> list[str]:
     if source.is_dir():
         return _run_on_folder(source, target, work)
     check_savable(target)
-    save_picture(_finish_with_bar(work(open_picture(source)), source.name), target)
+    save_picture(finish_with_bar(work(open_picture(source)), source.name), target)
     return []
 
 
@@ -47,7 +47,7 @@ def _run_on_folder(source: Path, target: Path, work: Work) -> list[str]:
     return failures
 
 
-def _finish_with_bar(steps: Iterator[Step], name: str) -> Image:
+def finish_with_bar(steps: Iterator[Step], name: str) -> Image:
     """Run a job to its end, its progress on the terminal where there is one."""
     with tqdm(desc=name, unit="step", leave=False, disable=None) as bar:
 

@@ -1,120 +1,124 @@
 """Style transfer from any artwork, by optimising the pixels themselves.
 
 After Gatys et al. 2015 (https://arxiv.org/abs/1508.06576). It differs from the paper in its feature network
-(``features.slim``, distilled from VGG-19), in relative losses, in starting from the photo with a little noise, and in
-going from a coarse scale to the full one.
+(``features.slim``, distilled from VGG-19), in relative losses, in starting from the photo in colours near to it,
+and in going from a coarse scale to the full one.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import replace
 
 import torch
 import torch.nn.functional as F
 from PIL import Image
-from torch import Tensor, nn
+from torch import Tensor
 
+from zoo.descent import descend, make_target
+from zoo.doodle import in_colors_of, regions_of
 from zoo.errors import BadInput
 from zoo.loading import load
-from zoo.nets.perceptual import (
-    CONTENT_LAYER,
-    STYLE_LAYERS,
-    Texture,
-    relative_error,
-    texture,
-    texture_error,
-    total_variation,
-)
+from zoo.nets.perceptual import texture
 from zoo.pixels import to_picture, to_tensor
+from zoo.recipe import Recipe, check
 from zoo.steps import Step
 from zoo.stylize import finished
+
+__all__ = ["DEFAULT_ITERATIONS", "DEFAULT_SIZE", "Recipe", "stylize_from_artwork"]
 
 FEATURES = "features.slim"
 DEFAULT_SIZE = 384
 DEFAULT_ITERATIONS = 100
-DEFAULT_STYLE_WEIGHT = 3.0
-SMOOTHNESS = 3.0  # weight of total variation
 NOISE = 0.02  # standard deviation of what is added to the photo at the start
-SCALES = (0.5, 1.0)  # of the size, each with the same share of the iterations
+LEAST_VARIANCE = 3e-4  # of colours, so that a grey photo's specks of colour stay specks
+GREY, CONTRAST = 0.5, 0.2  # mean and standard deviation of a start from noise
+BLUR = 8  # pixels from one value of blurred noise to the next
 PREVIEW_EVERY = 10
 SMALLEST_SIDE, LARGEST_SIDE = 32, 1024
 MOST_ITERATIONS = 1000
-
-
-@dataclass(frozen=True)
-class Target:
-    """What to come close to: content activations (1, C, H, W), the texture of each style layer, the style's weight."""
-
-    content: Tensor
-    textures: Mapping[str, Texture]
-    style_weight: float
+USUAL = Recipe()
 
 
 def stylize_from_artwork(
-    picture: Image.Image,
+    picture: Image.Image | None,
     artwork: Image.Image,
     *,
     size: int = DEFAULT_SIZE,
     iterations: int = DEFAULT_ITERATIONS,
-    style_weight: float = DEFAULT_STYLE_WEIGHT,
+    recipe: Recipe = USUAL,
     keep_colors: bool = False,
     mask: Image.Image | None = None,
-    seed: int = 0,
+    maps: tuple[Image.Image, Image.Image] | None = None,
     device: str = "cpu",
 ) -> Iterator[Step]:
-    """Repaint a picture in the manner of an artwork, at the picture's own size, a step for each iteration.
+    """Repaint a picture in the manner of an artwork, at the picture's own size, a step with its loss each iteration.
 
-    ``size`` is the longest side in pixels at which it is painted. Every tenth step has a preview. Raises BadInput for a
-    size, a weight or a number of iterations out of range.
+    ``size`` is the longest side in pixels at which it is painted. Every tenth step has a preview, at the size of that
+    moment; `zoo.stylize.finished` makes a result of it. ``maps``, of the artwork and of the picture, say in flat
+    colours what is painted like what; with them there need be no picture, and the second map alone is painted out.
+    Raises BadInput for settings out of range.
     """
-    _check(size, iterations, style_weight)
+    _check(size, iterations)
+    check(recipe)
+    regions = regions_of(maps) if maps else None
+    if picture is None:
+        if maps is None:
+            raise BadInput("there is no picture; give one, or two maps")
+        picture, recipe = in_colors_of(artwork, regions, maps[1].size), replace(recipe, content_weight=0.0)
     network = load(FEATURES, device)
     photo, art = (to_tensor(image).to(device) for image in (picture, artwork))
+    regions = regions and tuple(part.to(device) for part in regions)
     painted, done = None, 0
-    for number, scale in enumerate(SCALES):
+    for scale, until in zip(recipe.scales, schedule(recipe.scales, iterations), strict=True):
         content, style = (fit(image, max(SMALLEST_SIDE, round(size * scale))) for image in (photo, art))
-        start = _with_noise(content, seed) if painted is None else _resized(painted, content)
-        target = make_target(network, content, style, style_weight)
-        rounds = iterations * (number + 1) // len(SCALES) - done
-        for loss, painted in descend(network, target, start, rounds):
+        start = start_from(content, style, recipe) if painted is None else _resized(painted, content).clamp(0, 1)
+        target = make_target(network, content, style, recipe, regions)
+        for loss, painted in descend(network, target, start, until - done):
             done += 1
             preview = to_picture(painted) if done % PREVIEW_EVERY == 0 else None
-            yield Step(done, iterations, preview=preview, note=f"loss {loss:.3f}")
+            yield Step(done, iterations, preview=preview, note=f"loss {loss:.3f}", loss=loss)
     result = finished(to_picture(painted), picture, keep_colors=keep_colors, mask=mask)
     yield Step(iterations, iterations, result=result)
 
 
-@torch.no_grad()
-def make_target(network: nn.Module, content: Tensor, style: Tensor, style_weight: float) -> Target:
-    """The activations of a photo and the textures of an artwork."""
-    textures = {name: texture(f) for name, f in network(style, STYLE_LAYERS).items()}
-    return Target(network(content, [CONTENT_LAYER])[CONTENT_LAYER], textures, style_weight)
+def schedule(scales: tuple[float, ...], iterations: int) -> list[int]:
+    """How many iterations are done at the end of each scale: the coarser, the more, because they cost less."""
+    shares = [1 / scale for scale in scales]
+    return [int(iterations * sum(shares[: number + 1]) / sum(shares) + 1e-6) for number in range(len(scales))]
 
 
-def loss_of(network: nn.Module, target: Target, painted: Tensor) -> Tensor:
-    """Content, style and smoothness losses of one image tensor, weighted into one number."""
-    features = network(painted, STYLE_LAYERS)
-    style = sum(texture_error(texture(features[name]), wanted) for name, wanted in target.textures.items()).mean()
-    content = relative_error(features[CONTENT_LAYER], target.content).mean()
-    return content + target.style_weight * style + SMOOTHNESS * total_variation(painted).mean()
+def start_from(content: Tensor, style: Tensor, recipe: Recipe) -> Tensor:
+    """The image tensor that a recipe starts from, of the content's shape.
+
+    A photo is taken into the artwork's colours as far as the style outweighs the content.
+    """
+    generator = torch.Generator().manual_seed(recipe.seed)
+    height, width = content.shape[2:]
+    if recipe.start == "photo":
+        noise = torch.randn(content.shape, generator=generator).to(content.device)
+        share = recipe.style_weight / (recipe.style_weight + recipe.content_weight)
+        return (content.lerp(in_colors_like(content, style), share) + NOISE * noise).clamp(0, 1)
+    cell = BLUR if recipe.start == "blurred-noise" else 1
+    noise = torch.randn((1, 3, -(-height // cell), -(-width // cell)), generator=generator).to(content.device)
+    return (GREY + CONTRAST * _resized(noise, content)).clamp(0, 1)
 
 
-def descend(network: nn.Module, target: Target, start: Tensor, rounds: int) -> Iterator[tuple[float, Tensor]]:
-    """L-BFGS from a start, yielding the loss before and the image tensor after every iteration."""
-    with torch.inference_mode(False):
-        painted = start.clone().requires_grad_()
-        optimizer = torch.optim.LBFGS([painted], max_iter=1, history_size=10)
+def in_colors_like(image: Tensor, style: Tensor) -> Tensor:
+    """The image tensor with the mean and the covariance of another's colours, each colour moved as little as can be.
 
-        def closure() -> Tensor:
-            optimizer.zero_grad()
-            loss = loss_of(network, target, painted)
-            loss.backward()
-            return loss
+    The Monge-Kantorovich map between two normal distributions (Pitie and Kokaram 2007).
+    """
+    (mean, covariance), (wanted, wanted_covariance) = (texture(part.double().cpu()) for part in (image, style))
+    uneven = covariance[0] + LEAST_VARIANCE * torch.eye(3, dtype=torch.double)
+    root, back = _power(uneven, 0.5), _power(uneven, -0.5)
+    map_ = (back @ _power(root @ wanted_covariance[0] @ root, 0.5) @ back).to(image)
+    moved = torch.einsum("ij,njhw->nihw", map_, image - mean.to(image)[..., None, None])
+    return moved + wanted.to(image)[..., None, None]
 
-        for _ in range(rounds):
-            loss = optimizer.step(closure).item()
-            with torch.no_grad():
-                painted.clamp_(0, 1)
-            yield loss, painted.detach().clone()
+
+def _power(symmetric: Tensor, exponent: float) -> Tensor:
+    """A power of a symmetric matrix without negative eigenvalues."""
+    values, vectors = torch.linalg.eigh(symmetric)
+    return vectors * values.clamp_min(1e-12) ** exponent @ vectors.mT
 
 
 def fit(image: Tensor, longest: int) -> Tensor:
@@ -126,18 +130,11 @@ def fit(image: Tensor, longest: int) -> Tensor:
 
 
 def _resized(image: Tensor, like: Tensor) -> Tensor:
-    return F.interpolate(image, like.shape[2:], mode="bicubic").clamp(0, 1)
+    return F.interpolate(image, like.shape[2:], mode="bicubic")
 
 
-def _with_noise(image: Tensor, seed: int) -> Tensor:
-    noise = torch.randn(image.shape, generator=torch.Generator().manual_seed(seed))
-    return (image + NOISE * noise.to(image.device)).clamp(0, 1)
-
-
-def _check(size: int, iterations: int, style_weight: float) -> None:
+def _check(size: int, iterations: int) -> None:
     if not SMALLEST_SIDE <= size <= LARGEST_SIDE:
         raise BadInput(f"size is {size}; give pixels from {SMALLEST_SIDE} to {LARGEST_SIDE}")
     if not 1 <= iterations <= MOST_ITERATIONS:
         raise BadInput(f"{iterations} iterations asked for; give 1 to {MOST_ITERATIONS}")
-    if not 0 < style_weight < float("inf"):
-        raise BadInput(f"the style's weight is {style_weight}; give a number above 0")

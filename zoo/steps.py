@@ -8,13 +8,17 @@ from PIL.Image import Image
 
 @dataclass(frozen=True)
 class Step:
-    """How far a job is; `result` is set on the last step, `preview` where there is something to look at on the way."""
+    """How far a job is; `result` is set on the last step, `preview` where there is something to look at on the way.
+
+    `loss` is what an optimisation has come down to.
+    """
 
     done: int
     total: int
     preview: Image | None = None
     result: Image | None = None
     note: str = ""
+    loss: float | None = None
 
 
 def finish(steps: Iterator[Step]) -> Image:

@@ -3,21 +3,18 @@
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 
-import torch
-import torch.nn.functional as F
 from PIL import Image, ImageFilter
-from torch import Tensor
 
 from zoo.errors import BadInput
 from zoo.loading import load
+from zoo.painting import SMALLEST_SIDE, paint
 from zoo.pixels import alpha_of, like, to_picture, to_tensor, with_alpha
 from zoo.steps import Step
 
 MODEL = "style.paintings"
 DEFAULT_STRENGTH = 1.0
-LONGEST_SIDE = 1280  # above this, strokes get too fine to be seen as strokes, and memory too large
-SMALLEST_SIDE = 32
-STRIDE = 4
+LONGEST_SIDE = 1280  # above this, strokes get too fine to be seen as strokes, unless asked for
+SOFTNESS = 400  # parts of the longest side that a mask's edge is blurred by
 
 
 def styles() -> list[str]:
@@ -32,24 +29,33 @@ def stylize(
     strength: float = DEFAULT_STRENGTH,
     keep_colors: bool = False,
     mask: Image.Image | None = None,
+    outside: Mapping[str, float] | None = None,
     size: int | None = None,
     device: str = "cpu",
 ) -> Iterator[Step]:
-    """Repaint a picture in a blend of styles, at its own size.
+    """Repaint a picture in a blend of styles, at its own size, however large.
 
     ``weights`` are any positive shares; ``strength`` 0 gives the photo, 1 the full style. ``mask`` is stretched over
-    the picture: white is painted, black is left. ``size`` is the longest side in pixels at which the network paints
-    (smaller is broader strokes), by default the picture's own up to 1280. Raises BadInput for wrong weights, strength
-    or size.
+    the picture: white is painted, black is left, or painted in the blend ``outside``. ``size`` is the longest side in
+    pixels at which the network paints (smaller is broader strokes), by default the picture's own up to 1280. Raises
+    BadInput for wrong weights, strength or size, and for an ``outside`` without a mask.
     """
+    if outside is not None and mask is None:
+        raise BadInput("a style outside needs a mask that says where; give one")
     network = load(MODEL, device)
-    mix = network.mixture(checked(weights, network.styles), checked_strength(strength))
-    yield Step(0, 1)
-    small = _at_size(picture, size)
-    with torch.inference_mode():
-        image, (height, width) = _padded(to_tensor(small).to(device))
-        painted = to_picture(network(image, mix)[..., :height, :width])
-    yield Step(1, 1, result=finished(painted, picture, keep_colors=keep_colors, mask=mask))
+    blends = [checked(blend, network.styles) for blend in (weights, outside) if blend is not None]
+    mixes = [network.mixture(blend, checked_strength(strength)) for blend in blends]
+    image = to_tensor(_at_size(picture, size)).to(device)
+    layers = []
+    for mix in mixes:
+        for step in paint(network, image, mix):
+            total = step.total * len(mixes)
+            yield Step(step.done + step.total * len(layers), total)
+        layers.append(step.result)
+    painted = layers[0]
+    if outside is not None:
+        painted, mask = Image.composite(*layers, softened(mask, painted.size)), None
+    yield Step(total, total, result=finished(painted, picture, keep_colors=keep_colors, mask=mask))
 
 
 def checked(weights: Mapping[str, float], names: tuple[str, ...]) -> dict[str, float]:
@@ -77,17 +83,20 @@ def finished(
     painted: Image.Image, picture: Image.Image, *, keep_colors: bool = False, mask: Image.Image | None = None
 ) -> Image.Image:
     """Painted work at the picture's size, with its colours, its unpainted parts, its transparency and its profile."""
-    photo = to_picture(to_tensor(picture))
     if painted.size != picture.size:
         painted = painted.resize(picture.size, Image.Resampling.LANCZOS)
     if keep_colors:
-        painted = with_colors_of(photo, painted)
+        painted = with_colors_of(_rgb(picture), painted)
     if mask is not None:
-        soft = mask.convert("L").resize(picture.size).filter(ImageFilter.GaussianBlur(max(picture.size) / 400))
-        painted = Image.composite(painted, photo, soft)
+        painted = Image.composite(painted, _rgb(picture), softened(mask, picture.size))
     alpha = alpha_of(picture)
     result = painted if alpha is None else with_alpha(painted, alpha)
     return like(result, picture) if picture.mode in ("RGB", "RGBA") else result
+
+
+def softened(mask: Image.Image, size: tuple[int, int]) -> Image.Image:
+    """The mask stretched to a size, with soft edges."""
+    return mask.convert("L").resize(size).filter(ImageFilter.GaussianBlur(max(size) / SOFTNESS))
 
 
 def with_colors_of(photo: Image.Image, painted: Image.Image) -> Image.Image:
@@ -98,18 +107,16 @@ def with_colors_of(photo: Image.Image, painted: Image.Image) -> Image.Image:
 
 
 def _at_size(picture: Image.Image, size: int | None) -> Image.Image:
-    if size is not None and not SMALLEST_SIDE <= size <= LONGEST_SIDE:
-        raise BadInput(f"size is {size}; give pixels from {SMALLEST_SIDE} to {LONGEST_SIDE}")
     longest = max(picture.size)
+    largest = max(longest, LONGEST_SIDE)
+    if size is not None and not SMALLEST_SIDE <= size <= largest:
+        raise BadInput(f"size is {size}; give pixels from {SMALLEST_SIDE} to {largest}")
     side = size or min(longest, LONGEST_SIDE)
     if side == longest:
         return picture
     shape = tuple(max(1, round(length * side / longest)) for length in picture.size)
-    return to_picture(to_tensor(picture)).resize(shape, Image.Resampling.LANCZOS)
+    return _rgb(picture).resize(shape, Image.Resampling.LANCZOS)
 
 
-def _padded(image: Tensor) -> tuple[Tensor, tuple[int, int]]:
-    """The image enlarged below and to the right to what the network takes, and its own height and width."""
-    height, width = image.shape[2:]
-    tall, wide = (max(SMALLEST_SIDE, -(-side // STRIDE) * STRIDE) for side in (height, width))
-    return F.pad(image, (0, wide - width, 0, tall - height), mode="replicate"), (height, width)
+def _rgb(picture: Image.Image) -> Image.Image:
+    return picture if picture.mode == "RGB" else to_picture(to_tensor(picture))

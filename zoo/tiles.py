@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from math import ceil
 
 import torch
@@ -18,6 +19,42 @@ class Tile:
     left: int
     height: int
     width: int
+
+    def cut(self, image: Tensor, scale: int = 1) -> Tensor:
+        """What of an image tensor lies in the tile, where the tensor is so many times larger than the image."""
+        top, left = self.top * scale, self.left * scale
+        return image[..., top : top + self.height * scale, left : left + self.width * scale]
+
+
+def parts(height: int, width: int, *, size: int, align: int = 1) -> list[Tile]:
+    """Cut an image into tiles that neither overlap nor are larger than `size`, about equal, their edges at multiples.
+
+    Sides and `size` are multiples of `align`.
+    """
+    rows, columns = (
+        [align * (side // align * place // pieces) for place in range(pieces + 1)]
+        for side, pieces in ((height, ceil(height / size)), (width, ceil(width / size)))
+    )
+    return [
+        Tile(top, left, bottom - top, right - left)
+        for top, bottom in pairwise(rows)
+        for left, right in pairwise(columns)
+    ]
+
+
+def grown(tile: Tile, margin: int, height: int, width: int) -> Tile:
+    """The tile with a margin around it, as far as the image goes."""
+    top, left = max(tile.top - margin, 0), max(tile.left - margin, 0)
+    bottom, right = min(tile.top + tile.height + margin, height), min(tile.left + tile.width + margin, width)
+    return Tile(top, left, bottom - top, right - left)
+
+
+def inner(x: Tensor, window: Tile, tile: Tile) -> Tensor:
+    """What lies in a tile, of activations (N, C, h, w) at any resolution over a window that holds the tile."""
+    (height, width), (tall, wide) = x.shape[2:], (window.height, window.width)
+    top, left = tile.top - window.top, tile.left - window.left
+    rows = slice(top * height // tall, (top + tile.height) * height // tall)
+    return x[..., rows, left * width // wide : (left + tile.width) * width // wide]
 
 
 def tiles(height: int, width: int, *, tile: int, overlap: int) -> list[Tile]:
@@ -49,17 +86,12 @@ def run_tiled(
     for done, place in enumerate(places):
         yield done, len(places), None
         with torch.inference_mode():
-            piece = function(image[..., place.top : place.top + place.height, place.left : place.left + place.width])
+            piece = function(place.cut(image))
         if canvas is None:
             canvas = image.new_zeros(*piece.shape[:2], height * scale, width * scale)
         weight = rows[place.top][:, None] * columns[place.left]  # (scale*h, scale*w)
-        _window(canvas, place, scale).add_(piece.to(canvas) * weight.to(canvas))
+        place.cut(canvas, scale).add_(piece.to(canvas) * weight.to(canvas))
     yield len(places), len(places), canvas
-
-
-def _window(canvas: Tensor, place: Tile, scale: int) -> Tensor:
-    top, left = place.top * scale, place.left * scale
-    return canvas[..., top : top + place.height * scale, left : left + place.width * scale]
 
 
 def _starts(length: int, tile: int, overlap: int) -> list[int]:

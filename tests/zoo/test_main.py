@@ -11,9 +11,11 @@ from hub_server import Hub, served
 from picture_files import TRUTH, bomb, encoded, quarters, remarks, srgb_profile
 from PIL import Image
 
-from zoo.__main__ import main
+from zoo.__main__ import main, parser
 from zoo.catalog import CATALOG
+from zoo.commands import recipe_from
 from zoo.pixels import open_picture, save_picture
+from zoo.recipe import Recipe
 
 BAD_FILES = {
     "empty.png": b"",
@@ -89,6 +91,27 @@ def test_stylize_keeps_width_and_height_by_name_blend_or_picture(photo: Path, tm
         assert result.size == (48, 32)
         results.add(result.tobytes())
     assert len(results) == 4  # the blend of one painting alone is that painting
+
+
+def test_flags_make_the_recipe_of_an_optimisation() -> None:
+    flags = (
+        "--start noise --optimizer adam --pooling average --content-weight 2 --style-weight 8 --tv-weight 0.5 "
+        "--layer-weight relu1_1=0,relu3_1=2 --scales 0.25,1 --seed 7 --strength 0.5"
+    )
+    layers = Recipe().layer_weights | {"relu1_1": 0.0, "relu3_1": 2.0}
+    recipe = recipe_from(parser().parse_args(["stylize", "in.png", "out.png", *flags.split()]))
+    assert recipe == Recipe(4.0, 2.0, 0.5, layers, "noise", "adam", "average", (0.25, 1.0), 7)
+    assert recipe_from(parser().parse_args(["stylize", "in.png", "out.png"])) == Recipe()
+
+
+@pytest.mark.usefixtures("small_models")
+def test_a_map_is_painted_out(photo: Path, tmp_path: Path) -> None:
+    doodle, out = tmp_path / "doodle.png", tmp_path / "out.png"
+    save_picture(Image.new("RGB", (48, 32), "red"), doodle)
+    maps = ["--style", str(photo), "--maps", str(doodle), str(doodle), "--iterations", "2", "--size", "32"]
+    assert main(["stylize", str(doodle), str(out), *maps]) == 0
+    mean = np.asarray(open_picture(photo), dtype=float).mean((0, 1))
+    assert np.abs(np.asarray(open_picture(out)).mean((0, 1)) - mean).max() < 40  # not the red of the map
 
 
 @pytest.mark.usefixtures("small_models")
@@ -187,6 +210,7 @@ def test_a_bad_picture_is_one_line_exit_code_2_and_no_output(
         (["--style", "wave", "--strength", "much"], "invalid float.*--help"),
         (["--style", "wave", "--mask", "none.png"], "there is no file"),
         (["--blend", "wave=1", "--method", "optimize"], "--style PICTURE"),
+        (["--style", "wave", "--tv-weight", "2"], "--tv-weight is for --method optimize"),
     ],
 )
 def test_wrong_flags_are_refused_before_the_work(

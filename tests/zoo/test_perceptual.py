@@ -2,7 +2,7 @@
 
 import torch
 
-from zoo.nets.perceptual import Texture, relative_error, texture, texture_error, total_variation
+from zoo.nets.perceptual import Texture, region_textures, relative_error, texture, texture_error, total_variation
 
 
 def close(one: Texture, other: Texture) -> bool:
@@ -25,6 +25,15 @@ def test_mean_and_covariance_make_the_gram_matrix() -> None:
     flat = features.flatten(2)
     mean, covariance = texture(features)
     assert torch.allclose(covariance + mean[:, :, None] * mean[:, None], flat @ flat.mT / 24, atol=1e-6)
+
+
+def test_a_region_has_the_texture_that_it_would_have_alone() -> None:
+    features = torch.rand(1, 5, 4, 6)
+    left, all_of_it = torch.zeros(4, 6), torch.ones(4, 6)
+    left[:, :2] = 0.5  # how much a mask has of it everywhere makes no difference
+    found = region_textures(features, torch.stack([left, all_of_it]))
+    assert close(Texture(*(part[:1] for part in found)), texture(features[..., :2]))
+    assert close(Texture(*(part[1:] for part in found)), texture(features))
 
 
 def test_a_texture_is_no_error_to_itself_and_one_to_a_flat_grey() -> None:

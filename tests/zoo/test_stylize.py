@@ -7,7 +7,7 @@ from skimage import data
 
 from zoo.errors import BadInput
 from zoo.steps import finish
-from zoo.stylize import styles, stylize
+from zoo.stylize import softened, styles, stylize, with_colors_of
 
 
 @pytest.fixture(scope="module")
@@ -72,6 +72,47 @@ def test_outside_the_mask_nothing_changes(photo: Image.Image) -> None:
     assert distance(result[:, :50], np.asarray(photo)[:, :50]) > 10
 
 
+def test_the_edge_of_a_mask_is_soft(photo: Image.Image) -> None:
+    mask = Image.new("L", (2, 1))
+    mask.paste(255, (0, 0, 1, 1))
+    large = softened(mask.resize((800, 10), Image.Resampling.NEAREST), (800, 10))
+    row = np.asarray(large)[5].astype(int)
+    assert row[0] == 255 and row[-1] == 0 and 0 < row[399] < 255 and np.abs(np.diff(row)).max() < 128
+
+
+def test_outside_the_mask_another_style_can_paint(photo: Image.Image) -> None:
+    one, other = styles()[:2]
+    mask = Image.new("L", (30, 20))
+    mask.paste(255, (0, 0, 15, 20))
+    both = np.asarray(finish(stylize(photo, {one: 1}, mask=mask, outside={other: 1})))
+    left, right = (np.asarray(finish(stylize(photo, {name: 1}))) for name in (one, other))
+    assert np.array_equal(both[:, :50], left[:, :50]) and np.array_equal(both[:, 100:], right[:, 100:])
+    kept = finish(stylize(photo, {one: 1}, mask=mask, outside={other: 1}, keep_colors=True))
+    assert np.array_equal(kept, with_colors_of(photo, Image.fromarray(both)))
+
+
+def test_a_smaller_size_paints_with_broader_strokes(photo: Image.Image) -> None:
+    def detail(picture: np.ndarray) -> float:
+        return float(np.abs(np.diff(picture, axis=1)).mean())
+
+    assert detail(painted(photo, size=40)) < 0.7 * detail(painted(photo))
+
+
+def test_a_picture_beyond_the_usual_size_keeps_its_size_whatever_size_it_is_painted_at() -> None:
+    wide = Image.fromarray(data.coffee()).resize((1500, 40))
+    for size in (None, 1500):
+        assert finish(stylize(wide, {styles()[0]: 1.0}, size=size)).size == wide.size
+    with pytest.raises(BadInput, match="from 32 to 1500"):
+        finish(stylize(wide, {styles()[0]: 1.0}, size=1501))
+
+
+def test_progress_grows_to_its_end_and_the_result_comes_last(photo: Image.Image) -> None:
+    steps = list(stylize(photo, {styles()[0]: 1.0}, mask=photo, outside={styles()[1]: 1.0}))
+    assert [step.done for step in steps] == sorted(step.done for step in steps)
+    assert {step.total for step in steps} == {steps[-1].done} and steps[0].done == 0
+    assert [step for step in steps if step.result] == steps[-1:]
+
+
 def test_transparency_stays(photo: Image.Image) -> None:
     half = photo.copy()
     half.putalpha(photo.convert("L"))
@@ -87,10 +128,12 @@ def test_transparency_stays(photo: Image.Image) -> None:
         ({"starry-night": float("nan")}, {}, "from 0 up"),
         ({"starry-night": 1.0}, {"strength": 1.5}, "0 to 1"),
         ({"starry-night": 1.0}, {"size": 5}, "pixels from"),
+        ({"starry-night": 1.0}, {"outside": {"great-wave": 1.0}}, "needs a mask"),
+        ({"starry-night": 1.0}, {"outside": {"stary-nigt": 1.0}, "mask": Image.new("L", (1, 1))}, "did you mean"),
     ],
 )
 def test_wrong_settings_are_refused_in_a_sentence(
-    photo: Image.Image, weights: dict[str, float], options: dict[str, float], says: str
+    photo: Image.Image, weights: dict[str, float], options: dict[str, object], says: str
 ) -> None:
     with pytest.raises(BadInput, match=says):
         finish(stylize(photo, weights, **options))

@@ -5,7 +5,7 @@ import torch
 from torch import Tensor, nn
 
 from zoo.errors import BadInput
-from zoo.tiles import run_tiled, tiles
+from zoo.tiles import grown, inner, parts, run_tiled, tiles
 
 SIZES = [(1, 1), (5, 300), (64, 64), (65, 63), (97, 131), (200, 64)]
 
@@ -90,3 +90,24 @@ def test_the_inference_mode_of_the_work_does_not_leak_into_the_caller() -> None:
 def test_tiles_smaller_than_their_overlap_are_refused(tile: int, overlap: int) -> None:
     with pytest.raises(BadInput, match="choose a tile above"):
         tiles(10, 10, tile=tile, overlap=overlap)
+
+
+@pytest.mark.parametrize("size", [(4, 4), (64, 64), (68, 300), (96, 132)])
+def test_parts_cover_every_pixel_once_and_are_no_larger_than_asked(size: tuple[int, int]) -> None:
+    height, width = size
+    covered = torch.zeros(height, width)
+    for part in parts(height, width, size=32, align=4):
+        part.cut(covered).add_(1)
+        assert max(part.height, part.width) <= 32
+        assert all(edge % 4 == 0 for edge in (part.top, part.left, part.height, part.width))
+    assert covered.min() == covered.max() == 1
+
+
+def test_a_part_is_found_again_in_its_window_at_any_resolution() -> None:
+    image = torch.arange(64 * 96).view(1, 1, 64, 96)
+    for part in parts(64, 96, size=32, align=4):
+        window = grown(part, 12, 64, 96)
+        assert 32 < max(window.height, window.width) <= 32 + 2 * 12
+        for step in (1, 2, 4):
+            small = window.cut(image)[..., ::step, ::step]
+            assert torch.equal(inner(small, window, part), part.cut(image)[..., ::step, ::step])

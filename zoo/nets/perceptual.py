@@ -8,6 +8,7 @@ error of it was seen to be small long before any stroke was right.
 
 from typing import NamedTuple
 
+import torch
 from torch import Tensor
 
 STYLE_LAYERS = ("relu1_1", "relu2_1", "relu3_1", "relu4_1")
@@ -25,8 +26,19 @@ def texture(features: Tensor) -> Texture:
     """The texture of activations (N, C, H, W)."""
     flat = features.flatten(2)  # (N, C, HW)
     mean = flat.mean(2)
-    centred = flat - mean[:, :, None]
-    return Texture(mean, centred @ centred.mT / flat.shape[2])
+    return Texture(mean, flat @ flat.mT / flat.shape[2] - _outer(mean))
+
+
+def region_textures(features: Tensor, regions: Tensor) -> Texture:
+    """The textures of regions (R, H, W), soft masks, of the activations (1, C, H, W) of one image: R rows.
+
+    After the guided Gram matrices of Gatys et al. 2017 (https://arxiv.org/abs/1611.07865).
+    """
+    flat = features[0].flatten(1)  # (C, HW)
+    shares = (regions / regions.sum((1, 2), keepdim=True)).flatten(1)  # (R, HW)
+    mean = shares @ flat.mT  # (R, C)
+    second = torch.stack([flat * share @ flat.mT for share in shares])  # (R, C, C)
+    return Texture(mean, second - _outer(mean))
 
 
 def texture_error(value: Texture, target: Texture) -> Tensor:
@@ -37,6 +49,21 @@ def texture_error(value: Texture, target: Texture) -> Tensor:
 def relative_error(value: Tensor, target: Tensor) -> Tensor:
     """Squared distance over the target's square, one number an item: (N, ...) to (N,)."""
     return (value - target).square().flatten(1).sum(1) / target.square().flatten(1).sum(1).clamp_min(1e-8)
+
+
+def color_variation(images: Tensor, rounding: float = 0.02) -> Tensor:
+    """Mean length of the gradient over all channels at once, one number an item: (N, C, H, W) to (N,).
+
+    After Blomgren and Chan 1998: an edge in one channel costs less where another channel has it too, so that coloured
+    noise goes first. `rounding` makes it smooth at 0, as L-BFGS needs it.
+    """
+    down, right = images.diff(dim=2)[..., :-1], images.diff(dim=3)[..., :-1, :]
+    squares = (down.square() + right.square()).sum(1)
+    return ((squares + rounding**2).sqrt() - rounding).mean((1, 2))
+
+
+def _outer(mean: Tensor) -> Tensor:
+    return mean[:, :, None] * mean[:, None]
 
 
 def total_variation(images: Tensor) -> Tensor:

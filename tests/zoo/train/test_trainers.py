@@ -9,6 +9,7 @@ import torch
 from PIL import Image
 from safetensors.torch import load_file, save_file
 
+from zoo.loading import load
 from zoo.nets.edge_encoder import FEATURES, EdgeFeatures
 from zoo.train import devise, features, style, superres
 from zoo.train.teachers import VGG19, VGG19_BLOCKS, ImageNetTeacher
@@ -83,6 +84,24 @@ def test_style_trains_one_network_for_two_paintings(tmp_path: Path, vgg_file: Pa
         "--steps 2 --batch 2 --crop 32 --short-side 40 --stroke 40".split()
     )
     published(tmp_path / "out", "style.paintings")
+
+
+def test_one_more_style_leaves_the_known_ones_as_they_are(tmp_path: Path) -> None:
+    photos, art = make_photos(tmp_path / "photos", 2), make_photos(tmp_path / "art", 1, names=["my-wave"])
+    style.main(
+        f"--paintings {art / 'my-wave.png'} --photos {photos} --run {tmp_path / 'run'} --weights {tmp_path / 'out'} "
+        "--only-new --steps 2 --batch 1 --crop 32 --short-side 40 --stroke 40".split()
+    )
+    before, after = load("style.paintings").state_dict(), load_file(tmp_path / "out" / "style.paintings.safetensors")
+    for name, weight in after.items():
+        shared = before[name].half()
+        if weight.shape == shared.shape:
+            assert weight.equal(shared)
+        else:
+            assert weight[:-1].equal(shared)
+            assert weight.shape[0] == shared.shape[0] + 1
+    changed = [name for name, weight in after.items() if not weight[-1].equal(before[name][1:].mean(0).half())]
+    assert any(name.endswith("norm.scale") for name in changed)
 
 
 def test_features_learn_from_vgg(tmp_path: Path, vgg_file: Path) -> None:

@@ -1,0 +1,102 @@
+"""Draw the README's sheets of styles: python docs/sheets.py ARTWORK (needs requirements-dev.txt; minutes on a CPU)."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from PIL import Image, ImageDraw, ImageOps
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from demo.samples import samples
+from zoo.optimize import stylize_from_artwork
+from zoo.pixels import open_picture, save_picture
+from zoo.steps import finish
+from zoo.stylize import styles, stylize
+
+FOLDER = Path(__file__).parent
+PHOTOS = ("pagoda", "tower", "astronaut", "cat", "dahlia", "rocket")
+WORK, CELL = 384, (176, 132)  # px: longest side while painting; a picture on the sheet
+GAP, LINE = 4, 16
+ROWS = ("wheat-field", "great-wave", "starry-night", "composition-vii")
+
+
+def main(artwork: Path) -> None:
+    """Write style-sheet.jpg and style-ways.jpg beside this script."""
+    photos = {name: photo(name) for name in PHOTOS}
+    names = styles()
+    rows = [[one, *(finish(stylize(one, {name: 1.0})) for name in names)] for one in photos.values()]
+    save_picture(sheet(rows, ["photo", *names]), FOLDER / "style-sheet.jpg", quality=88)
+    save_picture(ways(photos, open_picture(artwork)), FOLDER / "style-ways.jpg", quality=88)
+
+
+def photo(name: str) -> Image.Image:
+    """A sample cut to the sheet's proportions."""
+    width, height = CELL
+    return ImageOps.fit(open_picture(samples()[name].path).convert("RGB"), (WORK, WORK * height // width))
+
+
+def ways(photos: dict[str, Image.Image], artwork: Image.Image) -> Image.Image:
+    """Strength, a blend, colours and masks, and optimisation growing, a row each."""
+    first, second, third, fourth = ROWS
+    shares = (0.0, 0.25, 0.5, 0.75, 1.0)
+    strength = [finish(stylize(photos["pagoda"], {first: 1.0}, strength=share)) for share in shares]
+    blend = [finish(stylize(photos["tower"], {second: 1 - share, third: share})) for share in shares]
+    cat, mask = photos["cat"], round_mask(photos["cat"].size)
+    parts = [
+        cat,
+        finish(stylize(cat, {fourth: 1.0})),
+        finish(stylize(cat, {fourth: 1.0}, keep_colors=True)),
+        finish(stylize(cat, {fourth: 1.0}, mask=mask)),
+        finish(stylize(cat, {fourth: 1.0}, mask=mask, outside={second: 1.0})),
+    ]
+    rockets = [photos["rocket"], *(optimised(photos["rocket"], artwork, rounds) for rounds in (25, 50, 100, 200))]
+    titles = [
+        [f"{first}, strength {share:g}" for share in shares],
+        [f"{second} {1 - share:g}, {third} {share:g}" for share in shares],
+        ["photo", fourth, "its colours kept", "inside a mask", f"{second} outside"],
+        ["photo", *(f"any artwork, {rounds} iterations" for rounds in (25, 50, 100, 200))],
+    ]
+    width, height = CELL
+    rows = [strength, blend, parts, rockets]
+    return stacked([sheet([row], names, cell=(2 * width, 2 * height)) for row, names in zip(rows, titles, strict=True)])
+
+
+def optimised(picture: Image.Image, artwork: Image.Image, rounds: int) -> Image.Image:
+    """The picture painted after the artwork in so many iterations."""
+    return finish(stylize_from_artwork(picture, artwork, iterations=rounds))
+
+
+def round_mask(size: tuple[int, int]) -> Image.Image:
+    """White in a central ellipse, black around it."""
+    width, height = size
+    mask = Image.new("L", size)
+    ImageDraw.Draw(mask).ellipse((width // 5, height // 12, width * 4 // 5, height * 11 // 12), fill=255)
+    return mask
+
+
+def sheet(rows: Sequence[Sequence[Image.Image]], titles: Sequence[str], *, cell: tuple[int, int] = CELL) -> Image.Image:
+    """Pictures in rows under a line of titles."""
+    width, height = cell
+    wide, tall = len(titles) * (width + GAP) - GAP, LINE + len(rows) * (height + GAP) - GAP
+    made = Image.new("RGB", (wide, tall), "white")
+    for column, title in enumerate(titles):
+        ImageDraw.Draw(made).text((column * (width + GAP) + 2, 1), title, fill="black")
+        for row, pictures in enumerate(rows):
+            small = pictures[column].resize(cell, Image.Resampling.LANCZOS)
+            made.paste(small, (column * (width + GAP), LINE + row * (height + GAP)))
+    return made
+
+
+def stacked(sheets: Sequence[Image.Image]) -> Image.Image:
+    """Sheets of one width below one another."""
+    made = Image.new("RGB", (sheets[0].width, sum(one.height + GAP for one in sheets) - GAP), "white")
+    top = 0
+    for one in sheets:
+        made.paste(one, (0, top))
+        top += one.height + GAP
+    return made
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

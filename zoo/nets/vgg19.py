@@ -1,0 +1,66 @@
+"""VGG-19's convolutions (Simonyan and Zisserman 2014, https://arxiv.org/abs/1409.1556), to learn from and to judge by.
+
+Read from a safetensors file with torchvision's names and Caffe's weights. The classifier is left out.
+"""
+
+import json
+from collections.abc import Collection
+from pathlib import Path
+
+import torch
+import torch.nn.functional as F
+from safetensors import safe_open
+from torch import Tensor, nn
+
+CAFFE_MEAN = (103.939, 116.779, 123.68)  # BGR, 0..255
+VGG19_BLOCKS = ((64, 2), (128, 2), (256, 4), (512, 4), (512, 4))
+
+
+class VGG19(nn.Module):
+    """VGG-19's activations by name (``relu1_1`` ...), with Caffe's weights and input (Simonyan and Zisserman 2014)."""
+
+    def __init__(self, file: Path) -> None:
+        super().__init__()
+        tensors = dequantised(file)
+        self.convolutions = nn.ParameterDict()
+        self.mean: Tensor
+        self.register_buffer("mean", torch.tensor(CAFFE_MEAN)[:, None, None])
+        index = 0
+        for block, (_, depth) in enumerate(VGG19_BLOCKS, 1):
+            for layer in range(1, depth + 1):
+                for part in ("weight", "bias"):
+                    value = tensors[f"features.{index}.{part}"]
+                    if part == "weight":
+                        value = value.contiguous(memory_format=torch.channels_last)
+                    self.convolutions[f"{block}_{layer}_{part}"] = nn.Parameter(value, requires_grad=False)
+                index += 2
+            index += 1  # the pooling between blocks
+
+    def forward(self, images: Tensor, names: Collection[str]) -> dict[str, Tensor]:
+        """Activations of RGB images in 0..1, (N, 3, H, W), as far as the deepest name asked for."""
+        h = (images.flip(1) * 255 - self.mean).contiguous(memory_format=torch.channels_last)
+        found: dict[str, Tensor] = {}
+        for block, (_, depth) in enumerate(VGG19_BLOCKS, 1):
+            for layer in range(1, depth + 1):
+                weight, bias = (self.convolutions[f"{block}_{layer}_{part}"] for part in ("weight", "bias"))
+                h = torch.relu(F.conv2d(h, weight, bias, padding=1))
+                if f"relu{block}_{layer}" in names:
+                    found[f"relu{block}_{layer}"] = h
+                    if len(found) == len(names):
+                        return found
+            h = F.max_pool2d(h, 2)
+        raise KeyError(f"VGG-19 has no layers {sorted(set(names) - set(found))}")
+
+
+def dequantised(file: Path) -> dict[str, Tensor]:
+    """Tensors of a safetensors file; 8-bit ones are ``q * scale + min`` with both numbers in the metadata."""
+    tensors = {}
+    with safe_open(file, "pt") as stored:
+        notes = stored.metadata() or {}
+        for name in stored.keys():  # noqa: SIM118 - not a dict
+            tensor = stored.get_tensor(name)
+            if tensor.dtype == torch.uint8:
+                note = json.loads(notes[name])
+                tensor = tensor.float() * note["scale"] + note["min"]
+            tensors[name] = tensor
+    return tensors
