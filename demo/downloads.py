@@ -56,22 +56,27 @@ def actions(*places: str, download: str | None = None) -> Actions:
     kept = gr.State()
     with gr.Row(visible=False, elem_classes="iris-actions") as row:
         save = gr.DownloadButton(download, variant="primary", size="sm") if download else None
-        gr.HTML("<span>Use this picture in</span>", elem_classes="iris-hint", padding=False)
+        if places:
+            gr.HTML("<span>Use this picture in</span>", elem_classes="iris-hint", padding=False)
         send = {place: gr.Button(PLACES[place], size="sm") for place in places}
     return Actions(row, save, kept, send)
 
 
 def save_result(picture: Image.Image, name: str, done: str, settings: str = "", *, ending: str = "") -> Path:
-    """Save a result as `name-done.png`, or as JPEG where the upload was one; what made it is written inside.
-
-    The file lies in Gradio's folder of served files, alone in a folder of its own that nobody can guess.
-    """
+    """Save a result as `name-done.png`, or as JPEG where the upload was one; what made it is written inside."""
     jpeg = Path(name).suffix.lower() in (".jpg", ".jpeg") and alpha_of(picture) is None
-    stem = re.sub(r"[^\w.-]+", "-", Path(name).stem).strip("-.")[:60] or "picture"
-    folder = Path(mkdtemp(dir=_served_folder()))
-    path = folder / f"{stem}-{done}{ending or ('.jpg' if jpeg else '.png')}"
+    path = result_path(name, done, ending or (".jpg" if jpeg else ".png"))
     save_picture(picture, path, **_remark(settings, path.suffix))
     return path
+
+
+def result_path(name: str, done: str, ending: str) -> Path:
+    """Where the result of an upload of this name is saved.
+
+    It lies in Gradio's folder of served files, alone in a folder of its own that nobody can guess.
+    """
+    stem = re.sub(r"[^\w.-]+", "-", Path(name).stem).strip("-.")[:60] or "picture"
+    return Path(mkdtemp(dir=_served_folder())) / f"{stem}-{done}{ending}"
 
 
 def reduced(picture: Image.Image, side: int = SHOWN_SIDE) -> Image.Image:

@@ -4,6 +4,7 @@ import html
 import inspect
 from collections.abc import Callable, Iterator, Sequence
 from functools import wraps
+from itertools import islice
 from typing import Annotated, get_type_hints
 
 import gradio as gr
@@ -31,6 +32,12 @@ def listen(trigger: Callable, handler: Callable, inputs: Parts, outputs: Parts, 
     """
     given = {"preprocess": False, "api_visibility": "private", "show_progress": "hidden"} | options
     return trigger(friendly(handler), inputs, outputs, **given)
+
+
+def portions(values: Sequence[object], *groups: Sequence[Block]) -> list[list[object]]:
+    """The values that a handler got for each group of its inputs."""
+    waiting = iter(values)
+    return [list(islice(waiting, len(group))) for group in groups]
 
 
 def queued(kind: str, jobs: int, status: Block) -> dict[str, object]:

@@ -25,7 +25,7 @@ class Upload:
 
 def picture_field(label: str, **options: object) -> gr.Image:
     """A field to drop, paste or photograph a picture into."""
-    settings = {"height": 270, "sources": ["upload", "clipboard", "webcam"], "buttons": ["fullscreen"]} | options
+    settings = {"height": 230, "sources": ["upload", "clipboard", "webcam"], "buttons": ["fullscreen"]} | options
     return gr.Image(label=label, type="filepath", image_mode=None, alt_text=label, **settings)
 
 
@@ -56,12 +56,25 @@ def thumbnail(path: Path, side: int) -> Image.Image:
 
 def open_upload(payload: gr.FileData | dict[str, object] | None, limits: Settings, *, max_pixels: int = 0) -> Upload:
     """Decode an uploaded file; raises BadPicture for everything that cannot or should not be decoded."""
+    path, name = uploaded_file(payload, limits)
+    return Upload(open_picture(path, max_pixels=max_pixels or limits.max_pixels), name)
+
+
+def optional_picture(payload: gr.FileData | dict[str, object] | None, limits: Settings) -> Image.Image | None:
+    """The picture of a field that may stay empty."""
+    return None if payload is None else open_upload(payload, limits).picture
+
+
+def uploaded_file(
+    payload: gr.FileData | dict[str, object] | None, limits: Settings, *, kind: str = "picture"
+) -> tuple[Path, str]:
+    """Where an upload lies and the name it had; raises BadPicture for no upload and for one over the limit."""
     given = payload.model_dump() if isinstance(payload, gr.FileData) else payload or {}
     if not given.get("path"):
-        raise BadPicture("there is no picture yet; choose, drop or paste one first")
+        raise BadPicture(f"there is no {kind} yet; choose, drop or paste one first")
     path = Path(given["path"]).resolve()
     if not path.is_relative_to(Path(get_upload_folder()).resolve()) or not path.is_file():
-        raise BadPicture("this is not an uploaded file; upload the picture first")  # and no other file of this machine
+        raise BadPicture(f"this is not an uploaded file; upload the {kind} first")  # and no other file of this machine
     if path.stat().st_size > limits.max_bytes:
         raise BadPicture(f"the file has more than {limits.max_bytes / 2**20:g} MiB; make it smaller first")
-    return Upload(open_picture(path, max_pixels=max_pixels or limits.max_pixels), given.get("orig_name") or path.name)
+    return path, given.get("orig_name") or path.name

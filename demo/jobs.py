@@ -3,10 +3,12 @@
 import html
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import gradio as gr
 from gradio.blocks import Block
 
+from demo.curve import loss_curve
 from demo.downloads import Actions, Kept
 from demo.handlers import Updates, listen, queued
 from zoo.steps import Step
@@ -19,10 +21,17 @@ class Panel:
     shown: Block  # a component that takes pictures
     status: gr.HTML
     under: Actions
+    chart: gr.HTML | None = None  # where the loss is drawn, for jobs that have one
+    also: tuple[Block, ...] = ()  # more that the job itself updates
 
     def outputs(self) -> list[Block]:
         """The components that a job updates."""
-        return [self.shown, self.status, *self.under.outputs()]
+        charts = [self.chart] if self.chart else []
+        return [self.shown, self.status, *self.under.outputs(), *charts, *self.also]
+
+    def drawn(self, losses: list[float], total: int) -> Updates:
+        """The update of the chart, where there is one."""
+        return {self.chart: loss_curve(losses, total)} if self.chart else {}
 
     def wire(self, label: str, handler: Callable, inputs: Block | list[Block], *, kind: str, jobs: int) -> None:
         """Lay out the buttons of a job and wire them; jobs of one kind wait in one queue."""
@@ -48,19 +57,21 @@ def followed(
     panel: Panel,
     *,
     result: Callable[[Step], Updates],
-    preview: Callable[[Step], str] | None = None,
+    preview: Callable[[Step], Path] | None = None,
 ) -> Iterator[Updates]:
     """The updates of the page for every step of a job.
 
     Each one names all components: Gradio mixes up a picture that one update sets and the next leaves alone.
     """
-    latest = None
+    latest, losses = None, []
     for step in steps:
+        losses += [step.loss] if step.loss is not None else []
         if step.result is not None:
-            yield result(step)
+            yield result(step) | panel.drawn(losses, step.total)
             continue
         latest = preview(step) if preview and step.preview else latest
-        yield {panel.shown: latest, panel.status: bar(step)} | panel.under.hold(latest)
+        running = {panel.shown: latest and str(latest), panel.status: bar(step)}
+        yield running | panel.under.hold(latest) | panel.drawn(losses, step.total)
 
 
 def bar(step: Step) -> str:

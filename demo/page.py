@@ -37,7 +37,8 @@ def build(settings: Settings) -> gr.Blocks:
             with gr.Tab("Find", id="find") as tab:
                 find = find_tab.build(settings, photos, tab)
         gr.HTML(_footer(), padding=False)
-        _connect({"style": style, "upscale": upscale, "describe": describe, "find": find}, tabs)
+        fields = {"style": style[0], "upscale": upscale[0], "describe": describe[0], "find": find[0]}
+        _connect(fields, [*style[1], upscale[1], describe[1], find[1]], tabs)
         publish(models, kind="models", jobs=settings.jobs)
     return page
 
@@ -47,11 +48,11 @@ def models() -> list[dict[str, Any]]:
     return [_facts(entry) for entry in CATALOG.values()]
 
 
-def _connect(tabs: dict[str, tuple[gr.Image, Actions]], row: gr.Tabs) -> None:
+def _connect(fields: dict[str, gr.Image], rows: list[Actions], tabs: gr.Tabs) -> None:
     """Let every "use this picture in" button put its picture into the field of that tab, and show the tab."""
-    for _, under in tabs.values():
+    for under in rows:
         for place, button in under.send.items():
-            listen(button.click, partial(_sent, place), under.kept, [tabs[place][0], row], queue=False)
+            listen(button.click, partial(_sent, place), under.kept, [fields[place], tabs], queue=False)
 
 
 def _sent(place: str, kept: Kept) -> tuple[str, object]:

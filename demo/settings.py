@@ -27,6 +27,7 @@ class Settings:
     max_bytes: int = 25 * 2**20  # of one upload
     max_pixels: int = 24_000_000  # of one picture
     upscale_pixels: int = 4_000_000  # of a picture to upscale: the result has 16 times as many
+    clip_seconds: float = 30.0  # of a video
     queue_size: int = 32  # jobs waiting before new ones are turned away
     jobs: int = 1  # of one kind at a time
 
@@ -82,6 +83,7 @@ def _parser() -> argparse.ArgumentParser:
     limits.add_argument("--max-mb", type=_positive, default=defaults.max_bytes / 2**20, help="MiB of one upload")
     limits.add_argument("--max-megapixels", type=_positive, default=defaults.max_pixels / 1e6, help="of one picture")
     limits.add_argument("--upscale-megapixels", type=_positive, default=defaults.upscale_pixels / 1e6, help="before 4x")
+    limits.add_argument("--clip-seconds", type=_positive, default=defaults.clip_seconds, help="of a video")
     limits.add_argument("--queue-size", type=_count, default=defaults.queue_size, help="jobs that may wait")
     limits.add_argument("--jobs", type=_count, default=defaults.jobs, help="jobs of one kind at a time")
     return parser
@@ -100,6 +102,7 @@ def _from_environment(environment: Mapping[str, str], parser: argparse.ArgumentP
         "max_mb",
         "max_megapixels",
         "upscale_megapixels",
+        "clip_seconds",
         "queue_size",
         "jobs",
     ):

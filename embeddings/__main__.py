@@ -7,10 +7,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
 
-from embeddings import commands, measures
+from embeddings import bench, commands, measures
+from embeddings.catalog import CATALOG
 from embeddings.errors import BadQuery, EmbeddingsError
 from embeddings.search import SURENESS
 from embeddings.sight import Sight
+from embeddings.vector_files import LIMIT
 from embeddings.vectors import ANCESTOR_DECAY
 from zoo.errors import BadPicture, IrisError
 
@@ -70,6 +72,7 @@ def parser() -> Parser:
     _add_search(add)
     _add_words(add)
     _add_score(add)
+    _add_bench(add)
     _add_train(add)
     return whole
 
@@ -85,6 +88,11 @@ def _add_output(made: argparse.ArgumentParser, top: int) -> None:
     made.add_argument("--json", action="store_true")
 
 
+def _add_vectors(made: argparse.ArgumentParser) -> None:
+    made.add_argument("--vectors", metavar="KEY|FILE", help=f"more words: a file, or {', '.join(CATALOG)}")
+    made.add_argument("--limit", type=int, default=LIMIT, metavar="N", help="most frequent words, default: %(default)s")
+
+
 def _add_model(made: argparse.ArgumentParser) -> None:
     made.add_argument("--model", default=MODEL, metavar="KEY", help="default: %(default)s")
     made.add_argument("--device", default="cpu", help="default: %(default)s")
@@ -97,6 +105,7 @@ def _add_name(add: Add) -> None:
     name.add_argument("--candidates", type=Path, metavar="FILE", help="synset ids, one a line, that limit the nouns")
     name.add_argument("--unseen-only", action="store_true", help="leave out the classes that the model was trained on")
     name.add_argument("--sureness", type=float, default=SURENESS, metavar="0..1", help="default: %(default)s")
+    _add_vectors(name)
     _add_output(name, 5)
     _add_model(name)
 
@@ -104,6 +113,7 @@ def _add_name(add: Add) -> None:
 def _add_search(add: Add) -> None:
     find = _command(add, "find", commands.find_pictures)
     find.add_argument("query", metavar="QUERY", help='words, "phrases", + and -, quoted pictures')
+    _add_vectors(find)
     similar = _command(add, "similar", commands.similar_pictures)
     similar.add_argument("picture", type=Path, metavar="PICTURE", help="a picture or a folder of them")
     for made in (find, similar):
@@ -119,7 +129,10 @@ def _add_search(add: Add) -> None:
 def _add_words(add: Add) -> None:
     words = _command(add, "words", commands.show_words)
     words.add_argument("word", metavar="WORD", help='a word, a phrase, or a sum like "king - man + woman"')
+    _add_vectors(words)
     _add_output(words, 10)
+    pull = _command(add, "pull", commands.pull_vectors)
+    pull.add_argument("keys", nargs="+", metavar="KEY", help=", ".join(CATALOG))
 
 
 def _add_score(add: Add) -> None:
@@ -128,14 +141,23 @@ def _add_score(add: Add) -> None:
     score.add_argument("--data", type=Path, metavar="DIR", help="public sets, or photos in folders by synset")
     score.add_argument("--limit", type=int, default=50, metavar="N", help="photos a class, default: %(default)s")
     score.add_argument("--decay", type=float, default=ANCESTOR_DECAY, metavar="X", help="default: %(default)s")
+    score.add_argument("--compare", type=Path, metavar="MODEL", help="words, nouns: ways to make them of this model")
     score.add_argument("--json", action="store_true")
     _add_model(score)
+
+
+def _add_bench(add: Add) -> None:
+    made = _command(add, "bench", bench.bench)
+    made.add_argument("--queries", type=int, default=bench.QUERIES, metavar="N", help="default: %(default)s")
+    made.add_argument("--json", action="store_true")
 
 
 def _add_train(add: Add) -> None:
     train = _command(add, "train", commands.train)
     train.add_argument("what", choices=["words"])
-    train.add_argument("--corpus", nargs="+", required=True, metavar="DIR[=N]", help="folders of text; N: count it N times")
+    train.add_argument(
+        "--corpus", nargs="+", required=True, metavar="DIR[=N]", help="folders of text; N: count N times"
+    )
     train.add_argument("--out", type=Path, default=Path("runs/words"), metavar="DIR", help="default: %(default)s")
     train.add_argument("--workers", type=int, default=2, metavar="N", help="default: %(default)s")
     commands.add_word_settings(train)

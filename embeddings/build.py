@@ -1,9 +1,9 @@
 """Makes the bundled data from a WordNet and trained word vectors: noun graph, word table, recipe of nouns, manifest."""
 
 import datetime
+import gzip
 import hashlib
 import json
-import lzma
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -13,29 +13,39 @@ from gensim.models import KeyedVectors, Word2Vec
 from safetensors.numpy import save
 
 from embeddings import wordnet
+from embeddings.errors import BadQuery
 from embeddings.nouns import DATA, GRAPH, Nouns
 from embeddings.text import token
-from embeddings.vectors import MANIFEST, RULES, TABLE, WORDS
+from embeddings.vectors import MANIFEST, RULES, TABLE, WHOLE, WORDS
 
-FREQUENT_WORDS = 30_000
-LEAST_COUNT = 15  # a lemma seen less often has a vector of noise; its noun does better by its other words or ancestors
-HEAD_WEIGHT = 2  # the last word of a noun phrase says what the thing is
+FREQUENT_WORDS = 50_000
+LEAST_COUNT = 8  # a lemma seen less often has a vector of noise; its noun does better by its other words or ancestors
+COMMON_DIRECTIONS = 5  # that all words share; data/README.md compares
+WORD = 12  # the weight of a whole word in a noun's own part
+WORDLESS = 0.1  # the length of the own part of a noun without words
 
 
 def build(model: Path, corpora: Sequence[str], *, source: Path | None = None, target: Path = DATA) -> dict:
     """Write all bundled files; return the manifest."""
-    words = Word2Vec.load(str(model)).wv
+    words = read_model(model)
     frequency = {word: words.get_vecattr(word, "count") for word in words.key_to_index}
     write_graph(source or wordnet.folder(), frequency, target / GRAPH.name)
     nouns = Nouns(target / GRAPH.name)
     names = choose_words(nouns, words)
     rows = {word: row for row, word in enumerate(names)}
     recipe = noun_recipe(nouns, rows)
-    _write(target / WORDS.name, lzma.compress("\n".join(names).encode(), preset=9))
+    _write(target / WORDS.name, gzip.compress("\n".join(names).encode(), mtime=0))
     _write(target / TABLE.name, save({"vectors": quantise(all_but_the_top(words[names])), **recipe}))
     manifest = _manifest(target, words.vector_size, names, recipe["rules"], corpora)
     _write(target / MANIFEST.name, (json.dumps(manifest, indent=2) + "\n").encode())
     return manifest
+
+
+def read_model(path: Path) -> KeyedVectors:
+    """The word vectors of a model that train words made."""
+    if not path.is_file():
+        raise BadQuery(f"no model {path}; train one: python -m embeddings train words --corpus DIR")
+    return Word2Vec.load(str(path)).wv
 
 
 def write_graph(source: Path, frequency: Mapping[str, int], target: Path) -> None:
@@ -49,7 +59,7 @@ def write_graph(source: Path, frequency: Mapping[str, int], target: Path) -> Non
         lemmas = " ".join(f"{lemma}:{rank}" for lemma, rank in senses)
         lines.append(f"{noun.id[1:]}\t{lemmas}\t{' '.join(str(rows[parent]) for parent in noun.parents)}")
     plurals = [f"{plural} {singular}" for plural, singular in sorted(wordnet.read_plurals(source).items())]
-    _write(target, lzma.compress("\n".join([*lines, "", *plurals]).encode(), preset=9 | lzma.PRESET_EXTREME))
+    _write(target, gzip.compress("\n".join([*lines, "", *plurals]).encode(), mtime=0))
 
 
 def _label_first(senses: list[tuple[str, int]], frequency: Mapping[str, int]) -> list[tuple[str, int]]:
@@ -70,7 +80,7 @@ def choose_words(nouns: Nouns, words: KeyedVectors) -> list[str]:
     return [word for word in words.index_to_key if is_wanted(word)]
 
 
-def all_but_the_top(vectors: np.ndarray, directions: int = 2) -> np.ndarray:
+def all_but_the_top(vectors: np.ndarray, directions: int = COMMON_DIRECTIONS) -> np.ndarray:
     """Unit vectors without their mean and strongest common directions (Mu and Viswanath 2018)."""
     vectors = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
     vectors = vectors - vectors.mean(axis=0)
@@ -86,31 +96,36 @@ def quantise(vectors: np.ndarray) -> np.ndarray:
 
 
 def noun_recipe(nouns: Nouns, rows: Mapping[str, int]) -> dict[str, np.ndarray]:
-    """Which words, with which weights, make up each noun's own part, and by which rule."""
+    """Which words, with which weights, make up each noun's own part, how long that is, and by which rule.
+
+    The r-th sense of a word has 1 / sqrt(r) of it, and leaves more to its ancestors: crane the bird is no machine.
+    """
     parts: list[tuple[int, int]] = []
-    ends, rules = [], []
+    ends, lengths, rules = [], [], []
     for id in nouns.ids:
-        names = [token(lemma) for lemma in nouns.lemmas(id)]
-        own = [(rows[name], 1) for name in names if name in rows]
-        found = own or [part for name in names for part in _phrase(name, rows)]
+        senses = [(token(lemma), rank) for lemma, rank in nouns.senses(id)]
+        own = [(rows[name], round(WORD * rank**-0.5)) for name, rank in senses if name in rows]
+        found = own or [part for name, _ in senses for part in _phrase(name, rows)]
         parts += found
         ends.append(len(parts))
+        lengths.append(round(WHOLE * max((weight for _, weight in found), default=WORD * WORDLESS) / WORD))
         rules.append(RULES.index("lemma" if own else "phrase" if found else "ancestors"))
     words, weights = zip(*parts, strict=True)
     return {
         "noun_words": np.array(words, dtype=np.int32),
         "noun_weights": np.array(weights, dtype=np.uint8),
         "noun_ends": np.array(ends, dtype=np.int32),
+        "noun_lengths": np.array(lengths, dtype=np.uint8),
         "rules": np.array(rules, dtype=np.uint8),
     }
 
 
 def _phrase(name: str, rows: Mapping[str, int]) -> list[tuple[int, int]]:
-    """The words of a phrase whose head is known, the head weighted."""
+    """The words of a phrase whose head, the last word, is known; the head counts twice, for it says what it is."""
     *others, head = name.split("_")
     if head not in rows or not others:
         return []
-    return [(rows[head], HEAD_WEIGHT), *((rows[word], 1) for word in others if word in rows)]
+    return [(rows[head], WORD), *((rows[word], WORD // 2) for word in others if word in rows)]
 
 
 def _manifest(target: Path, dimension: int, words: Sequence[str], rules: np.ndarray, corpora: Sequence[str]) -> dict:

@@ -13,12 +13,15 @@ from typing import Any
 import numpy as np
 from tqdm import tqdm
 
+from embeddings.aligned import align, alignment_facts, alignment_text, open_vectors
+from embeddings.catalog import entry
 from embeddings.errors import BadQuery, IndexRefused
 from embeddings.nouns import load_nouns
 from embeddings.pictures import PictureSet, index_folder, indexed_folders
 from embeddings.search import Answer, Hit, answer_for, images_for, is_picture, query_vector, similar, words_for
 from embeddings.sight import Sight
 from embeddings.vectors import data_sha256, load_noun_vectors, load_words, read_query
+from embeddings.word_table import WordTable
 
 log = logging.getLogger(__name__)
 
@@ -30,10 +33,13 @@ def name_pictures(options: Namespace) -> None:
     """Say what pictures show, among all nouns or some."""
     sight = options.sight(options)
     candidates = _candidates(options, sight)
+    wider = _wider(options)
     for path, vector in _looked_at(options.pictures, sight):
         answer = answer_for(vector, sharpness=sight.sharpness, sureness=options.sureness, candidates=candidates)
         hits = words_for(vector, k=options.top, candidates=candidates)
         facts = naming_facts(path, answer, hits, sight.seen)
+        if wider:
+            facts["vectors"] = _near_facts(wider, vector, options.top)
         _say(json.dumps(facts) if options.json else _naming_text(facts))
 
 
@@ -54,9 +60,11 @@ def find_pictures(options: Namespace) -> None:
     named = any(is_picture(term.text) for term in read_query(options.query))
     sight = options.sight(options) if named else None  # words alone need no image model, which is slow to load
     look = sight.encode if sight else None
+    wider = _wider(options)
+    look_up = (lambda text: wider.vector(f'"{text}"').vector) if wider else None
 
     def search(pictures: PictureSet) -> list[Hit]:
-        return images_for(options.query, pictures, k=options.top, look=look)
+        return images_for(options.query, pictures, k=options.top, look=look, look_up=look_up)
 
     _show_hits(options, search, model=sight.model if sight else None)
 
@@ -78,7 +86,8 @@ def index_pictures(options: Namespace) -> None:
             told = pictures.index.notes
             for reason in pictures.unreadable.values():
                 log.warning("%s", reason)
-            _say(f"{len(pictures)} pictures indexed, {len(pictures.unreadable)} unreadable in {pictures.folder}")
+            counted = f"{len(pictures)} pictures indexed, {len(pictures.unreadable)} unreadable in {pictures.folder}"
+            _say(f"{counted}; self-check: {pictures.index.recall():.1%} of the nearest found")
         if not options.watch:
             return
         time.sleep(WATCH_SECONDS)
@@ -86,6 +95,9 @@ def index_pictures(options: Namespace) -> None:
 
 def show_words(options: Namespace) -> None:
     """Show how a word is found, its nearest words and nouns, and its senses."""
+    if options.vectors:
+        _show_wider_words(options)
+        return
     words, nouns = load_words(), load_nouns()
     found = words.vector(options.word)
     facts = {
@@ -107,6 +119,34 @@ def show_words(options: Namespace) -> None:
         ],
     }  # fmt: skip
     _say(json.dumps(facts) if options.json else _words_text(facts))
+
+
+def _show_wider_words(options: Namespace) -> None:
+    """The same from other vectors: words as near as those have them, nouns as near as the turned ones have them."""
+    table = open_vectors(options.vectors, options.limit)
+    aligned = align(table)
+    found = table.vector(options.word)
+    facts = {
+        "query": options.word,
+        "text": found.text,
+        "how": found.how,
+        "words": _near_facts(table, found.vector, options.top, found.words),
+        "nouns": [
+            {"word": hit.label, "synset": hit.id, "score": round(hit.score, 4)}
+            for hit in words_for(aligned.vector(options.word).vector, k=options.top)
+        ],
+        "senses": [],
+        "alignment": alignment_facts(aligned),
+    }
+    _say(json.dumps(facts) if options.json else f"{_words_text(facts)}\n{alignment_text(facts['alignment'])}")
+
+
+def pull_vectors(options: Namespace) -> None:
+    """Fetch public word vectors into the hub's cache, and check them."""
+    from embeddings.hub_vectors import pull  # the hub's library is slow to import
+
+    for vectors in [entry(key) for key in options.keys]:
+        _say(f"{pull(vectors)}: {vectors.count:,} words x {vectors.dimension}, {vectors.licence}")
 
 
 def add_word_settings(made: ArgumentParser) -> None:
@@ -206,11 +246,22 @@ def _index_once(folder: Path, sight: Sight) -> PictureSet:
     return PictureSet.open(folder, model=sight.model)
 
 
+def _wider(options: Namespace) -> WordTable | None:
+    """The larger vocabulary in the bundled space, if one is asked for."""
+    return align(open_vectors(options.vectors, options.limit)) if options.vectors else None
+
+
+def _near_facts(table: WordTable, vector: np.ndarray, top: int, without: Collection[str] = ()) -> list[dict[str, Any]]:
+    near = table.nearest(vector, top, without=without)
+    return [{"word": word.replace("_", " "), "score": round(score, 4)} for word, score in near]
+
+
 def _naming_text(facts: dict[str, Any]) -> str:
     answer = facts["answer"]
     said = f"{answer['word']} ({answer['sureness']:.0%} sure)" if facts["known"] else answer["word"]
     words = (f"{hit['word']} {hit['score']:.2f}{'' if hit['seen'] else ' (unseen)'}" for hit in facts["words"])
-    return f"{facts['file']}: {said}\n    {', '.join(words)}"
+    wider = ", ".join(f"{near['word']} {near['score']:.2f}" for near in facts.get("vectors", []))
+    return f"{facts['file']}: {said}\n    {', '.join(words)}" + (f"\n    other words: {wider}" if wider else "")
 
 
 def _words_text(facts: dict[str, Any]) -> str:

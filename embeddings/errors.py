@@ -27,3 +27,11 @@ class UnknownWord(BadQuery):
 
 class IndexRefused(EmbeddingsError):
     """An index that is damaged, or that belongs to other vectors."""
+
+
+class VectorsMissing(EmbeddingsError):
+    """Public word vectors that are not on this machine; the message has the command that fetches them."""
+
+
+class VectorsRefused(EmbeddingsError):
+    """A file of word vectors that is damaged, or that is not the one it should be."""

@@ -1,5 +1,6 @@
 """VectorIndex: exact nearest neighbours by inner product (FAISS), kept on disk with a card."""
 
+import datetime
 import hashlib
 import json
 import os
@@ -16,7 +17,10 @@ CARD_KEYS = frozenset({"model", "dimension", "count", "vectors", "sha256", "note
 
 
 class VectorIndex:
-    """Unit vectors by stable ids (0 or above), found by cosine; exact, for 82k x 200 takes milliseconds."""
+    """Unit vectors by stable ids (0 or above), found by cosine.
+
+    Exact: `python -m embeddings bench` has what a graph (HNSW) or cells (IVF) would save, and what they would miss.
+    """
 
     def __init__(self, dimension: int, *, model: str = "") -> None:
         self.dimension = dimension
@@ -79,16 +83,33 @@ class VectorIndex:
         scores, ids = self._index.search(rows, min(k, len(self)))
         return [(int(id), float(score)) for id, score in zip(ids[0], scores[0], strict=True) if id >= 0]
 
+    def recall(self, k: int = 12, *, sample: int = 100, seed: int = 0) -> float:
+        """The share of the true k nearest that a search finds, for a sample of the index's own vectors.
+
+        The truth is plain arithmetic over all vectors; one that is as near as the last of them counts, too.
+        """
+        ids = np.array(self.ids, dtype=np.int64)
+        if not len(ids):
+            return 1.0
+        vectors = self._index.reconstruct_batch(ids)
+        k, shares = min(k, len(ids)), []
+        for row in np.random.default_rng(seed).choice(len(ids), min(sample, len(ids)), replace=False):
+            scores = vectors @ vectors[row]
+            least = np.partition(scores, -k)[-k] - 1e-5
+            places = np.searchsorted(ids, [id for id, _ in self.search(vectors[row], k)])
+            shares.append((scores[places] >= least).sum() / k)
+        return float(np.mean(shares))
+
     def save(self, path: Path) -> None:
         """Write the card at `path` and the vectors beside it; a kill leaves the old pair or the new one."""
         data = faiss.serialize_index(self._index).tobytes()
         sha256 = hashlib.sha256(data).hexdigest()
         vectors = path.with_name(f"{path.stem}-{sha256[:12]}.faiss")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        card = {"model": self.model, "dimension": self.dimension, "count": len(self)}
+        built = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
+        card = {"model": self.model, "dimension": self.dimension, "count": len(self), "built": built}
         card |= {"vectors": vectors.name, "sha256": sha256, "notes": self.notes}
-        _replace(vectors, data)
-        _replace(path, json.dumps(card).encode())  # from here on the new pair counts
+        replace_file(vectors, data)
+        replace_file(path, json.dumps(card).encode())  # from here on the new pair counts
         for stale in path.parent.glob(f"{path.stem}-*.faiss"):
             if stale != vectors:
                 stale.unlink(missing_ok=True)
@@ -128,7 +149,9 @@ class VectorIndex:
         return np.ascontiguousarray(rows)
 
 
-def _replace(path: Path, data: bytes) -> None:
+def replace_file(path: Path, data: bytes) -> None:
+    """Write a file so that a kill leaves the old one or the new one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(path.name + ".part")
     part.write_bytes(data)
     os.replace(part, path)

@@ -1,11 +1,11 @@
-"""The measured tables of the cards: word similarity and analogies, the nouns, and naming of unseen classes."""
+"""The measured tables of the cards: words on public sets, the nouns, and naming of unseen classes."""
 
+import csv
 import json
-import re
 import sys
-import time
 from argparse import Namespace
-from collections.abc import Callable, Iterable
+from collections import Counter, defaultdict
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,14 +13,23 @@ import numpy as np
 from tqdm import tqdm
 
 from embeddings.errors import BadQuery
-from embeddings.nouns import Nouns, load_nouns
-from embeddings.search import best_of, words_for
+from embeddings.noun_measures import (
+    class_scores,
+    classes_in,
+    keyed,
+    loading,
+    neighbours,
+    noun_scores,
+    query_times,
+    sense,
+)
+from embeddings.nouns import load_nouns
+from embeddings.text import token
 from embeddings.vectors import RULES, Words, compose, load_noun_vectors, load_words
 
 if TYPE_CHECKING:
     from gensim.models import KeyedVectors
 
-WNID = re.compile(r"n\d{8}")
 SIMILARITY = {
     "WordSim-353": "EN-WS-353-ALL.txt",
     "SimLex-999": "EN-SIMLEX-999.txt",
@@ -29,13 +38,20 @@ SIMILARITY = {
     "RareWords": "EN-RW-STANFORD.txt",
 }
 ANALOGIES = "questions-words.txt"
-SAMPLE = 1000
+CATEGORIES = {"Battig": "battig.csv", "AP": "ap.csv", "BLESS": "bless.csv", "ESSLLI-2008": "essli-2008.csv"}
 RANKS = (1, 5, 20)
+SHOWN = (
+    "n02110958", "n09472597", "n07920052", "n03467517", "n02099601", "n02814860", "n02012849", "n03126707",
+)  # fmt: skip
 
 
 def score(options: Namespace) -> None:
     """Measure the words, the nouns, or the naming of pictures."""
-    found = SCORES[options.what](options)
+    if options.compare:
+        from embeddings.compare import COMPARED as scores  # needs gensim, which is slow to import
+    else:
+        scores = SCORES
+    found = scores[options.what](options)
     if options.json:
         sys.stdout.write(json.dumps(found) + "\n")
     else:
@@ -43,9 +59,17 @@ def score(options: Namespace) -> None:
 
 
 def score_words(options: Namespace) -> dict[str, Any]:
-    """Spearman correlation on similarity sets, pairs covered, and Google's analogies."""
-    folder = _data(options, "the sets of mfaruqui/eval-word-vectors and tmikolov/word2vec")
-    vectors = keyed(load_words().words, load_words().vectors)
+    """Spearman correlation on similarity sets, Google's analogies, and purity on categorisation sets."""
+    folder = data_of(options, "the sets of mfaruqui/eval-word-vectors, tmikolov/word2vec and vecto-ai/word-benchmarks")
+    found = word_scores(folder, load_words())
+    if not found:
+        raise BadQuery(f"{folder} holds none of {', '.join([*SIMILARITY.values(), ANALOGIES, *CATEGORIES.values()])}")
+    return found
+
+
+def word_scores(folder: Path, words: Words) -> dict[str, Any]:
+    """What each set in a folder says of a word table, and how much of the set it covers."""
+    vectors = keyed(words.words, words.vectors)
     found: dict[str, Any] = {}
     for name, file in SIMILARITY.items():
         for path in folder.rglob(file):
@@ -53,8 +77,9 @@ def score_words(options: Namespace) -> dict[str, Any]:
             found[name] = {"spearman": round(float(spearman[0]), 4), "covered": round(1 - missing / 100, 4)}
     for path in folder.rglob(ANALOGIES):
         found |= _analogies(vectors, path)
-    if not found:
-        raise BadQuery(f"{folder} holds none of {', '.join([*SIMILARITY.values(), ANALOGIES])}")
+    for name, file in CATEGORIES.items():
+        for path in folder.rglob(file):
+            found[name] = _purity(words, path)
     return found
 
 
@@ -70,49 +95,47 @@ def _analogies(vectors: "KeyedVectors", path: Path) -> dict[str, Any]:
     return found | {"analogies covered": round(sum(all for _, all in parts.values()) / asked, 4)}
 
 
+def _purity(words: Words, path: Path) -> dict[str, float]:
+    """How pure the clusters of k-means are, as many as categories, over the words of one category."""
+    from sklearn.cluster import KMeans  # takes a second, which no other command should wait
+
+    categories = defaultdict(set)
+    for row in csv.reader(path.read_text(encoding="utf-8").splitlines()):
+        if len(row) == 3 and row[0]:  # the header has no number
+            categories[token(row[2])].add(row[1])
+    single = {word: names.pop() for word, names in categories.items() if len(names) == 1}
+    known = {word: name for word, name in single.items() if word in words}
+    kinds = len(set(known.values()))
+    clusters = KMeans(kinds, n_init=10, random_state=0).fit_predict(np.stack([words[word] for word in known]))
+    together = defaultdict(Counter)
+    for cluster, name in zip(clusters, known.values(), strict=True):
+        together[cluster][name] += 1
+    right = sum(max(names.values()) for names in together.values())
+    return {"purity": round(right / len(known), 4), "categories": kinds, "covered": round(len(known) / len(single), 4)}
+
+
 def score_nouns(options: Namespace) -> dict[str, Any]:
-    """How nouns got their vectors, whether kin are near, and how long loading and a query take."""
-    nouns, vectors = load_nouns(), compose(load_words(), decay=options.decay)
-    rules = np.bincount(load_words().recipe["rules"], minlength=len(RULES))
-    started, worked = time.perf_counter(), time.process_time()
-    compose(Words(nouns=Nouns()))
-    loading, work = time.perf_counter() - started, time.process_time() - worked
-    chosen = np.random.default_rng(0).choice(len(nouns), SAMPLE, replace=False)
-    found = {
-        "synsets": len(nouns),
+    """How nouns got their vectors, whether they lie apart and near their kin, and how long loading and a query take."""
+    words = load_words()
+    rules = np.bincount(words.recipe["rules"], minlength=len(RULES))
+    vectors = compose(words, decay=options.decay)
+    return {
+        "synsets": len(vectors),
         "with a vector": int((np.linalg.norm(vectors, axis=1) > 0.5).sum()),
-        **{f"by {rule}": round(int(count) / len(nouns), 4) for rule, count in zip(RULES, rules, strict=True)},
-        "nearest to itself": _share(best_of(vectors @ vectors[row], 1)[0] == row for row in chosen),
-        "true parent among 10 nearest": _share(_parent_is_near(nouns, vectors, row) for row in chosen),
-        "loading, s": round(loading, 3),
-        "loading, s of processor": round(work, 3),
-        "query, ms of processor": _milliseconds(lambda row: words_for(vectors[row], k=12), chosen[:50]),
+        **{f"by {rule}": round(int(count) / len(vectors), 4) for rule, count in zip(RULES, rules, strict=True)},
+        **noun_scores(words.nouns, vectors),
+        **(class_scores(words.nouns, vectors, classes_in(options.data)) if options.data else {}),
+        **loading(),
+        **query_times(words.nouns, vectors),
+        **{f"nearest to {sense(words.nouns, id)}": ", ".join(neighbours(words.nouns, vectors, id)) for id in SHOWN},
     }
-    named = keyed(nouns.ids, vectors)
-    found["gensim most_similar, ms of processor"] = _milliseconds(
-        lambda row: named.most_similar(vectors[row], topn=12), chosen[:50]
-    )
-    if options.data is not None:
-        classes = {match[0] for path in options.data.rglob("*") if (match := WNID.match(path.name))}
-        found["classes in --data"] = len(classes)
-        found["of them nouns with a vector"] = sum(id in nouns for id in classes)
-    return found
-
-
-def _share(answers: Iterable[bool]) -> float:
-    return round(float(np.mean(list(answers))), 4)
-
-
-def _parent_is_near(nouns: Nouns, vectors: np.ndarray, row: int) -> bool:
-    near = {nouns.ids[other] for other in best_of(vectors @ vectors[row], 11) if other != row}
-    return not near.isdisjoint(nouns.parents(nouns.ids[row]))
 
 
 def score_zeroshot(options: Namespace) -> dict[str, Any]:
     """Hit at 1, 5 and 20 among all nouns, for photos in folders named by synset, classes seen in training and not."""
     sight = options.sight(options)
     nouns, vectors = load_nouns(), load_noun_vectors()
-    folder = _data(options, "photos in folders named by synset id")
+    folder = data_of(options, "photos in folders named by synset id")
     classes = [path for path in sorted(folder.rglob("*")) if path.is_dir() and path.name in nouns]
     ranks: dict[str, list[int]] = {"seen": [], "unseen": []}
     for one in tqdm(classes, unit="class", leave=False, disable=None):
@@ -127,26 +150,7 @@ def score_zeroshot(options: Namespace) -> dict[str, Any]:
     return found
 
 
-def keyed(names: list[str], vectors: np.ndarray) -> "KeyedVectors":
-    """The vectors as gensim holds them."""
-    from gensim.models import KeyedVectors  # takes a second, which no other command should wait
-
-    made = KeyedVectors(vectors.shape[1])
-    made.add_vectors(names, vectors)
-    return made
-
-
-def _milliseconds(query: Callable[[int], object], rows: np.ndarray) -> float:
-    """The least processor time of a query, which other work on the machine does not change."""
-    times = []
-    for row in rows:
-        started = time.process_time()
-        query(row)
-        times.append(time.process_time() - started)
-    return round(1000 * min(times), 2)
-
-
-def _data(options: Namespace, what: str) -> Path:
+def data_of(options: Namespace, what: str) -> Path:
     if options.data is None or not options.data.is_dir():
         raise BadQuery(f"score {options.what} needs --data DIR with {what}")
     return options.data

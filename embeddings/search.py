@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from embeddings.errors import BadQuery
+from embeddings.errors import BadQuery, UnknownWord
 from embeddings.nouns import load_nouns
 from embeddings.pictures import ENDINGS, PictureSet
 from embeddings.vectors import Words, load_noun_vectors, load_words, read_query, unit
@@ -16,6 +16,7 @@ SURENESS = 0.5  # an answer that is right at least this often
 GENERAL_DEPTH, GENERAL_NOUNS = 5, 2000  # "artifact" and "organism" answer nothing; "structure" and "food" do
 
 Look = Callable[[Path], np.ndarray]
+LookUp = Callable[[str], np.ndarray]
 
 
 @dataclass(frozen=True)
@@ -83,9 +84,14 @@ def answer_for(
     return Answer(True, nouns.ids[row], nouns.label(nouns.ids[row]), min(1.0, float(mass[row])))
 
 
-def images_for(query: str, pictures: PictureSet, *, k: int = 12, look: Look | None = None) -> list[Hit]:
-    """The k pictures nearest to a query: words, phrases, "+" and "-", and quoted picture files if `look` reads them."""
-    return similar(query_vector(query, look), pictures, k=k)
+def images_for(
+    query: str, pictures: PictureSet, *, k: int = 12, look: Look | None = None, look_up: LookUp | None = None
+) -> list[Hit]:
+    """The k pictures nearest to a query: words, phrases, "+" and "-", and quoted picture files if `look` reads them.
+
+    `look_up` finds what the bundled words have not.
+    """
+    return similar(query_vector(query, look, look_up), pictures, k=k)
 
 
 def similar(vector: np.ndarray, pictures: PictureSet, *, k: int = 12) -> list[Hit]:
@@ -95,14 +101,14 @@ def similar(vector: np.ndarray, pictures: PictureSet, *, k: int = 12) -> list[Hi
     return [Hit(str(path), path.name, score) for path, (_, score) in zip(paths, found, strict=True)]
 
 
-def query_vector(query: str, look: Look | None = None) -> np.ndarray:
+def query_vector(query: str, look: Look | None = None, look_up: LookUp | None = None) -> np.ndarray:
     """The unit vector of a query, nouns taken with their place among all nouns, as pictures see them."""
     total = np.zeros(load_words().dimension, dtype=np.float32)
     for term in read_query(query):
         if look and is_picture(term.text):
             total += term.sign * look(Path(term.text))
         else:
-            total += term.sign * _term_vector(load_words(), term.text)
+            total += term.sign * _term_vector(load_words(), term.text, look_up)
     if np.linalg.norm(total) < 1e-3:
         raise BadQuery(f'"{query}" takes away all that it adds; leave a word standing')
     return unit(total)
@@ -113,10 +119,20 @@ def is_picture(text: str) -> bool:
     return Path(text).suffix.lower() in ENDINGS
 
 
-def _term_vector(words: Words, text: str) -> np.ndarray:
-    """The word's own vector, or for a noun the mean of its senses, for a picture may show any of them."""
-    rows = [words.nouns.row(id) for id in words.nouns.senses_as_written(text)]
-    return unit(load_noun_vectors()[rows].mean(axis=0)) if rows else words.vector(f'"{text}"').vector
+def _term_vector(words: Words, text: str, look_up: LookUp | None = None) -> np.ndarray:
+    """The word's own vector, or for a noun the mean of its senses, for a picture may show any of them.
+
+    What is not a bundled word, or not whole, is looked up elsewhere.
+    """
+    if rows := [words.nouns.row(id) for id in words.nouns.senses_as_written(text)]:
+        return unit(load_noun_vectors()[rows].mean(axis=0))
+    try:
+        found = words.vector(f'"{text}"')
+    except UnknownWord:
+        if look_up is None:
+            raise
+        return look_up(text)
+    return look_up(text) if look_up and found.missing else found.vector
 
 
 def _candidate_rows(candidates: Collection[str] | None) -> np.ndarray | None:

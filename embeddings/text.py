@@ -31,8 +31,9 @@ def runs(text: str) -> list[list[str]]:
 
 def token(phrase: str) -> str:
     """The single token of a lemma or phrase: "Adam's apple" -> "adam_apple"."""
-    if phrase.isascii() and phrase.replace("_", "").isalpha():  # most lemmas
-        return phrase.lower()
+    name = phrase.replace("-", "_").lower()
+    if name.isascii() and name.replace("_", "").isalnum() and "__" not in f"_{name}_":  # nearly every lemma
+        return name
     return "_".join(word for run in runs(phrase) for word in run)
 
 

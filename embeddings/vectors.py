@@ -1,10 +1,10 @@
 """Word vectors for typed words and for every noun, from one bundled table."""
 
+import gzip
 import hashlib
 import json
-import lzma
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -13,19 +13,20 @@ import numpy as np
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 from safetensors.numpy import load_file
+from scipy.sparse import csr_array
 
 from embeddings.errors import BadQuery, UnknownWord
 from embeddings.nouns import DATA, GRAPH, Nouns, load_nouns
 from embeddings.text import FUNCTION_WORDS, Phrases, runs, token
 
-WORDS = DATA / "words.txt.xz"  # a word a line, the most frequent first
+WORDS = DATA / "words.txt.gz"  # a word a line, the most frequent first
 TABLE = DATA / "words.safetensors"  # their vectors in 8 bits, and what each noun is made of
 MANIFEST = DATA / "manifest.json"
 RULES = ("lemma", "phrase", "ancestors")  # how a noun came by its own part
 PLACED = tuple(f"WordNet noun, placed by its {what}" for what in ("synonyms", "phrase's words", "ancestors"))
 MAX_QUERY = 500
+WHOLE = 100  # a noun's own part of this length in the recipe weighs as much as a whole word
 ANCESTOR_DECAY = 0.5  # a step up; HierSE (Li et al. 2015) has e^-1; data/README.md compares
-WORDLESS = np.float32(0.1)  # length of the own part of a noun without words
 
 _PIECE = re.compile(r'"(?P<quoted>[^"]*)"|(?:(?<!\S)(?P<sign>[+-])|(?P<plus>\+))(?=[\s\w"])|(?P<word>[^\s"+]+|\+)')
 
@@ -38,6 +39,7 @@ class Found:
     how: str
     vector: np.ndarray  # (D,)
     words: tuple[str, ...] = ()  # of the word table
+    missing: tuple[str, ...] = ()  # words of a phrase that are not in it
 
 
 @dataclass(frozen=True)
@@ -51,12 +53,16 @@ class Term:
 class Words:
     """The word table: unit vectors by word, and nouns that have no word of their own."""
 
-    def __init__(self, words: Path = WORDS, table: Path = TABLE, nouns: Nouns | None = None) -> None:
-        self.nouns = nouns or load_nouns()
-        self.words = lzma.decompress(words.read_bytes()).decode().split("\n")
-        self.recipe = load_file(table)
-        self.vectors = unit(self.recipe["vectors"].astype(np.float32))  # (words, D)
-        self._rows = {word: row for row, word in enumerate(self.words)}
+    def __init__(self, words: Sequence[str], recipe: Mapping[str, np.ndarray], nouns: Nouns) -> None:
+        self.words, self.recipe, self.nouns = words, recipe, nouns
+        self.vectors = unit(recipe["vectors"].astype(np.float32))  # (words, D)
+        self._rows = {word: row for row, word in enumerate(words)}
+
+    @classmethod
+    def read(cls, folder: Path, nouns: Nouns) -> "Words":
+        """The table of a data folder, for its nouns."""
+        names = gzip.decompress((folder / WORDS.name).read_bytes()).decode().split("\n")
+        return cls(names, load_file(folder / TABLE.name), nouns)
 
     @property
     def dimension(self) -> int:
@@ -74,14 +80,7 @@ class Words:
 
         Raises UnknownWord with suggestions, and BadQuery for an empty, overlong or self-cancelling query.
         """
-        terms = read_query(query)
-        found = [self._term(term.text) for term in terms]
-        total = sum(term.sign * part.vector for term, part in zip(terms, found, strict=True))
-        if np.linalg.norm(total) < 1e-3:
-            raise BadQuery(f'"{query}" takes away all that it adds; leave a word standing')
-        text = " ".join(f"{'+' if term.sign > 0 else '-'} {part.text}" for term, part in zip(terms, found, strict=True))
-        how = "; ".join(f"{part.text}: {part.how}" for part in found) if len(found) > 1 else found[0].how
-        return Found(text.removeprefix("+ "), how, unit(total), tuple(word for part in found for word in part.words))
+        return combined(query, self._term)
 
     def nearest(self, vector: np.ndarray, k: int = 10, *, without: Collection[str] = ()) -> list[tuple[str, float]]:
         """The k words nearest to a unit vector, with cosines, but for some."""
@@ -121,10 +120,10 @@ class Words:
             unknown = " ".join(content) or text
             raise UnknownWord(unknown, self.suggestions(unknown))
         how = "mean of " + ", ".join(name.replace("_", " ") for name in known.values())
-        if missing := [piece for piece in content if piece not in known]:
+        if missing := tuple(piece for piece in content if piece not in known):
             how += f" (unknown: {', '.join(missing)})"
         mean = unit(sum(self[name] for name in known.values()))
-        return Found(" ".join(content).replace("_", " "), how, mean, tuple(known.values()))
+        return Found(" ".join(content).replace("_", " "), how, mean, tuple(known.values()), missing)
 
     def _known(self, piece: str) -> str | None:
         return next((name for name in self.nouns.spellings(piece) if name in self._rows), None)
@@ -132,6 +131,19 @@ class Words:
     @cached_property
     def _joiner(self) -> Phrases:
         return Phrases(self.words)
+
+
+def combined(query: str, find: Callable[[str], Found]) -> Found:
+    """The unit vector of a query whose terms `find` looks up."""
+    terms = read_query(query)
+    found = [find(term.text) for term in terms]
+    total = sum(term.sign * part.vector for term, part in zip(terms, found, strict=True))
+    if np.linalg.norm(total) < 1e-3:
+        raise BadQuery(f'"{query}" takes away all that it adds; leave a word standing')
+    text = " ".join(f"{'+' if term.sign > 0 else '-'} {part.text}" for term, part in zip(terms, found, strict=True))
+    how = "; ".join(f"{part.text}: {part.how}" for part in found) if len(found) > 1 else found[0].how
+    words, missing = (tuple(word for part in found for word in getattr(part, name)) for name in ("words", "missing"))
+    return Found(text.removeprefix("+ "), how, unit(total), words, missing)
 
 
 def read_query(query: str) -> list[Term]:
@@ -163,12 +175,13 @@ def read_query(query: str) -> list[Term]:
 
 def unit(vectors: np.ndarray) -> np.ndarray:
     """Scale to length 1 along the last axis; zeros stay zeros."""
-    return vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), np.float32(1e-12))
+    lengths = np.sqrt(np.einsum("...d,...d->...", vectors, vectors))
+    return vectors / np.maximum(lengths, np.float32(1e-12))[..., None]
 
 
 def compose(words: Words, *, decay: float = ANCESTOR_DECAY) -> np.ndarray:
-    """The unit vector of every noun: its own words, and its ancestors with falling weight. (82115, D)"""
-    vectors, nouns = _own_parts(words), words.nouns
+    """The unit vector of every noun: its own part, and its ancestors with falling weight. (82115, D)"""
+    vectors, nouns = own_parts(words), words.nouns
     child, parent = nouns.edges.T
     count = np.bincount(child, minlength=len(nouns))
     number = np.arange(len(child)) - (np.cumsum(count) - count)[child]  # the how-manieth parent of its child
@@ -180,21 +193,20 @@ def compose(words: Words, *, decay: float = ANCESTOR_DECAY) -> np.ndarray:
     return unit(vectors)
 
 
-def _own_parts(words: Words) -> np.ndarray:
-    """The weighted mean of each noun's own words, as unit vectors.
+def own_parts(words: Words) -> np.ndarray:
+    """The weighted mean of each noun's own words, at the length that the recipe gives it. (82115, D)
 
     A noun without words gets a little noise of its own, so that it lies beside its parent and not upon it.
     """
     rows, weights, ends = (words.recipe[name] for name in ("noun_words", "noun_weights", "noun_ends"))
-    count = np.diff(ends, prepend=0)
-    noun = np.repeat(np.arange(len(ends)), count)
-    number = np.arange(len(rows)) - (ends - count)[noun]  # the how-manieth word of its noun
-    own = np.random.Generator(np.random.PCG64(0)).standard_normal((len(ends), words.dimension), dtype=np.float32)
-    own[count > 0] = 0
-    for nth in range(int(count.max())):
-        part = np.flatnonzero(number == nth)
-        own[noun[part]] += weights[part, None] * words.vectors[rows[part]]
-    return unit(own) * np.where(count > 0, np.float32(1), WORDLESS)[:, None]
+    shape = (len(ends), len(words.words))
+    own = csr_array((weights.astype(np.float32), rows, np.append(0, ends)), shape) @ words.vectors
+    wordless = np.flatnonzero(np.diff(ends, prepend=0) == 0)
+    noise = np.random.Generator(np.random.PCG64(0))  # not default_rng, which another numpy may make otherwise
+    own[wordless] = noise.standard_normal((len(wordless), words.dimension), dtype=np.float32)
+    own = unit(own)
+    own *= (words.recipe["noun_lengths"] / np.float32(WHOLE))[:, None]
+    return own
 
 
 def bundled_dimension() -> int:
@@ -205,14 +217,14 @@ def bundled_dimension() -> int:
 @cache
 def data_sha256() -> str:
     """What the bundled noun vectors are: image models name it, and an index of others is refused."""
-    recipe = f"decay {ANCESTOR_DECAY}, wordless {WORDLESS}".encode()
+    recipe = f"decay {ANCESTOR_DECAY}".encode()
     return hashlib.sha256(TABLE.read_bytes() + GRAPH.read_bytes() + recipe).hexdigest()
 
 
 @cache
 def load_words() -> Words:
     """The bundled word table, read once."""
-    return Words()
+    return Words.read(DATA, load_nouns())
 
 
 @cache

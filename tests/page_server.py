@@ -49,7 +49,7 @@ def serve(place: Path) -> Iterator[Server]:
         yield Server(url, photos, Client(url, verbose=False, download_files=str(place / "got")))
     finally:
         process.terminate()
-        process.wait(20)
+        process.wait(60)
 
 
 def free_port() -> int:

@@ -8,10 +8,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 from page_server import ROOT, serve
 from PIL import Image
 from skimage import data
+
+from embeddings.vectors import load_words
+from zoo.trial_clip import make_clip
 
 README = (ROOT / "README.md").read_text()
 
@@ -24,6 +28,14 @@ def commands() -> list[str]:
     return [line for block in blocks("sh") for line in block.splitlines() if line.strip()]
 
 
+def word_vectors() -> str:
+    """Some of the bundled words in other coordinates, as word2vec's text form."""
+    words = load_words()
+    turn = np.linalg.qr(np.random.default_rng(0).standard_normal((words.dimension, words.dimension)))[0]
+    rows = [f"{word} {' '.join(f'{x:.4f}' for x in words[word] @ turn)}" for word in [*words.words[:1500], "pug"]]
+    return f"{len(rows)} {words.dimension}\n" + "\n".join(rows) + "\n"
+
+
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the project and the files that the README talks of."""
@@ -33,6 +45,9 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     cat, coffee = Image.fromarray(data.chelsea()), Image.fromarray(data.coffee())
     cat.resize((160, 107)).save(place / "photo.jpg")
     coffee.resize((160, 107)).save(place / "artwork.jpg")
+    Image.radial_gradient("L").resize((160, 107)).save(place / "mask.png")
+    make_clip(place / "clip.mp4", coffee, cat, size=(96, 64), frames=4)
+    (place / "vectors.txt").write_text(word_vectors())
     (place / "photos").mkdir()
     for name, picture in (("cat.jpg", cat), ("coffee.png", coffee)):
         picture.resize((150, 100)).save(place / "photos" / name)

@@ -80,10 +80,35 @@ def test_styles_blend_by_their_shares(server: Server) -> None:
     assert 0 < _mean_difference(one, both) < _mean_difference(one, other)
 
 
+def test_another_style_is_painted_outside_a_mask(server: Server, upload: Write) -> None:
+    first, second = _styles(server)[:2]
+    masks = (handle_file(upload(f"{ink}.png", encoded(Image.new("L", (9, 9), ink), "PNG"))) for ink in (255, 0))
+
+    def painted(**given: object) -> Image.Image:
+        return open_picture(server.client.predict(picture("cat"), **given, size=64, api_name="/stylize"))
+
+    inside, around = (painted(blend={first: 1.0}, mask=mask, outside={second: 1.0}) for mask in masks)
+    alone, other = painted(blend={first: 1.0}), painted(blend={second: 1.0})
+    assert _mean_difference(inside, alone) == _mean_difference(around, other) == 0 < _mean_difference(alone, other)
+
+
 def test_an_artwork_is_taken_over_by_optimisation(server: Server) -> None:
     given = {"artwork": picture("pagoda"), "size": 64, "iterations": 2}
     painted = Path(server.client.predict(picture("cheetah"), **given, api_name="/stylize_from_artwork"))
     assert painted.name == "cheetah1-after-artwork.jpg" and open_picture(painted).size == (256, 256)
+
+
+def test_a_recipe_changes_the_optimisation(server: Server) -> None:
+    given = {"artwork": picture("pagoda"), "size": 64, "iterations": 2, "api_name": "/stylize_from_artwork"}
+    recipes = ({}, {"start": "noise", "optimizer": "adam"})
+    usual, other = (server.client.predict(picture("cheetah"), **given, recipe=recipe) for recipe in recipes)
+    assert _mean_difference(open_picture(usual), open_picture(other)) > 10
+
+
+def test_one_map_without_the_other_is_refused(server: Server) -> None:
+    given = {"artwork": picture("pagoda"), "artwork_map": picture("coins"), "api_name": "/stylize_from_artwork"}
+    with pytest.raises(AppError, match="two maps"):
+        server.client.predict(picture("cheetah"), **given)
 
 
 def test_a_cancelled_job_really_stops(server: Server) -> None:
@@ -169,6 +194,9 @@ def test_markup_in_a_query_comes_back_escaped(server: Server) -> None:
         ("/stylize", {"strength": 7.0}, "strength"),
         ("/stylize", {"blend": {"no-such-style": 1.0}}, "no-such-style"),
         ("/stylize", {"blend": {}}, None),
+        ("/stylize", {"size": 3}, "size"),
+        ("/stylize_from_artwork", {"artwork": picture("coins"), "recipe": {"salt": 1}}, "salt"),
+        ("/stylize_from_artwork", {"artwork": picture("coins"), "recipe": {"start": "nowhere"}}, "start"),
         ("/name_image", {"top": 0}, "top"),
         ("/name_image", {"sureness": "very"}, "sureness"),
         ("/name_image", {"sureness": 0.0}, "sureness"),

@@ -1,6 +1,8 @@
 """VectorIndex: exact search, stable ids, and a card that is checked."""
 
 import json
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -109,3 +111,26 @@ def test_a_card_that_is_none_is_refused(tmp_path: Path, text: str) -> None:
     (tmp_path / "index.json").write_text(text)
     with pytest.raises(IndexRefused):
         VectorIndex.open(tmp_path / "index.json", model="m")
+
+
+def test_the_card_tells_model_dimension_count_hash_and_day(tmp_path: Path) -> None:
+    VectorIndex.build(some_vectors(5), model="m").save(tmp_path / "index.json")
+    card = VectorIndex.read_card(tmp_path / "index.json")
+    assert (card["model"], card["dimension"], card["count"]) == ("m", 8, 5)
+    assert card["sha256"] == sha256((tmp_path / card["vectors"]).read_bytes()).hexdigest()
+    assert abs(datetime.fromisoformat(card["built"]) - datetime.now(UTC)) < timedelta(minutes=5)
+
+
+def test_the_self_check_finds_all_in_an_exact_index() -> None:
+    vectors = some_vectors(200)
+    index = VectorIndex.build(np.concatenate([vectors, vectors[:50]]), range(1000, 1250))
+    index.remove(range(1100, 1120))
+    assert index.recall() == 1
+    assert VectorIndex(8).recall() == 1
+
+
+def test_the_self_check_shows_a_search_that_misses(monkeypatch: pytest.MonkeyPatch) -> None:
+    index = VectorIndex.build(some_vectors(200))
+    whole = index.search
+    monkeypatch.setattr(index, "search", lambda vector, k: whole(vector, 2 * k)[::2])
+    assert 0.4 < index.recall() < 0.6

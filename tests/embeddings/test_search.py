@@ -132,3 +132,16 @@ def test_a_word_that_is_no_noun_is_searched_as_a_word() -> None:
     words = load_words()
     word = next(word for word in words.words if not words.nouns.synsets(word))
     assert query_vector(word) == pytest.approx(words[word], abs=1e-5)
+
+
+def test_what_the_bundled_words_lack_is_looked_up_elsewhere() -> None:
+    asked = []
+
+    def look_up(text: str) -> np.ndarray:
+        asked.append(text)
+        return vector_of(PUG)
+
+    assert query_vector("zzqqxx", look_up=look_up) == pytest.approx(vector_of(PUG), abs=1e-6)
+    assert query_vector("dog + green zzqqxx", look_up=look_up) @ vector_of(PUG) > 0.8
+    assert query_vector("lighthouse", look_up=look_up) @ vector_of(PUG) < 0.5
+    assert asked == ["zzqqxx", "green zzqqxx"]

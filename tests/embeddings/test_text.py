@@ -26,6 +26,13 @@ def test_spelling_variants_have_one_token(written: str) -> None:
     assert token(written) == "ice_cream"
 
 
+@pytest.mark.parametrize(
+    "lemma", ["pug-dog", "A-list", "1_Kings", "-ing", "a--b", "Adam's_apple", "St._Bernard", "_x_"]
+)
+def test_a_token_is_what_the_corpus_has_of_a_lemma(lemma: str) -> None:
+    assert token(lemma) == "_".join(word for run in runs(lemma) for word in run)
+
+
 @pytest.mark.parametrize(("one", "many"), [("dog", "dogs"), ("fox", "foxes"), ("fly", "flies"), ("day", "days")])
 def test_plurals_are_regular(one: str, many: str) -> None:
     assert plural(one) == many

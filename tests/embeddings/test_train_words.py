@@ -17,7 +17,7 @@ from embeddings.nouns import Nouns
 from embeddings.train import words as training
 from embeddings.train.readers import reader_for
 from embeddings.train.words import Source, WordSettings, train_words
-from embeddings.vectors import Words, compose, unit
+from embeddings.vectors import ANCESTOR_DECAY, Words, compose, own_parts, unit
 
 OBJECTS = "the entity , the object and the animal ate the entity , the object and the animal"
 TINY = WordSettings(dimension=8, epochs=1, window=2, min_count=2, sample=1e-1)
@@ -121,7 +121,7 @@ def test_a_corpus_without_text_is_refused(tmp_path: Path) -> None:
 @pytest.fixture(scope="module")
 def tiny_words(trained: tuple[Path, Path]) -> Words:
     data = trained[1]
-    return Words(data / "words.txt.xz", data / "words.safetensors", Nouns(data / "nouns.txt.xz"))
+    return Words.read(data, Nouns(data / "nouns.txt.gz"))
 
 
 def test_the_manifest_counts_the_nouns_by_rule(trained: tuple[Path, Path]) -> None:
@@ -148,8 +148,27 @@ def test_every_noun_has_a_unit_vector(tiny_words: Words) -> None:
 
 def test_a_noun_is_its_words_and_less_and_less_of_its_ancestors(tiny_words: Words, wordnet_ids: dict[str, str]) -> None:
     chain = [tiny_words[word] for word in ("dog", "animal", "object", "entity")]
-    expected = unit(sum(0.5**depth * vector for depth, vector in enumerate(chain)))
+    expected = unit(sum(ANCESTOR_DECAY**depth * vector for depth, vector in enumerate(chain)))
     assert compose(tiny_words)[tiny_words.nouns.row(wordnet_ids["dog"])] == pytest.approx(expected, abs=1e-5)
+
+
+def test_a_later_sense_of_a_word_has_less_of_it(tiny_words: Words, wordnet_ids: dict[str, str]) -> None:
+    lengths = np.linalg.norm(own_parts(tiny_words), axis=1)
+    first, second, wordless = (
+        tiny_words.nouns.row(wordnet_ids[name]) for name in ("crane_bird", "crane_machine", "qualux")
+    )
+    assert lengths[[first, second, wordless]] == pytest.approx([1, 0.67, 0.1], abs=0.01)
+
+
+def test_two_senses_of_a_word_are_two_nouns(tiny_words: Words, wordnet_ids: dict[str, str]) -> None:
+    vectors, row = compose(tiny_words), tiny_words.nouns.row
+    bird, machine = vectors[row(wordnet_ids["crane_bird"])], vectors[row(wordnet_ids["crane_machine"])]
+    assert bird @ machine < 0.99
+    kinds = [
+        vectors[tiny_words.nouns.row(tiny_words.nouns.parents(wordnet_ids[f"crane_{kind}"])[0])]
+        for kind in ("bird", "machine")
+    ]
+    assert (bird - machine) @ (kinds[0] - kinds[1]) > 0
 
 
 def test_quantised_vectors_keep_their_direction() -> None:
@@ -163,6 +182,11 @@ def test_all_but_the_top_takes_away_what_all_share() -> None:
     crowded = rng.normal(size=(500, 10)) + 5
     assert np.linalg.norm(unit(crowded).mean(axis=0)) > 0.9
     assert np.linalg.norm(all_but_the_top(crowded).mean(axis=0)) < 0.1
+
+
+def test_building_from_no_model_says_how_to_train_one(tmp_path: Path) -> None:
+    with pytest.raises(BadQuery, match="embeddings train words"):
+        build(tmp_path / "absent.model", [], source=tmp_path, target=tmp_path)
 
 
 def test_building_needs_a_wordnet(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -34,6 +34,12 @@ def test_a_plural_without_a_vector_finds_its_singular() -> None:
     assert words.vector(plural).how == "singular"
 
 
+def test_a_word_written_as_two_is_found_as_one() -> None:
+    words = load_words()
+    found = words.vector("Volca no")
+    assert (found.words, found.how) == (("volcano",), "written as one word")
+
+
 def test_a_phrase_is_the_mean_of_its_words_without_function_words() -> None:
     words = load_words()
     found = words.vector("a volcano by the lighthouse")
@@ -94,6 +100,21 @@ def test_a_query_of_ten_thousand_characters_is_refused_in_one_short_sentence() -
 def test_a_query_that_cancels_itself_is_refused() -> None:
     with pytest.raises(BadQuery, match="takes away all"):
         load_words().vector("king - king")
+
+
+@pytest.mark.parametrize("length", [1, 2, 3, 5, 8, 13])
+def test_whatever_is_typed_is_found_or_refused_with_a_reason(length: int) -> None:
+    rng = np.random.default_rng(length)
+    signs = [*"abcdexyz0189", " ", "-", "+", "_", "'", '"', ".", "\u00e9", "\u732b", "\ud83d", "\0"]
+    for _ in range(40):
+        typed = "".join(rng.choice(signs, length))
+        try:
+            found = load_words().vector(typed)
+        except BadQuery as refused:
+            assert str(refused)
+        else:
+            assert found.how
+            assert np.linalg.norm(found.vector) == pytest.approx(1, abs=1e-4)
 
 
 def test_the_nearest_words_leave_out_the_query() -> None:
