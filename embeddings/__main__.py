@@ -7,9 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
 
-from embeddings import bench, commands, measures
+from embeddings import bench, commands
 from embeddings.catalog import CATALOG
 from embeddings.errors import BadQuery, EmbeddingsError
+from embeddings.measures import SCORES
 from embeddings.search import SURENESS
 from embeddings.sight import Sight
 from embeddings.vector_files import LIMIT
@@ -136,8 +137,8 @@ def _add_words(add: Add) -> None:
 
 
 def _add_score(add: Add) -> None:
-    score = _command(add, "score", measures.score)
-    score.add_argument("what", choices=sorted(measures.SCORES))
+    score = _command(add, "score", commands.score)
+    score.add_argument("what", choices=sorted(SCORES))
     score.add_argument("--data", type=Path, metavar="DIR", help="public sets, or photos in folders by synset")
     score.add_argument("--limit", type=int, default=50, metavar="N", help="photos a class, default: %(default)s")
     score.add_argument("--decay", type=float, default=ANCESTOR_DECAY, metavar="X", help="default: %(default)s")

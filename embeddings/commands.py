@@ -16,6 +16,7 @@ from tqdm import tqdm
 from embeddings.aligned import align, alignment_facts, alignment_text, open_vectors
 from embeddings.catalog import entry
 from embeddings.errors import BadQuery, IndexRefused
+from embeddings.measures import SCORES
 from embeddings.nouns import load_nouns
 from embeddings.pictures import PictureSet, index_folder, indexed_folders
 from embeddings.search import Answer, Hit, answer_for, images_for, is_picture, query_vector, similar, words_for
@@ -147,6 +148,17 @@ def pull_vectors(options: Namespace) -> None:
 
     for vectors in [entry(key) for key in options.keys]:
         _say(f"{pull(vectors)}: {vectors.count:,} words x {vectors.dimension}, {vectors.licence}")
+
+
+def score(options: Namespace) -> None:
+    """Measure the words, the nouns, or the naming of pictures, or ways to make words and nouns of a model."""
+    scores = SCORES
+    if options.compare:
+        from embeddings.compare import COMPARED as scores  # needs gensim, which is slow to import
+    if options.what not in scores:
+        raise BadQuery(f"--compare knows {' and '.join(scores)}, not {options.what}")
+    found = scores[options.what](options)
+    _say(json.dumps(found) if options.json else "\n".join(f"{name}: {value}" for name, value in found.items()))
 
 
 def add_word_settings(made: ArgumentParser) -> None:

@@ -1,8 +1,6 @@
 """The measured tables of the cards: words on public sets, the nouns, and naming of unseen classes."""
 
 import csv
-import json
-import sys
 from argparse import Namespace
 from collections import Counter, defaultdict
 from collections.abc import Callable
@@ -43,19 +41,6 @@ RANKS = (1, 5, 20)
 SHOWN = (
     "n02110958", "n09472597", "n07920052", "n03467517", "n02099601", "n02814860", "n02012849", "n03126707",
 )  # fmt: skip
-
-
-def score(options: Namespace) -> None:
-    """Measure the words, the nouns, or the naming of pictures."""
-    if options.compare:
-        from embeddings.compare import COMPARED as scores  # needs gensim, which is slow to import
-    else:
-        scores = SCORES
-    found = scores[options.what](options)
-    if options.json:
-        sys.stdout.write(json.dumps(found) + "\n")
-    else:
-        sys.stdout.write("".join(f"{name}: {value}\n" for name, value in found.items()))
 
 
 def score_words(options: Namespace) -> dict[str, Any]:

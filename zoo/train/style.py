@@ -55,8 +55,8 @@ def random_mix(batch: int, places: list[int], columns: int, generator: torch.Gen
 def losses(extractor: nn.Module, pair: tuple[Tensor, Tensor], mix: Tensor, target: Textures) -> dict[str, Tensor]:
     """Mean content, style, photo, smoothness and range losses of painted against photo, both (N, 3, H, W).
 
-    At strength s the style loss counts s times and the pixel distance to the photo 1 - s times. The range loss holds
-    the linear output within what a picture can show.
+    At strength s style and smoothness losses count s times, the pixel distance to the photo 1 - s times. The range
+    loss holds the linear output within what a picture can show.
     """
     photo, painted = pair
     strength = 1 - mix[:, 0]
@@ -69,7 +69,7 @@ def losses(extractor: nn.Module, pair: tuple[Tensor, Tensor], mix: Tensor, targe
         "content": relative_error(features[CONTENT_LAYER], content).mean(),
         "style": (strength * style).mean(),
         "photo": ((1 - strength) * pixels).mean(),
-        "smooth": total_variation(painted).mean(),
+        "smooth": (strength * total_variation(painted)).mean(),
         "range": (painted - painted.clamp(0, 1)).abs().mean(),
     }
 
