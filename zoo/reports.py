@@ -65,7 +65,8 @@ def score_style(options: Namespace) -> None:
     ratio = "".join(f"  {value:15.2f}" for value in asdict(mean.ratio).values())
     falls = ", ".join(f"{value:.3f} at {strength:g}" for strength, value in zip(STRENGTHS, mean.style_at, strict=True))
     _say(f"{'one pass over optimised, mean':36}{ratio}")
-    _say(f"style by strength: {falls}; at 0 {mean.psnr:.1f} dB to the photo\n{CONVENTION}")
+    _say(f"style by strength: {falls}; at 0 {mean.psnr:.1f} dB to the photo")
+    _say(f"optimisation leaves {mean.left:.3f} of the photo's style loss, by the features it goes by\n{CONVENTION}")
 
 
 def score_video(options: Namespace) -> None:

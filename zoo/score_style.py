@@ -11,8 +11,9 @@ from skimage.metrics import peak_signal_noise_ratio
 from torch import Tensor, nn
 
 from zoo.errors import BadInput
+from zoo.loading import load
 from zoo.nets.perceptual import CONTENT_LAYER, STYLE_LAYERS, Texture, relative_error, texture, texture_error
-from zoo.optimize import DEFAULT_SIZE, Recipe, fit, stylize_from_artwork
+from zoo.optimize import DEFAULT_SIZE, FEATURES, Recipe, fit, stylize_from_artwork
 from zoo.pixels import open_picture, pictures_in, to_picture, to_tensor
 from zoo.steps import finish
 from zoo.stylize import styles, stylize
@@ -40,6 +41,7 @@ class PairScore:
     """One photo in the manner of one painting, in one pass and optimised.
 
     `style_at` is the style loss of one pass at each of STRENGTHS, `psnr` in decibel is that of strength 0 to the photo.
+    `left` is what optimisation leaves of the photo's style loss, by the network that it goes by itself.
     """
 
     photo: str
@@ -48,15 +50,17 @@ class PairScore:
     optimised: Losses
     style_at: tuple[float, ...]
     psnr: float
+    left: float
 
 
 @dataclass(frozen=True)
 class StyleScore:
-    """Means over pairs: of one pass over optimised, of the style loss at each strength, of PSNR at strength 0."""
+    """Means over pairs: of one pass over optimised, and of a pair's other figures."""
 
     ratio: Losses
     style_at: tuple[float, ...]
     psnr: float
+    left: float
     pairs: int
 
 
@@ -92,7 +96,9 @@ def score_pairs(
     for photo_file, painting_file in pairs:
         photo = to_picture(fit(to_tensor(open_picture(photo_file)), size))
         painting = open_picture(painting_file)
-        target = _Target(judge, to_tensor(photo), fit(to_tensor(painting), size))
+        target, own = (
+            _Target(one, to_tensor(photo), fit(to_tensor(painting), size)) for one in (judge, load(FEATURES))
+        )
         name = painting_file.stem
         painted = [finish(stylize(photo, {name: 1.0}, strength=strength)) for strength in STRENGTHS]
         found = [target.losses(picture) for picture in painted]
@@ -104,6 +110,7 @@ def score_pairs(
             optimised=target.losses(optimised),
             style_at=tuple(losses.style for losses in found),
             psnr=float(peak_signal_noise_ratio(np.asarray(photo), np.asarray(painted[0]))),
+            left=own.losses(optimised).style / own.losses(photo).style,
         )
 
 
@@ -114,7 +121,8 @@ def mean_of(pairs: Sequence[PairScore]) -> StyleScore:
         for name in ("content", "style", "total")
     )
     style_at = tuple(np.mean([pair.style_at for pair in pairs], axis=0).tolist())
-    return StyleScore(Losses(*ratios), style_at, float(np.mean([pair.psnr for pair in pairs])), len(pairs))
+    psnr, left = (float(np.mean([getattr(pair, name) for pair in pairs])) for name in ("psnr", "left"))
+    return StyleScore(Losses(*ratios), style_at, psnr, left, len(pairs))
 
 
 class _Target:

@@ -66,8 +66,8 @@ def test_every_pair_is_painted_in_both_ways(folders: tuple[Path, Path]) -> None:
 
 
 def test_means_are_those_of_the_ratios() -> None:
-    one = PairScore("a", "x", Losses(1.0, 2.0, 7.0), Losses(2.0, 1.0, 5.0), (4.0, 2.0), 30.0)
-    other = PairScore("b", "x", Losses(3.0, 2.0, 9.0), Losses(2.0, 2.0, 3.0), (2.0, 2.0), 40.0)
+    one = PairScore("a", "x", Losses(1.0, 2.0, 7.0), Losses(2.0, 1.0, 5.0), (4.0, 2.0), 30.0, 0.1)
+    other = PairScore("b", "x", Losses(3.0, 2.0, 9.0), Losses(2.0, 2.0, 3.0), (2.0, 2.0), 40.0, 0.3)
     mean = mean_of([one, other])
     assert mean.ratio == Losses(1.0, 1.5, pytest.approx(2.2))
-    assert mean.style_at == (3.0, 2.0) and mean.psnr == 35.0 and mean.pairs == 2
+    assert mean.style_at == (3.0, 2.0) and mean.psnr == 35.0 and mean.left == 0.2 and mean.pairs == 2
