@@ -1,7 +1,10 @@
 """WordNet 3.0's nouns, keyed by synset id ("n02110958"): lemmas, parents, depth; glosses where one is installed."""
 
+import gc
 import gzip
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache, cached_property
 from pathlib import Path
 
@@ -20,15 +23,28 @@ DETACHED = (("ies", "y"), ("ches", "ch"), ("shes", "sh"), ("xes", "x"), ("ses", 
 DETACHED += (("s", ""),)
 
 
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """No garbage collection while many small objects are made, which would look through all of them again and again."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
 class Nouns:
     """The noun graph; rows follow the sorted synset ids, and row 0 is the root."""
 
     def __init__(self, graph: Path = GRAPH) -> None:
-        synsets, _, plurals = gzip.decompress(graph.read_bytes()).decode().partition("\n\n")
-        offsets, self._lemmas, self._parents = zip(*(line.split("\t") for line in synsets.split("\n")), strict=True)
-        self.ids = ["n" + offset for offset in offsets]
-        self._singular = dict(line.split(" ") for line in plurals.splitlines())
-        self._rows = {id: row for row, id in enumerate(self.ids)}
+        with uncollected():
+            synsets, _, plurals = gzip.decompress(graph.read_bytes()).decode().partition("\n\n")
+            offsets, self._lemmas, self._parents = zip(*(line.split("\t") for line in synsets.split("\n")), strict=True)
+            self.ids = ["n" + offset for offset in offsets]
+            self._singular = dict(line.split(" ") for line in plurals.splitlines())
+            self._rows = {id: row for row, id in enumerate(self.ids)}
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -121,11 +137,14 @@ class Nouns:
     def tokens(self) -> dict[str, list[int]]:
         """Every lemma as a token of the word table, with its senses: rank * len(self) + row of the synset, unsorted."""
         senses: dict[str, list[int]] = {}
-        for row, lemmas in enumerate(self._lemmas):
-            for lemma, folded in zip(lemmas.split(" "), lemmas.lower().replace("-", "_").split(" "), strict=True):
-                plain = _PLAIN(folded)  # nearly every lemma, and ten times faster than token()
-                name, _, rank = (folded if plain else lemma).rpartition(":")
-                senses.setdefault(name if plain else token(name), []).append(int(rank) * len(self.ids) + row)
+        entries, size = " ".join(self._lemmas), len(self)
+        rows = np.repeat(np.arange(size), [lemmas.count(" ") + 1 for lemmas in self._lemmas]).tolist()
+        folded = entries.lower().replace("-", "_").split(" ")
+        with uncollected():
+            for lemma, simple, row in zip(entries.split(" "), folded, rows, strict=True):
+                plain = _PLAIN(simple)  # nearly every lemma, and ten times faster than token()
+                name, _, rank = (simple if plain else lemma).rpartition(":")
+                senses.setdefault(name if plain else token(name), []).append(int(rank) * size + row)
         return senses
 
     @cached_property

@@ -55,7 +55,7 @@ class Words:
 
     def __init__(self, words: Sequence[str], recipe: Mapping[str, np.ndarray], nouns: Nouns) -> None:
         self.words, self.recipe, self.nouns = words, recipe, nouns
-        self.vectors = unit(recipe["vectors"].astype(np.float32))  # (words, D)
+        self.vectors = _made_unit(recipe["vectors"].astype(np.float32))  # (words, D)
         self._rows = {word: row for row, word in enumerate(words)}
 
     @classmethod
@@ -175,8 +175,18 @@ def read_query(query: str) -> list[Term]:
 
 def unit(vectors: np.ndarray) -> np.ndarray:
     """Scale to length 1 along the last axis; zeros stay zeros."""
+    return vectors / _lengths(vectors)
+
+
+def _made_unit(vectors: np.ndarray) -> np.ndarray:
+    """The same as unit, in place: to take new memory for a whole table lasts longer than to scale it."""
+    vectors /= _lengths(vectors)
+    return vectors
+
+
+def _lengths(vectors: np.ndarray) -> np.ndarray:
     lengths = np.sqrt(np.einsum("...d,...d->...", vectors, vectors))
-    return vectors / np.maximum(lengths, np.float32(1e-12))[..., None]
+    return np.maximum(lengths, np.float32(1e-12))[..., None]
 
 
 def compose(words: Words, *, decay: float = ANCESTOR_DECAY) -> np.ndarray:
@@ -190,7 +200,7 @@ def compose(words: Words, *, decay: float = ANCESTOR_DECAY) -> np.ndarray:
         for nth in range(int(count.max())):
             edges = np.flatnonzero((nouns.depths[child] == depth) & (number == nth))
             vectors[child[edges]] += share[edges] * vectors[parent[edges]]
-    return unit(vectors)
+    return _made_unit(vectors)
 
 
 def own_parts(words: Words) -> np.ndarray:
@@ -204,7 +214,7 @@ def own_parts(words: Words) -> np.ndarray:
     wordless = np.flatnonzero(np.diff(ends, prepend=0) == 0)
     noise = np.random.Generator(np.random.PCG64(0))  # not default_rng, which another numpy may make otherwise
     own[wordless] = noise.standard_normal((len(wordless), words.dimension), dtype=np.float32)
-    own = unit(own)
+    own = _made_unit(own)
     own *= (words.recipe["noun_lengths"] / np.float32(WHOLE))[:, None]
     return own
 
