@@ -37,8 +37,8 @@ def serve(settings: Settings) -> int:
     page = build(settings).queue(max_size=settings.queue_size, default_concurrency_limit=settings.jobs, api_open=False)
     page.launch(
         server_name=settings.host, server_port=settings.port, share=settings.share, auth=settings.auth,
-        max_file_size=settings.max_bytes, app_kwargs={"middleware": [Middleware(Doorway)]}, run_history=False,
-        pwa=False, mcp_server=False, ssr_mode=False, enable_monitoring=False, **look(),
+        max_file_size=max(settings.max_bytes, settings.zip_bytes), app_kwargs={"middleware": [Middleware(Doorway)]},
+        run_history=False, pwa=False, mcp_server=False, ssr_mode=False, enable_monitoring=False, **look(),
     )  # fmt: skip
     return 0
 

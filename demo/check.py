@@ -18,7 +18,7 @@ def findings(settings: Settings, started: float) -> Iterator[str]:
     endpoints = sorted(f"/{function.api_name}" for function in functions if function.api_visibility == "public")
     yield f"page: built after {perf_counter() - started:.1f} s, {len(endpoints)} endpoints: {', '.join(endpoints)}"
     for model in models():
-        if model["source"] == "bundled":
+        if model["source"] == "bundled" and model["bytes"]:  # one without bytes is not trained yet
             weights = sum(parameter.numel() for parameter in load(model["key"], settings.device).parameters())
             yield f"{model['key']}: loaded on {settings.device}, {weights / 1e6:.2f} M parameters"
     yield f"all loaded after {perf_counter() - started:.1f} s, {peak_megabytes():.0f} MB resident at most"

@@ -4,13 +4,19 @@ from collections.abc import Callable
 from typing import Any
 
 import gradio as gr
+import numpy as np
 
+from demo.answer_card import answer_card, words_of
+from demo.charts import bar_chart, word_map
 from demo.downloads import Actions, actions
-from demo.handlers import Count, Share, Updates, listen, publish, queued
+from demo.handlers import Count, Share, Updates, checked, listen, publish, queued
 from demo.image_input import open_upload, picture_field, sample_strip
-from demo.naming import answer_html, as_json, look, name, words_html
+from demo.naming import as_json, look, name
 from demo.settings import Settings
-from embeddings.search import SURENESS
+from embeddings.naming import SURENESS
+from embeddings.nouns import load_nouns
+from embeddings.search import Hit
+from embeddings.vectors import load_noun_vectors
 
 KIND = "describe"
 TOP = 10
@@ -29,27 +35,35 @@ def build(settings: Settings) -> tuple[gr.Image, Actions]:
                 info="How sure an answer must be. Ask for more, and it names the wider kind, or says it does not know.",
             )  # fmt: skip
             unseen = gr.Checkbox(label="Only nouns that the network was never trained on")
-            run = gr.Button("Describe", variant="primary")
+            run = gr.Button("Name it", variant="primary")
             under = actions("style", "upscale", "find")
         with gr.Column(scale=6, min_width=320):
             answer = gr.HTML(EMPTY, elem_classes="iris-status", padding=False)
-            words = gr.HTML(padding=False)
+            charts = gr.HTML(elem_classes="iris-charts", padding=False)
 
-    def start(photo: dict | None, sure: float, only_unseen: bool) -> Updates:
+    @checked
+    def start(photo: dict | None, sure: Share, only_unseen: bool) -> Updates:
         upload = open_upload(photo, settings)
-        said, hits = name(look(upload.picture, settings.device), sureness=sure, top=TOP, unseen_only=only_unseen)
-        return {answer: answer_html(said), words: words_html(hits)} | under.offer(photo["path"])
+        shares, vector = look(upload.picture, settings.device)
+        said, hits = name(shares, sureness=sure, top=TOP, unseen_only=only_unseen)
+        return {answer: answer_card(said, hits, sure), charts: drawn(vector, hits)} | under.offer(photo["path"])
 
-    def again(photo: dict | None, sure: float, only_unseen: bool) -> Updates:
-        return start(photo, sure, only_unseen) if photo else {answer: EMPTY, words: ""}
+    def again(photo: dict | None, sure: Share, only_unseen: bool) -> Updates:
+        return start(photo, sure, only_unseen) if photo else {answer: EMPTY, charts: ""}
 
-    inputs, outputs = [picture, sureness, unseen], [answer, words, *under.outputs()]
+    inputs, outputs = [picture, sureness, unseen], [answer, charts, *under.outputs()]
     queue = queued(KIND, settings.jobs, answer)
     listen(run.click, start, inputs, outputs, **queue)
     for change in (picture.change, sureness.release, unseen.change):
         listen(change, again, inputs, outputs, **queue)
     publish(_endpoint(settings), kind=KIND, jobs=settings.jobs)
     return picture, under
+
+
+def drawn(vector: np.ndarray, hits: list[Hit]) -> str:
+    """The nouns nearest to a picture, as bars and as a map."""
+    words, rows = words_of(hits), [load_nouns().row(hit.id) for hit in hits]
+    return bar_chart(words) + word_map(vector, words, load_noun_vectors()[rows])
 
 
 def _endpoint(settings: Settings) -> Callable:
@@ -62,7 +76,8 @@ def _endpoint(settings: Settings) -> Callable:
         top: how many of the nearest nouns to list. unseen_only: leave out the nouns the network was trained on.
         """
         upload = open_upload(picture, settings)
-        answer, hits = name(look(upload.picture, settings.device), sureness=sureness, top=top, unseen_only=unseen_only)
+        shares, _ = look(upload.picture, settings.device)
+        answer, hits = name(shares, sureness=sureness, top=top, unseen_only=unseen_only)
         return as_json(upload.name, answer, hits)
 
     return name_image

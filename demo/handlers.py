@@ -23,6 +23,7 @@ Count = Annotated[int, Field(ge=1, le=100)]
 Share = Annotated[float, Field(ge=0, le=1)]
 Side = Annotated[int, Field(ge=64, le=768)]
 Rounds = Annotated[int, Field(ge=1, le=500)]
+Width = Annotated[int, Field(ge=1, le=65_500)]
 
 
 def listen(trigger: Callable, handler: Callable, inputs: Parts, outputs: Parts, **options: object) -> Dependency:
@@ -48,7 +49,7 @@ def queued(kind: str, jobs: int, status: Block) -> dict[str, object]:
 
 def publish(function: Callable, *, kind: str, jobs: int) -> None:
     """Make a function a stable endpoint of the web API, under its own name, in the queue of its kind of job."""
-    gr.api(friendly(_checked(function)), api_name=function.__name__, concurrency_id=kind, concurrency_limit=jobs)
+    gr.api(friendly(checked(function)), api_name=function.__name__, concurrency_id=kind, concurrency_limit=jobs)
 
 
 def friendly(handler: Callable) -> Callable:
@@ -71,8 +72,8 @@ def friendly(handler: Callable) -> Callable:
     return steps if inspect.isgeneratorfunction(handler) else answer
 
 
-def _checked(function: Callable) -> Callable:
-    """The function, refusing arguments that are not of its annotated types."""
+def checked(function: Callable) -> Callable:
+    """The function, refusing arguments that are not of its annotated types, each by its name."""
     signature = inspect.signature(function)
     types = {
         name: TypeAdapter(hint)

@@ -47,9 +47,9 @@ def sample_strip(field: gr.Image, *titles: str) -> None:
     strip.select(choose, None, field, api_visibility="private", show_progress="hidden", queue=False)
 
 
-def thumbnail(path: Path, side: int) -> Image.Image:
-    """A small upright copy of a picture file."""
-    picture = open_picture(path)
+def thumbnail(source: Path | bytes, side: int) -> Image.Image:
+    """A small upright copy of a picture file or of its bytes."""
+    picture = open_picture(source)
     picture.thumbnail((side, side))
     return picture.convert("RGBA" if picture.mode in ("LA", "RGBA") else "RGB")
 
@@ -66,7 +66,7 @@ def optional_picture(payload: gr.FileData | dict[str, object] | None, limits: Se
 
 
 def uploaded_file(
-    payload: gr.FileData | dict[str, object] | None, limits: Settings, *, kind: str = "picture"
+    payload: gr.FileData | dict[str, object] | None, limits: Settings, *, kind: str = "picture", max_bytes: int = 0
 ) -> tuple[Path, str]:
     """Where an upload lies and the name it had; raises BadPicture for no upload and for one over the limit."""
     given = payload.model_dump() if isinstance(payload, gr.FileData) else payload or {}
@@ -75,6 +75,7 @@ def uploaded_file(
     path = Path(given["path"]).resolve()
     if not path.is_relative_to(Path(get_upload_folder()).resolve()) or not path.is_file():
         raise BadPicture(f"this is not an uploaded file; upload the {kind} first")  # and no other file of this machine
-    if path.stat().st_size > limits.max_bytes:
-        raise BadPicture(f"the file has more than {limits.max_bytes / 2**20:g} MiB; make it smaller first")
+    most = max_bytes or limits.max_bytes
+    if path.stat().st_size > most:
+        raise BadPicture(f"the file has more than {most / 2**20:g} MiB; make it smaller first")
     return path, given.get("orig_name") or path.name

@@ -62,8 +62,8 @@ def _sent(place: str, kept: Kept) -> tuple[str, object]:
 def _footer() -> str:
     credits = "; ".join(f"{sample.title}: {sample.credit}" for sample in samples().values())
     return (
-        '<div class="iris-footer"><p>Everything runs on this server, on models that this project trained. Uploads and '
-        f"results are deleted after {KEPT_SECONDS // 3600} hours.</p>"
+        '<div class="iris-footer"><p>Everything runs on this server, on models that this project trained unless you '
+        f"choose another. Uploads and results are deleted after {KEPT_SECONDS // 3600} hours.</p>"
         f"<details><summary>Whose the sample photos are</summary><p>{credits}.</p></details></div>"
     )
 

@@ -21,13 +21,15 @@ class Settings:
     port: int | None = None  # None: the first free one from 7860 on
     share: bool = False
     auth: tuple[str, str] | None = None
-    photos: Path | None = None  # None: the sample photos of the installed packages
+    photos: Path | None = None  # a folder or a zip; None: the sample photos of the installed packages
     device: str = "cpu"
     check: bool = False
     max_bytes: int = 25 * 2**20  # of one upload
     max_pixels: int = 24_000_000  # of one picture
     upscale_pixels: int = 4_000_000  # of a picture to upscale: the result has 16 times as many
     clip_seconds: float = 30.0  # of a video
+    zip_bytes: int = 200 * 2**20  # of a visitor's own photos
+    zip_pictures: int = 1000  # in them
     queue_size: int = 32  # jobs waiting before new ones are turned away
     jobs: int = 1  # of one kind at a time
 
@@ -39,6 +41,7 @@ def from_command_line(arguments: Sequence[str], environment: Mapping[str, str] =
     given = parser.parse_args(arguments)
     limits = {
         "max_bytes": round(given.max_mb * 2**20),
+        "zip_bytes": round(given.zip_mb * 2**20),
         "max_pixels": round(given.max_megapixels * 1e6),
         "upscale_pixels": round(given.upscale_megapixels * 1e6),
     }
@@ -76,7 +79,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--port", type=_port, help="port to serve on (default: the first free one from 7860 on)")
     parser.add_argument("--share", action=argparse.BooleanOptionalAction, default=False, help="a public link as well")
     parser.add_argument("--auth", type=_login, metavar="USER:PASSWORD", help="let only this user in")
-    parser.add_argument("--photos", type=_folder, metavar="DIR", help="photo folder of the Find tab (default: samples)")
+    parser.add_argument("--photos", type=_folder, metavar="DIR|ZIP", help="photos of the Find tab (default: samples)")
     parser.add_argument("--device", choices=DEVICES, default=defaults.device, help="where the models run")
     parser.add_argument("--check", action="store_true", help="build the page, load the models, report and exit")
     limits = parser.add_argument_group("limits")
@@ -84,6 +87,8 @@ def _parser() -> argparse.ArgumentParser:
     limits.add_argument("--max-megapixels", type=_positive, default=defaults.max_pixels / 1e6, help="of one picture")
     limits.add_argument("--upscale-megapixels", type=_positive, default=defaults.upscale_pixels / 1e6, help="before 4x")
     limits.add_argument("--clip-seconds", type=_positive, default=defaults.clip_seconds, help="of a video")
+    limits.add_argument("--zip-mb", type=_positive, default=defaults.zip_bytes / 2**20, help="MiB of one's own photos")
+    limits.add_argument("--zip-pictures", type=_count, default=defaults.zip_pictures, help="how many of them")
     limits.add_argument("--queue-size", type=_count, default=defaults.queue_size, help="jobs that may wait")
     limits.add_argument("--jobs", type=_count, default=defaults.jobs, help="jobs of one kind at a time")
     return parser
@@ -103,6 +108,8 @@ def _from_environment(environment: Mapping[str, str], parser: argparse.ArgumentP
         "max_megapixels",
         "upscale_megapixels",
         "clip_seconds",
+        "zip_mb",
+        "zip_pictures",
         "queue_size",
         "jobs",
     ):
@@ -148,6 +155,6 @@ def _login(text: str) -> tuple[str, str]:
 
 def _folder(text: str) -> Path:
     folder = Path(text).expanduser()
-    if not folder.is_dir():
-        raise argparse.ArgumentTypeError(f"there is no folder {text}; name one with photos in it")
+    if not folder.is_dir() and not (folder.is_file() and folder.suffix.lower() == ".zip"):
+        raise argparse.ArgumentTypeError(f"there is no folder or zip {text}; name one with photos in it")
     return folder.resolve()

@@ -7,15 +7,19 @@ import gradio as gr
 from PIL import Image
 
 from demo.downloads import Actions, actions, delivered, reduced, save_result
-from demo.handlers import Updates, publish
+from demo.enlargement import choose_enlargement, enlargement
+from demo.handlers import Share, Updates, Width, publish
 from demo.image_input import open_upload, picture_field, sample_strip
 from demo.jobs import Panel, followed, said
 from demo.settings import Settings
+from zoo.pixels import alpha_of, to_picture, to_tensor, with_alpha
 from zoo.steps import Step
-from zoo.upscale import enlarge_bicubic, shrink_back_db
-from zoo.upscale import upscale as enlarge
+from zoo.upscale import DEFAULT_MODEL, shrink_back_db
 
 KIND = "upscale"
+TRUE_DB = 40  # from here on the eye finds no difference between the input and the result shrunk back
+TRUE = "nothing that one could see was made up or lost"
+CHANGED = "below 40 it differs to the eye: detail was made up, or noise taken away"
 
 
 def build(settings: Settings) -> tuple[gr.Image, Actions]:
@@ -24,6 +28,7 @@ def build(settings: Settings) -> tuple[gr.Image, Actions]:
         with gr.Column(scale=5, min_width=320) as controls:
             picture = picture_field("Your picture")
             sample_strip(picture, "cheetah", "lion", "coins", "cat", "tower")
+            choice = choose_enlargement()
         with gr.Column(scale=6, min_width=320):
             slider = gr.ImageSlider(
                 label="Bicubic on the left, Iris on the right", interactive=False, height=460, max_height=460,
@@ -34,45 +39,58 @@ def build(settings: Settings) -> tuple[gr.Image, Actions]:
             status = gr.HTML(invitation, elem_classes="iris-status", padding=False)
             under = actions("style", "describe", "find", download="Save as PNG")
 
-    def start(photo: dict | None) -> Iterator[Updates]:
+    def start(photo: dict | None, *values: object) -> Iterator[Updates]:
+        asked, begun = choice.read(values), perf_counter()
         upload = open_upload(photo, settings, max_pixels=settings.upscale_pixels)
-        begun = perf_counter()
 
         def result(step: Step) -> Updates:
-            path = save_result(step.result, upload.name, "x4", ending=".png")
-            words = facts(upload.picture, step.result, perf_counter() - begun)
+            seconds = perf_counter() - begun
+            path = save_result(step.result, upload.name, asked.name, str(asked), ending=".png")
+            words = facts(upload.picture, step.result, seconds)
             return {slider: compared(upload.picture, step.result), status: said(words)} | under.offer(path)
 
-        yield from followed(enlarge(upload.picture, device=settings.device), panel, result=result)
+        yield from followed(asked.steps(upload.picture, settings), panel, result=result)
 
     panel = Panel(slider, status, under)
     with controls:
-        panel.wire("Upscale 4x", start, picture, kind=KIND, jobs=settings.jobs)
+        panel.wire("Enlarge", start, [picture, *choice.inputs()], kind=KIND, jobs=settings.jobs)
     publish(_endpoint(settings), kind=KIND, jobs=settings.jobs)
     return picture, under
 
 
 def compared(small: Image.Image, large: Image.Image) -> tuple[Image.Image, Image.Image]:
     """Bicubic and ours at equal size, as the slider shows them."""
-    ours = reduced(large.convert("RGBA" if large.mode in ("LA", "RGBA") else "RGB"))
-    plain = enlarge_bicubic(small).convert(ours.mode)
-    return reduced(plain), ours
+    ours = _eight_bits(reduced(large))
+    return _eight_bits(small).resize(ours.size, Image.Resampling.BICUBIC), ours
 
 
 def facts(small: Image.Image, large: Image.Image, seconds: float) -> str:
     """The result in numbers: exact sizes, time, and how near the result is to the input when it is shrunk back."""
-    reduced_note = "" if reduced(large) is large else " Shown reduced; the saved file is whole."
+    true = shrink_back_db(small, large)
+    shown = "" if reduced(large) is large else " Shown reduced; the saved file is whole."
     return (
-        f"{small.width} x {small.height} became {large.width} x {large.height} pixels in {seconds:.1f} s. "
-        f"Shrunk back it agrees with your picture to {shrink_back_db(small, large):.1f} dB "
-        f"(above 40 nothing visible was made up or lost).{reduced_note}"
+        f"{small.width} x {small.height} became {large.width} x {large.height} pixels in {seconds:.1f} s. Shrunk back "
+        f"it agrees with your picture to {true:.1f} dB ({TRUE if true >= TRUE_DB else CHANGED}).{shown}"
     )
 
 
+def _eight_bits(picture: Image.Image) -> Image.Image:
+    """A picture of any mode as browsers show it, in RGB with its transparency."""
+    rgb, alpha = to_picture(to_tensor(picture)), alpha_of(picture)
+    return rgb if alpha is None else with_alpha(rgb, alpha)
+
+
 def _endpoint(settings: Settings) -> Callable:
-    def upscale(picture: gr.FileData) -> Iterator[gr.FileData | None]:
-        """Make a picture exactly four times as wide and as high; gives a PNG with the same colour profile."""
+    def upscale(
+        picture: gr.FileData, model: str = DEFAULT_MODEL, detail: Share | None = None, width: Width | None = None
+    ) -> Iterator[gr.FileData | None]:
+        """Make a picture exactly four times as wide and as high; gives a PNG with the same colour profile.
+
+        model: a key that /models lists with the task sr. detail: for sr.sharp-x4, from 0 (as sr.fidelity-x4) to 1.
+        width: of the result in pixels, where it is not to be four times as wide.
+        """
+        asked = enlargement(model, detail, width)
         upload = open_upload(picture, settings, max_pixels=settings.upscale_pixels)
-        yield from delivered(enlarge(upload.picture, device=settings.device), upload.name, "x4", ending=".png")
+        yield from delivered(asked.steps(upload.picture, settings), upload.name, asked.name, str(asked), ending=".png")
 
     return upscale

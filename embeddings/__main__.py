@@ -3,15 +3,20 @@
 import argparse
 import logging
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import NoReturn
 
+import numpy as np
+
 from embeddings import bench, commands
+from embeddings.bench_photos import Trial
+from embeddings.bench_search import QUERIES
 from embeddings.catalog import CATALOG
 from embeddings.errors import BadQuery, EmbeddingsError
 from embeddings.measures import SCORES
-from embeddings.search import SURENESS
+from embeddings.naming import SURENESS
+from embeddings.pictures import Seen
 from embeddings.sight import Sight
 from embeddings.vector_files import LIMIT
 from embeddings.vectors import ANCESTOR_DECAY
@@ -51,18 +56,43 @@ def main(arguments: list[str] | None = None) -> int:
 def sight(options: argparse.Namespace) -> Sight:
     """The image model of the command line; here, and only here, zoo and embeddings meet."""
     from zoo import encode  # torch takes seconds to import, and words need none
-    from zoo.pixels import open_picture, pictures_in
+    from zoo.pixels import pictures_in
 
     key = options.model
     return Sight(
         model=encode.stamp(key),
-        encode=lambda path: encode.encode([open_picture(path)], key=key, device=options.device)[0],
+        encode=lambda path: encode.encode([encode.open_coarse(path)], key=key, device=options.device)[0],
+        look=lambda sources: _seen(encode.look_at_files(sources, key=key, device=options.device)),
         pictures_in=pictures_in,
-        seen=encode.seen_classes(key),
-        sharpness=encode.sharpness(key),
+        shares=lambda path: encode.shares([encode.open_coarse(path)], key=key, device=options.device)[0],
+        features=lambda path: encode.features([encode.open_coarse(path)], key=key, device=options.device)[0],
+        classify=lambda features: encode.classify(features, key=key),
+        classes=encode.classes(key),
         words_sha256=encode.words_sha256(key),
         unreadable=(BadPicture,),
     )
+
+
+def trial(options: argparse.Namespace) -> Trial:
+    """What bench times of the image model, and open_clip beside it where that is installed."""
+    from zoo import encode
+    from zoo.rival import open_clip_embedder
+    from zoo.trial_photos import make_trial_photos
+
+    seen = sight(options)
+    return Trial(
+        model=seen.model,
+        classes=seen.classes,
+        look=seen.look,
+        make_photos=make_trial_photos,
+        open=encode.open_coarse,
+        shares=lambda picture: encode.shares([picture], key=options.model, device=options.device)[0],
+        rival=open_clip_embedder(options.device),
+    )
+
+
+def _seen(looked: Iterable[tuple[np.ndarray, int] | BadPicture]) -> Iterator[Seen | BadPicture]:
+    return (found if isinstance(found, BadPicture) else Seen(*found) for found in looked)
 
 
 def parser() -> Parser:
@@ -118,11 +148,12 @@ def _add_search(add: Add) -> None:
     similar = _command(add, "similar", commands.similar_pictures)
     similar.add_argument("picture", type=Path, metavar="PICTURE", help="a picture or a folder of them")
     for made in (find, similar):
-        made.add_argument("--photos", type=Path, metavar="DIR", help="search only this folder")
+        made.add_argument("--photos", type=Path, metavar="DIR|ZIP", help="search only this folder or zip")
+        made.add_argument("--all", action="store_true", help="the closest, whether or not they match, and every copy")
         _add_output(made, 12)
         _add_model(made)
     index = _command(add, "index", commands.index_pictures)
-    index.add_argument("folder", type=Path, metavar="DIR")
+    index.add_argument("folder", type=Path, metavar="DIR|ZIP")
     index.add_argument("--watch", action="store_true", help="go on, and follow what changes in the folder")
     _add_model(index)
 
@@ -139,7 +170,12 @@ def _add_words(add: Add) -> None:
 def _add_score(add: Add) -> None:
     score = _command(add, "score", commands.score)
     score.add_argument("what", choices=sorted(SCORES))
-    score.add_argument("--data", type=Path, metavar="DIR", help="public sets, or photos in folders by synset")
+    score.add_argument("--data", type=Path, nargs="+", metavar="DIR", help="public sets, or photos in folders by class")
+    score.add_argument(
+        "--train", type=Path, nargs="+", default=[], metavar="DIR", help="zeroshot: photos to fit ways on"
+    )
+    score.add_argument("--hold-out", type=int, default=0, metavar="N", help="zeroshot: so many classes count as unseen")
+    score.add_argument("--figures", type=Path, metavar="DIR", help="zeroshot: draw how sure and how right answers are")
     score.add_argument("--limit", type=int, default=50, metavar="N", help="photos a class, default: %(default)s")
     score.add_argument("--decay", type=float, default=ANCESTOR_DECAY, metavar="X", help="default: %(default)s")
     score.add_argument("--compare", type=Path, metavar="MODEL", help="words, nouns: ways to make them of this model")
@@ -149,8 +185,11 @@ def _add_score(add: Add) -> None:
 
 def _add_bench(add: Add) -> None:
     made = _command(add, "bench", bench.bench)
-    made.add_argument("--queries", type=int, default=bench.QUERIES, metavar="N", help="default: %(default)s")
+    made.add_argument("part", nargs="?", choices=bench.PARTS, metavar="PART", help=f"{', '.join(bench.PARTS)}; or all")
+    made.add_argument("--queries", type=int, default=QUERIES, metavar="N", help="default: %(default)s")
     made.add_argument("--json", action="store_true")
+    _add_model(made)
+    made.set_defaults(trial=trial)
 
 
 def _add_train(add: Add) -> None:

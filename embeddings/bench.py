@@ -1,155 +1,27 @@
-"""The ways to search the noun vectors, measured side by side: exact, graph (HNSW), cells (IVF), and gensim."""
+"""How long naming, indexing and search take, and what other tools take for the same: one run, one machine."""
 
 import json
 import sys
-import time
 from argparse import Namespace
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import asdict
 
-import faiss
-import numpy as np
+from embeddings import bench_photos, bench_search
 
-from embeddings.measures import keyed
-from embeddings.nouns import load_nouns
-from embeddings.search import best_of
-from embeddings.vectors import load_noun_vectors, load_words
-
-K = 12
-QUERIES = 200
-GRAPHS = {16: (32, 64, 128), 32: (64, 128, 256)}  # links a node: efSearch
-CELLS = {288: (8, 32)}  # about the square root of 82,115: cells that are looked into
-
-
-@dataclass(frozen=True)
-class Row:
-    """One way to search; times are of the processor, which other work on the machine changes little."""
-
-    way: str
-    single: float  # ms a query, one at a time
-    batched: float  # ms a query, all at once
-    recall: float  # share of the true 12 nearest
-    build: float  # s
-    megabytes: float
-    gensim: float = 0.0  # how many times faster than gensim, one at a time
+PARTS = {
+    "photos": (lambda options: bench_photos.measure(options.trial(options)), bench_photos.table),
+    "vectors": (lambda options: bench_search.measure_many(options.queries), bench_search.table),
+    "nouns": (lambda options: bench_search.measure_nouns(options.queries), bench_search.table),
+}
 
 
 def bench(options: Namespace) -> None:
-    """Measure ways to search all nouns: time, recall against exact search, building and size."""
-    rows = list(measure(load_noun_vectors(), load_nouns().ids, _queries(options.queries)))
-    sys.stdout.write(json.dumps([asdict(row) for row in rows]) + "\n" if options.json else _table(rows))
-
-
-def measure(vectors: np.ndarray, names: list[str], queries: np.ndarray) -> Iterator[Row]:
-    """A row for every way, gensim first, for the others are compared with it."""
-    threads = faiss.omp_get_max_threads()
-    faiss.omp_set_num_threads(1)  # so that processor time is a query's time
-    try:
-        truth = np.stack([best_of(vectors @ query, K) for query in queries])
-        gensim = _gensim(vectors, names, queries, truth)
-        for row in (gensim, _plain(vectors, queries, truth), *_indexes(vectors, queries, truth)):
-            yield Row(**asdict(row) | {"gensim": round(gensim.single / row.single, 1)})
-    finally:
-        faiss.omp_set_num_threads(threads)
-
-
-def _queries(count: int) -> np.ndarray:
-    """Vectors of typed words, which lie among the nouns but on none of them."""
-    table = load_words().vectors
-    return np.ascontiguousarray(table[np.random.default_rng(0).choice(len(table), count, replace=False)])
-
-
-def _gensim(vectors: np.ndarray, names: list[str], queries: np.ndarray, truth: np.ndarray) -> Row:
-    named, build = _timed(lambda: keyed(names, vectors))
-    place = named.key_to_index
-
-    def search(query: np.ndarray) -> list[int]:
-        return [place[name] for name, _ in named.most_similar(query, topn=K)]
-
-    found, single = _each(search, queries)
-    return Row("gensim most_similar", single, single, _recall(found, truth), round(build, 2), _megabytes(vectors))
-
-
-def _plain(vectors: np.ndarray, queries: np.ndarray, truth: np.ndarray) -> Row:
-    found, single = _each(lambda query: best_of(vectors @ query, K), queries)
-    _, together = _timed(lambda: [best_of(row, K) for row in queries @ vectors.T])
-    batched, recall = _ms(together, queries), _recall(found, truth)
-    return Row("numpy, exact (words_for)", single, batched, recall, 0, _megabytes(vectors))
-
-
-def _indexes(vectors: np.ndarray, queries: np.ndarray, truth: np.ndarray) -> Iterator[Row]:
-    dimension = vectors.shape[1]
-    yield from _index("FAISS flat, exact", lambda: faiss.IndexFlatIP(dimension), {"": {}}, (vectors, queries, truth))
-    for links, widths in GRAPHS.items():
-        settings = {f", efSearch {width}": {"efSearch": width} for width in widths}
-        graph = lambda links=links: faiss.IndexHNSWFlat(dimension, links, faiss.METRIC_INNER_PRODUCT)  # noqa: E731
-        yield from _index(f"HNSW{links}", graph, settings, (vectors, queries, truth))
-    for cells, probes in CELLS.items():
-        settings = {f", nprobe {probe}": {"nprobe": probe} for probe in probes}
-        ivf = lambda cells=cells: faiss.index_factory(dimension, f"IVF{cells},Flat", faiss.METRIC_INNER_PRODUCT)  # noqa: E731
-        yield from _index(f"IVF{cells}", ivf, settings, (vectors, queries, truth))
-
-
-def _index(
-    name: str,
-    make: Callable[[], faiss.Index],
-    settings: dict[str, dict[str, int]],
-    data: tuple[np.ndarray, np.ndarray, np.ndarray],
-) -> Iterator[Row]:
-    """Rows of one index, a setting each; it is built once."""
-    vectors, queries, truth = data
-
-    def built() -> faiss.Index:
-        index = make()
-        index.train(vectors)
-        index.add(vectors)
-        return index
-
-    index, build = _timed(built)
-    size = round(len(faiss.serialize_index(index)) / 1e6, 1)
-    for note, values in settings.items():
-        for field, value in values.items():
-            setattr(index.hnsw if field == "efSearch" else index, field, value)
-        found, single = _each(lambda query: index.search(query[None], K)[1][0], queries)
-        _, together = _timed(lambda: index.search(queries, K))
-        yield Row(name + note, single, _ms(together, queries), _recall(found, truth), round(build, 2), size)
-
-
-def _timed(work: Callable[[], Any]) -> tuple[Any, float]:
-    started = time.process_time()
-    made = work()
-    return made, time.process_time() - started
-
-
-def _each(search: Callable[[np.ndarray], Iterable[int]], queries: np.ndarray) -> tuple[list[Iterable[int]], float]:
-    """The answers to all queries, and the median milliseconds of one."""
-    found, times = [], []
-    for query in queries:
-        started = time.process_time()
-        found.append(search(query))
-        times.append(time.process_time() - started)
-    return found, round(1000 * float(np.median(times)), 3)
-
-
-def _ms(seconds: float, queries: np.ndarray) -> float:
-    return round(1000 * seconds / len(queries), 3)
-
-
-def _recall(found: list[Iterable[int]], truth: np.ndarray) -> float:
-    shared = [len(set(one) & set(true.tolist())) for one, true in zip(found, truth, strict=True)]
-    return round(float(np.sum(shared)) / truth.size, 4)
-
-
-def _megabytes(vectors: np.ndarray) -> float:
-    return round(vectors.nbytes / 1e6, 1)
-
-
-def _table(rows: list[Row]) -> str:
-    head = f"{'way':27}{'ms one':>9}{'ms batch':>10}{'recall@12':>11}{'build s':>9}{'MB':>7}{'x gensim':>10}\n"
-    lines = (
-        f"{row.way:27}{row.single:9.3f}{row.batched:10.3f}{row.recall:11.4f}{row.build:9.2f}{row.megabytes:7.0f}"
-        f"{row.gensim:10.1f}\n"
-        for row in rows
-    )
-    return head + "".join(lines)
+    """Time photos, search among many vectors and among nouns, beside open_clip, gensim and FAISS."""
+    found = {}
+    for part, (measure, table) in PARTS.items():
+        if options.part in (None, part):
+            rows = list(measure(options))
+            found[part] = [asdict(row) for row in rows]
+            if not options.json:
+                sys.stdout.write("".join(f"{line}\n" for line in table(rows)))
+    if options.json:
+        sys.stdout.write(json.dumps(found) + "\n")

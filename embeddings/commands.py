@@ -16,10 +16,13 @@ from tqdm import tqdm
 from embeddings.aligned import align, alignment_facts, alignment_text, open_vectors
 from embeddings.catalog import entry
 from embeddings.errors import BadQuery, IndexRefused
+from embeddings.finding import Match, Query, asked, matches, more_like
+from embeddings.indexing import index_folder
 from embeddings.measures import SCORES
+from embeddings.naming import Answer, namer
 from embeddings.nouns import load_nouns
-from embeddings.pictures import PictureSet, index_folder, indexed_folders
-from embeddings.search import Answer, Hit, answer_for, images_for, is_picture, query_vector, similar, words_for
+from embeddings.pictures import PictureSet, indexed_folders
+from embeddings.search import Hit, is_picture, query_vector, similar, words_for
 from embeddings.sight import Sight
 from embeddings.vectors import data_sha256, load_noun_vectors, load_words, read_query
 from embeddings.word_table import WordTable
@@ -35,12 +38,13 @@ def name_pictures(options: Namespace) -> None:
     sight = options.sight(options)
     candidates = _candidates(options, sight)
     wider = _wider(options)
-    for path, vector in _looked_at(options.pictures, sight):
-        answer = answer_for(vector, sharpness=sight.sharpness, sureness=options.sureness, candidates=candidates)
-        hits = words_for(vector, k=options.top, candidates=candidates)
-        facts = naming_facts(path, answer, hits, sight.seen)
+    names = namer(sight.classes)
+    for path, shares in _looked_at(options.pictures, sight, sight.shares):
+        answer = names.answer(shares, sureness=options.sureness, candidates=candidates)
+        hits = names.rank(shares, k=options.top, candidates=candidates)
+        facts = naming_facts(path, answer, hits, sight.classes)
         if wider:
-            facts["vectors"] = _near_facts(wider, vector, options.top)
+            facts["vectors"] = _near_facts(wider, sight.encode(path), options.top)
         _say(json.dumps(facts) if options.json else _naming_text(facts))
 
 
@@ -57,36 +61,34 @@ def naming_facts(path: Path, answer: Answer, hits: list[Hit], seen: Collection[s
 
 
 def find_pictures(options: Namespace) -> None:
-    """Find indexed pictures for a query."""
+    """Find indexed pictures that match a query."""
     named = any(is_picture(term.text) for term in read_query(options.query))
     sight = options.sight(options) if named else None  # words alone need no image model, which is slow to load
     look = sight.encode if sight else None
     wider = _wider(options)
     look_up = (lambda text: wider.vector(f'"{text}"').vector) if wider else None
 
-    def search(pictures: PictureSet) -> list[Hit]:
-        return images_for(options.query, pictures, k=options.top, look=look, look_up=look_up)
-
-    _show_hits(options, search, model=sight.model if sight else None)
+    query = asked(options.query, look, look_up)
+    _show_matches(options, query, options.query, model=sight.model if sight else None)
 
 
 def similar_pictures(options: Namespace) -> None:
     """Find indexed pictures that show the like of a picture."""
     sight = options.sight(options)
-    for _, vector in _looked_at([options.picture], sight):
-        _show_hits(options, lambda pictures, like=vector: similar(like, pictures, k=options.top), model=sight.model)
+    for path, vector in _looked_at([options.picture], sight, sight.encode):
+        _show_matches(options, Query(vector), path.name, model=sight.model)
 
 
 def index_pictures(options: Namespace) -> None:
-    """Index a folder: what is new, changed or gone since the last time."""
+    """Index a folder or a zip: what is new, changed or gone since the last time."""
     sight = options.sight(options)
     told = None
     while True:
         pictures = _index_once(options.folder, sight)
         if pictures.index.notes != told:
             told = pictures.index.notes
-            for reason in pictures.unreadable.values():
-                log.warning("%s", reason)
+            for name, reason in pictures.unreadable.items():
+                log.warning("%s", reason if name in reason else f"{name}: {reason}")
             counted = f"{len(pictures)} pictures indexed, {len(pictures.unreadable)} unreadable in {pictures.folder}"
             _say(f"{counted}; self-check: {pictures.index.recall():.1%} of the nearest found")
         if not options.watch:
@@ -158,7 +160,7 @@ def score(options: Namespace) -> None:
     if options.what not in scores:
         raise BadQuery(f"--compare knows {' and '.join(scores)}, not {options.what}")
     found = scores[options.what](options)
-    _say(json.dumps(found) if options.json else "\n".join(f"{name}: {value}" for name, value in found.items()))
+    _say(json.dumps(found) if options.json else _table_text(found))
 
 
 def add_word_settings(made: ArgumentParser) -> None:
@@ -198,13 +200,15 @@ def export_nouns(options: Namespace) -> None:
     part.replace(options.file)
 
 
-def _looked_at(paths: list[Path], sight: Sight) -> Iterator[tuple[Path, np.ndarray]]:
-    """Each picture, folders opened, with its vector; a bad one is passed over and told at the end."""
+def _looked_at(
+    paths: list[Path], sight: Sight, look: Callable[[Path], np.ndarray]
+) -> Iterator[tuple[Path, np.ndarray]]:
+    """Each picture, folders opened, with what a look at it gives; a bad one is passed over and told at the end."""
     files = [file for path in paths for file in (sight.pictures_in(path) if path.is_dir() else [path])]
     failures = []
     for file in files:
         try:
-            yield file, sight.encode(file)
+            yield file, look(file)
         except sight.unreadable as error:
             failures.append(str(error))
     if failures:
@@ -222,7 +226,7 @@ def _candidates(options: Namespace, sight: Sight) -> Collection[str] | None:
             raise BadQuery(f"no file {options.candidates}; --candidates takes a file of synset ids, one a line")
         lines = options.candidates.read_text(encoding="utf-8", errors="replace").splitlines()
         chosen = {nouns.ids[nouns.row(line.strip())] for line in lines if line.strip()}
-    return chosen - sight.seen if options.unseen_only else chosen
+    return chosen.difference(sight.classes) if options.unseen_only else chosen
 
 
 def _picture_sets(options: Namespace, model: str | None) -> list[PictureSet]:
@@ -236,24 +240,34 @@ def _picture_sets(options: Namespace, model: str | None) -> list[PictureSet]:
         except (BadQuery, IndexRefused) as error:  # gone, or another model's: the others can still be searched
             log.warning("not searched: %s", error)
     if not sets:
-        raise BadQuery("no folder is indexed; run: python -m embeddings index DIR")
+        raise BadQuery("no folder is indexed; run: python -m embeddings index DIR (or a zip)")
     return sets
 
 
-def _show_hits(options: Namespace, search: Callable[[PictureSet], list[Hit]], *, model: str | None) -> None:
+def _show_matches(options: Namespace, query: Query, what: str, *, model: str | None) -> None:
     sets = _picture_sets(options, model)
-    hits = heapq.nlargest(options.top, (hit for one in sets for hit in search(one)), key=lambda hit: hit.score)
+    found = [match for one in sets for match in _searched(options, query, one)]
+    best = heapq.nlargest(options.top, found, key=lambda match: match.hit.score)
     if options.json:
-        _say(json.dumps([{"file": hit.id, "score": round(hit.score, 4)} for hit in hits]))
+        _say(json.dumps([{"file": match.hit.id, "score": round(match.hit.score, 4)} for match in best]))
+    elif best:
+        _say("\n".join(f"{match.hit.score:.3f}  {match.hit.id}{more_like(match)}" for match in best))
     else:
-        _say("\n".join(f"{hit.score:.3f}  {hit.id}" for hit in hits))
+        _say(f'nothing matches "{what}"; --all lists what comes closest')
+
+
+def _searched(options: Namespace, query: Query, pictures: PictureSet) -> list[Match]:
+    if options.all:
+        return [Match(hit) for hit in similar(query.vector, pictures, k=options.top)]
+    return matches(query, pictures, k=options.top)
 
 
 def _index_once(folder: Path, sight: Sight) -> PictureSet:
-    steps = index_folder(folder, sight.encode, model=sight.model, unreadable=sight.unreadable)
+    steps = index_folder(folder, sight.look, model=sight.model, classes=sight.classes)
     with tqdm(desc="index", unit="picture", leave=False, disable=None) as bar:
         for step in steps:
             bar.total = step.total
+            bar.set_postfix_str(step.note)
             bar.update(step.done - bar.n)
     return PictureSet.open(folder, model=sight.model)
 
@@ -284,6 +298,15 @@ def _words_text(facts: dict[str, Any]) -> str:
         gloss = f"\n    {sense['gloss']}" if sense["gloss"] else ""
         lines.append(f"{sense['synset']}  {', '.join(sense['words'])} < {' < '.join(sense['path'][:4])}{gloss}")
     return "\n".join(lines)
+
+
+def _table_text(found: dict[str, Any]) -> str:
+    rows = {name: _in_a_line(value) if isinstance(value, dict) else value for name, value in found.items()}
+    return "\n".join(f"{name}: {value}" for name, value in rows.items())
+
+
+def _in_a_line(figures: dict[str, float]) -> str:
+    return "  ".join(f"{name} {figure}" for name, figure in figures.items())
 
 
 def _say(text: str) -> None:

@@ -9,9 +9,10 @@ import numpy as np
 from gensim.models import KeyedVectors
 
 from embeddings.build import all_but_the_top, choose_words, noun_recipe, read_model
-from embeddings.measures import data_of, word_scores
+from embeddings.measures import word_scores
 from embeddings.noun_measures import class_scores, classes_in, noun_scores
 from embeddings.nouns import Nouns, load_nouns
+from embeddings.score_data import data_of
 from embeddings.text import token
 from embeddings.vectors import WHOLE, Words, compose, own_parts, unit
 

@@ -1,10 +1,11 @@
-"""VectorIndex: exact nearest neighbours by inner product (FAISS), kept on disk with a card."""
+"""VectorIndex: nearest neighbours by inner product (FAISS), kept on disk with a card."""
 
 import datetime
 import hashlib
 import json
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +14,18 @@ import numpy as np
 
 from embeddings.errors import BadQuery, EmbeddingsError, IndexRefused
 
-CARD_KEYS = frozenset({"model", "dimension", "count", "vectors", "sha256", "notes"})
+CARD = {"model": str, "dimension": int, "count": int, "vectors": str, "sha256": str, "notes": dict}
+OPENINGS = 3  # tries to read a pair of files that another program may be replacing
+SIEVED_FROM = 30_000  # vectors: below, all of them are compared in about 2 ms
+SIEVED = 500  # vectors that the sieve leaves for the exact comparison
+SIEVE_SAMPLE = 5_000  # vectors that it learns its steps from
 
 
 class VectorIndex:
     """Unit vectors by stable ids (0 or above), found by cosine.
 
-    Exact: `python -m embeddings bench` has what a graph (HNSW) or cells (IVF) would save, and what they would miss.
+    Exact up to SIEVED_FROM vectors. Larger sets pass a sieve of 4-bit copies first, two numbers to a code, and what it
+    leaves is compared exactly; `recall` tells what that misses. It is made at the first search after a change.
     """
 
     def __init__(self, dimension: int, *, model: str = "") -> None:
@@ -27,6 +33,7 @@ class VectorIndex:
         self.model = model  # what made the vectors; indexes of different models never mix
         self.notes: dict[str, Any] = {}  # kept in the card
         self._index = faiss.IndexIDMap2(faiss.IndexFlatIP(dimension))
+        self._sieve: faiss.Index | None = None
 
     @classmethod
     def build(cls, vectors: np.ndarray, ids: Sequence[int] | None = None, *, model: str = "") -> "VectorIndex":
@@ -59,12 +66,14 @@ class VectorIndex:
         if len(np.unique(keys)) != len(keys) or (keys < 0).any():
             raise EmbeddingsError("ids must differ and be 0 or above")
         self.remove(keys)
+        self._sieve = None
         self._index.add_with_ids(rows, keys)
 
     def remove(self, ids: Sequence[int]) -> int:
         """Remove ids, those that are not there without complaint; return how many were."""
         if not len(ids) or not len(self):
             return 0
+        self._sieve = None
         return int(self._index.remove_ids(np.asarray(ids, dtype=np.int64)))
 
     def vector(self, id: int) -> np.ndarray:
@@ -73,6 +82,10 @@ class VectorIndex:
             raise BadQuery(f"no vector with the id {id} in the index")
         return self._index.reconstruct(int(id))
 
+    def vectors(self, ids: Sequence[int]) -> np.ndarray:
+        """The vectors kept under ids. (N, D)"""
+        return self._index.reconstruct_batch(np.asarray(ids, dtype=np.int64))
+
     def search(self, vector: np.ndarray, k: int = 10) -> list[tuple[int, float]]:
         """The k nearest ids with their cosines, best first; all of them if k is more."""
         if k < 1:
@@ -80,8 +93,33 @@ class VectorIndex:
         rows = self._rows(vector)
         if not len(self):
             return []
-        scores, ids = self._index.search(rows, min(k, len(self)))
-        return [(int(id), float(score)) for id, score in zip(ids[0], scores[0], strict=True) if id >= 0]
+        if len(self) < SIEVED_FROM or k > SIEVED // 4:
+            scores, ids = self._index.search(rows, min(k, len(self)))
+            return [(int(id), float(score)) for id, score in zip(ids[0], scores[0], strict=True) if id >= 0]
+        return self._sieved(rows, k)
+
+    def _sieved(self, row: np.ndarray, k: int) -> list[tuple[int, float]]:
+        """The k best of those that the sieve leaves."""
+        if self._sieve is None:
+            self._sieve = self._new_sieve()
+        places = self._sieve.search(row, SIEVED)[1][0]
+        scores = self._rows_kept[places] @ row[0]
+        best = np.argsort(-scores, kind="stable")[:k]
+        ids = faiss.vector_to_array(self._index.id_map)[places[best]]
+        return list(zip(ids.tolist(), scores[best].tolist(), strict=True))
+
+    def _new_sieve(self) -> faiss.Index:
+        sieve = faiss.IndexPQFastScan(self.dimension, self.dimension // 2, 4, faiss.METRIC_INNER_PRODUCT)
+        sample = np.random.default_rng(0).choice(len(self), SIEVE_SAMPLE, replace=False)
+        sieve.train(self._rows_kept[np.sort(sample)])
+        sieve.add(self._rows_kept)
+        return sieve
+
+    @property
+    def _rows_kept(self) -> np.ndarray:
+        """All vectors where FAISS keeps them, in its order; not a copy. (N, D)"""
+        flat = faiss.downcast_index(self._index.index)
+        return faiss.rev_swig_ptr(flat.get_xb(), len(self) * self.dimension).reshape(len(self), self.dimension)
 
     def recall(self, k: int = 12, *, sample: int = 100, seed: int = 0) -> float:
         """The share of the true k nearest that a search finds, for a sample of the index's own vectors.
@@ -101,33 +139,38 @@ class VectorIndex:
         return float(np.mean(shares))
 
     def save(self, path: Path) -> None:
-        """Write the card at `path` and the vectors beside it; a kill leaves the old pair or the new one."""
+        """Write the card at `path` and the vectors beside it; a kill or a full disk leaves the old pair or the new."""
         data = faiss.serialize_index(self._index).tobytes()
         sha256 = hashlib.sha256(data).hexdigest()
         vectors = path.with_name(f"{path.stem}-{sha256[:12]}.faiss")
         built = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
         card = {"model": self.model, "dimension": self.dimension, "count": len(self), "built": built}
         card |= {"vectors": vectors.name, "sha256": sha256, "notes": self.notes}
-        replace_file(vectors, data)
-        replace_file(path, json.dumps(card).encode())  # from here on the new pair counts
-        for stale in path.parent.glob(f"{path.stem}-*.faiss"):
+        try:
+            replace_file(vectors, data)
+            replace_file(path, json.dumps(card).encode())  # from here on the new pair counts
+        except OSError as error:
+            reason = error.strerror or error
+            raise EmbeddingsError(
+                f"the index cannot be saved in {path.parent} ({reason}); make room there, or name another IRIS_CACHE"
+            ) from error
+        for stale in (*path.parent.glob(f"{path.stem}-*.faiss"), *path.parent.glob("*.part")):
             if stale != vectors:
                 stale.unlink(missing_ok=True)
 
     @classmethod
     def open(cls, path: Path, *, model: str | None = None) -> "VectorIndex":
         """Read an index back; IndexRefused when it is damaged, or of another model than the one named."""
-        card = cls.read_card(path)
-        if model is not None and card["model"] != model:
-            raise IndexRefused(f"{path} was made with {card['model']}, not with {model}; index the folder again")
-        vectors = path.with_name(card["vectors"])
-        data = vectors.read_bytes() if vectors.is_file() else b""
-        if hashlib.sha256(data).hexdigest() != card["sha256"]:
-            raise IndexRefused(f"the vectors of {path} are damaged or missing; delete its folder and index again")
-        index = cls(card["dimension"], model=card["model"])
-        index._index = faiss.deserialize_index(np.frombuffer(data, dtype=np.uint8))
-        index.notes = card["notes"]
-        return index
+        for _ in range(OPENINGS):
+            card = cls.read_card(path)
+            if model is not None and card["model"] != model:
+                raise IndexRefused(f"{path} was made with {card['model']}, not with {model}; index the folder again")
+            if data := _vectors_of(path, card):
+                index = cls(card["dimension"], model=card["model"])
+                index._index = faiss.deserialize_index(np.frombuffer(data, dtype=np.uint8))
+                index.notes = card["notes"]
+                return index
+        raise IndexRefused(f"the vectors of {path} are damaged or missing; delete its folder and index again")
 
     @staticmethod
     def read_card(path: Path) -> dict[str, Any]:
@@ -136,7 +179,7 @@ class VectorIndex:
             card = json.loads(path.read_text(encoding="utf-8"))
         except (OSError, ValueError) as error:
             raise IndexRefused(f"{path} cannot be read ({error}); delete its folder and index again") from error
-        if not isinstance(card, dict) or not card.keys() >= CARD_KEYS:
+        if not isinstance(card, dict) or not all(isinstance(card.get(name), kind) for name, kind in CARD.items()):
             raise IndexRefused(f"{path} is no index card; delete its folder and index again")
         return card
 
@@ -149,9 +192,21 @@ class VectorIndex:
         return np.ascontiguousarray(rows)
 
 
+def _vectors_of(path: Path, card: dict[str, Any]) -> bytes:
+    """The vectors that a card names; empty where they are not what it says."""
+    vectors = path.with_name(Path(card["vectors"]).name)
+    data = vectors.read_bytes() if vectors.is_file() else b""
+    return data if hashlib.sha256(data).hexdigest() == card["sha256"] else b""
+
+
 def replace_file(path: Path, data: bytes) -> None:
-    """Write a file so that a kill leaves the old one or the new one."""
+    """Write a file so that a kill or a full disk leaves the old one or the new one."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(path.name + ".part")
-    part.write_bytes(data)
-    os.replace(part, path)
+    try:
+        part.write_bytes(data)
+        os.replace(part, path)
+    except OSError:
+        with suppress(OSError):
+            part.unlink()
+        raise

@@ -1,4 +1,4 @@
-"""The measured tables of the cards: words on public sets, the nouns, and naming of unseen classes."""
+"""The measured tables of the cards: words on public sets, and the nouns; naming is in `zeroshot_score`."""
 
 import csv
 from argparse import Namespace
@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from tqdm import tqdm
 
 from embeddings.errors import BadQuery
 from embeddings.noun_measures import (
@@ -21,9 +20,10 @@ from embeddings.noun_measures import (
     query_times,
     sense,
 )
-from embeddings.nouns import load_nouns
+from embeddings.score_data import data_of
 from embeddings.text import token
-from embeddings.vectors import RULES, Words, compose, load_noun_vectors, load_words
+from embeddings.vectors import RULES, Words, compose, load_words
+from embeddings.zeroshot_score import score_zeroshot
 
 if TYPE_CHECKING:
     from gensim.models import KeyedVectors
@@ -37,7 +37,6 @@ SIMILARITY = {
 }
 ANALOGIES = "questions-words.txt"
 CATEGORIES = {"Battig": "battig.csv", "AP": "ap.csv", "BLESS": "bless.csv", "ESSLLI-2008": "essli-2008.csv"}
-RANKS = (1, 5, 20)
 SHOWN = (
     "n02110958", "n09472597", "n07920052", "n03467517", "n02099601", "n02814860", "n02012849", "n03126707",
 )  # fmt: skip
@@ -109,36 +108,13 @@ def score_nouns(options: Namespace) -> dict[str, Any]:
         "with a vector": int((np.linalg.norm(vectors, axis=1) > 0.5).sum()),
         **{f"by {rule}": round(int(count) / len(vectors), 4) for rule, count in zip(RULES, rules, strict=True)},
         **noun_scores(words.nouns, vectors),
-        **(class_scores(words.nouns, vectors, classes_in(options.data)) if options.data else {}),
+        **(
+            class_scores(words.nouns, vectors, classes_in(data_of(options, "names of classes"))) if options.data else {}
+        ),
         **loading(),
         **query_times(words.nouns, vectors),
         **{f"nearest to {sense(words.nouns, id)}": ", ".join(neighbours(words.nouns, vectors, id)) for id in SHOWN},
     }
-
-
-def score_zeroshot(options: Namespace) -> dict[str, Any]:
-    """Hit at 1, 5 and 20 among all nouns, for photos in folders named by synset, classes seen in training and not."""
-    sight = options.sight(options)
-    nouns, vectors = load_nouns(), load_noun_vectors()
-    folder = data_of(options, "photos in folders named by synset id")
-    classes = [path for path in sorted(folder.rglob("*")) if path.is_dir() and path.name in nouns]
-    ranks: dict[str, list[int]] = {"seen": [], "unseen": []}
-    for one in tqdm(classes, unit="class", leave=False, disable=None):
-        for photo in sight.pictures_in(one)[: options.limit]:
-            scores = vectors @ sight.encode(photo)
-            rank = int((scores > scores[nouns.row(one.name)]).sum())
-            ranks["seen" if one.name in sight.seen else "unseen"].append(rank)
-    found: dict[str, Any] = {"classes": len(classes)}
-    for name, places in ranks.items():
-        found[f"{name} photos"] = len(places)
-        found |= {f"{name} hit@{k}": round(float(np.mean(np.array(places) < k)), 4) for k in RANKS if places}
-    return found
-
-
-def data_of(options: Namespace, what: str) -> Path:
-    if options.data is None or not options.data.is_dir():
-        raise BadQuery(f"score {options.what} needs --data DIR with {what}")
-    return options.data
 
 
 SCORES: dict[str, Callable[[Namespace], dict[str, Any]]] = {

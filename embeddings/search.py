@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -12,44 +11,31 @@ from embeddings.nouns import load_nouns
 from embeddings.pictures import ENDINGS, PictureSet
 from embeddings.vectors import Words, load_noun_vectors, load_words, read_query, unit
 
-SURENESS = 0.5  # an answer that is right at least this often
-GENERAL_DEPTH, GENERAL_NOUNS = 5, 2000  # "artifact" and "organism" answer nothing; "structure" and "food" do
-
 Look = Callable[[Path], np.ndarray]
 LookUp = Callable[[str], np.ndarray]
 
 
 @dataclass(frozen=True)
 class Hit:
-    """One thing found: a synset id or a file path, its words, and the cosine."""
+    """One thing found: a synset id or a file path, its words, and how well it fits."""
 
     id: str
     label: str
     score: float
 
 
-@dataclass(frozen=True)
-class Answer:
-    """What a picture shows, as specific as is sure; `known` is False when nothing useful is."""
-
-    known: bool
-    id: str | None
-    label: str
-    sureness: float  # 0..1
-
-
-UNKNOWN = "I do not know"
-
-
 def words_for(vector: np.ndarray, *, k: int = 10, candidates: Collection[str] | None = None) -> list[Hit]:
     """The k nouns nearest to a unit vector, of all or of the candidate synset ids."""
     if k < 1:
         raise BadQuery(f"asked for {k} answers; at least 1 is needed")
-    nouns = load_nouns()
-    rows = _candidate_rows(candidates)
-    scores = _scores(vector, rows)
+    nouns, vectors = load_nouns(), load_noun_vectors()
+    vector = np.asarray(vector, dtype=np.float32).reshape(-1)
+    if len(vector) != vectors.shape[1]:
+        raise BadQuery(f"a vector of {len(vector)} numbers is of another space; the nouns have {vectors.shape[1]}")
+    rows = candidate_rows(candidates)
+    scores = (vectors @ vector)[rows]
     best = best_of(scores, k)
-    ids = [nouns.ids[i] for i in (best if rows is None else rows[best])]
+    ids = [nouns.ids[row] for row in np.arange(len(nouns))[rows][best]]
     return [Hit(id, nouns.label(id), float(scores[row])) for id, row in zip(ids, best, strict=True)]
 
 
@@ -59,29 +45,13 @@ def best_of(scores: np.ndarray, k: int) -> np.ndarray:
     return best[np.argsort(-scores[best], kind="stable")]
 
 
-def answer_for(
-    vector: np.ndarray, *, sharpness: float, sureness: float = SURENESS, candidates: Collection[str] | None = None
-) -> Answer:
-    """The most specific noun that is sure enough, else its deepest ancestor that is, else an unknown.
-
-    Probabilities are a softmax over the nouns of `sharpness` times the cosine; the probability of a synset also counts
-    for everything above it (Deng et al. 2012, "Hedging your bets").
-    """
-    if not 0 < sureness <= 1:
-        raise BadQuery(f"a sureness of {sureness}; it lies above 0 and goes up to 1")
-    nouns = load_nouns()
-    rows = _candidate_rows(candidates)
-    logits = sharpness * _scores(vector, rows)
-    chances = np.exp(logits - logits.max())
-    own = np.zeros(len(nouns))
-    own[slice(None) if rows is None else rows] = chances / chances.sum()
-    below, above = nouns.closure.T
-    mass = np.bincount(above, weights=own[below], minlength=len(nouns))
-    sure = np.flatnonzero((mass >= sureness) & ~_general())
-    if not len(sure):
-        return Answer(False, None, UNKNOWN, float(mass[~_general()].max()))
-    row = max(sure, key=lambda row: (nouns.depths[row], mass[row]))
-    return Answer(True, nouns.ids[row], nouns.label(nouns.ids[row]), min(1.0, float(mass[row])))
+def candidate_rows(candidates: Collection[str] | None) -> np.ndarray | slice:
+    """The rows of candidate synset ids, in order; all rows for None."""
+    if candidates is None:
+        return slice(None)
+    if not candidates:
+        raise BadQuery("the list of candidate nouns is empty; give at least one synset id")
+    return np.array(sorted({load_nouns().row(id) for id in candidates}))
 
 
 def images_for(
@@ -133,29 +103,3 @@ def _term_vector(words: Words, text: str, look_up: LookUp | None = None) -> np.n
             raise
         return look_up(text)
     return look_up(text) if look_up and found.missing else found.vector
-
-
-def _candidate_rows(candidates: Collection[str] | None) -> np.ndarray | None:
-    if candidates is None:
-        return None
-    if not candidates:
-        raise BadQuery("the list of candidate nouns is empty; give at least one synset id")
-    return np.array(sorted({load_nouns().row(id) for id in candidates}))
-
-
-def _scores(vector: np.ndarray, rows: np.ndarray | None) -> np.ndarray:
-    """Cosines with all nouns or with some."""
-    vectors = load_noun_vectors()
-    vector = np.asarray(vector, dtype=np.float32).reshape(-1)
-    if len(vector) != vectors.shape[1]:
-        raise BadQuery(f"a vector of {len(vector)} numbers is of another space; the nouns have {vectors.shape[1]}")
-    scores = vectors @ vector
-    return scores if rows is None else scores[rows]
-
-
-@cache
-def _general() -> np.ndarray:
-    """Nouns too general to answer anything: next to the root, or near it and above thousands of others. (82115,)"""
-    nouns = load_nouns()
-    covered = np.bincount(nouns.closure[:, 1], minlength=len(nouns))
-    return (nouns.depths <= 2) | ((nouns.depths <= GENERAL_DEPTH) & (covered > GENERAL_NOUNS))

@@ -1,12 +1,13 @@
 """What the commands need of an image model, so that embeddings need not know one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from embeddings.errors import EmbeddingsError
+from embeddings.pictures import Seen
 from embeddings.vectors import data_sha256
 
 
@@ -16,9 +17,12 @@ class Sight:
 
     model: str  # key and weights: vectors of different models never mix
     encode: Callable[[Path], np.ndarray]  # a unit vector; raises one of `unreadable`
+    shares: Callable[[Path], np.ndarray]  # how much the picture shows of each class; raises the same
+    look: Callable[[Sequence[Path | bytes]], Iterator[Seen | Exception]]  # what an index keeps; the same
     pictures_in: Callable[[Path], list[Path]]
-    seen: frozenset[str]  # synset ids of its training classes
-    sharpness: float  # of a softmax over cosines
+    features: Callable[[Path], np.ndarray]  # what the classes are told from; raises the same
+    classify: Callable[[np.ndarray], np.ndarray]  # the shares (N, C) of features
+    classes: tuple[str, ...]  # synset ids of its training classes, in the order of the shares
     words_sha256: str  # of the noun vectors that it was trained to
     unreadable: tuple[type[Exception], ...]
 

@@ -38,8 +38,20 @@ def serve(place: Path) -> Iterator[Server]:
         shutil.copy(samples()[title].path, photos / samples()[title].file)
     shutil.copy(samples()["coins"].path, place / "neighbour.png")
     port = free_port()
-    options = ["--port", str(port), "--photos", str(photos), "--max-mb", "2", "--upscale-megapixels", "0.05"]
-    environment = os.environ | {"IRIS_CACHE": str(place / "cache"), "OMP_NUM_THREADS": "1", "HF_HUB_OFFLINE": "1"}
+    options = [
+        "--port",
+        str(port),
+        "--photos",
+        str(photos),
+        "--max-mb",
+        "2",
+        "--zip-mb",
+        "2",
+        "--upscale-megapixels",
+        "0.05",
+    ]
+    offline = {"HF_HUB_OFFLINE": "1", "HF_HUB_CACHE": str(place / "hub")}
+    environment = os.environ | offline | {"IRIS_CACHE": str(place / "cache"), "OMP_NUM_THREADS": "1"}
     command = [sys.executable, "app.py", *options]
     with (place / "log").open("w") as log:
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=log, stdout=log)

@@ -13,6 +13,7 @@ from zoo.optimize import DEFAULT_ITERATIONS, DEFAULT_SIZE
 from zoo.recipe import Optimizer, Pooling, Recipe, Start
 from zoo.stylize import DEFAULT_STRENGTH
 from zoo.upscale import DEFAULT_MODEL, DEFAULT_TILE
+from zoo.worsen import Inputs
 
 PARTS = ("name", "style", "superres", "artwork")
 TRAININGS = ("style", "superres", "features", "devise")
@@ -46,9 +47,7 @@ def parser() -> Parser:
     add = whole.add_subparsers(required=True, metavar="COMMAND").add_parser
     _add_models(add)
     _add_stylize(_picture_command(add, "stylize", commands.stylize_pictures, "repaint in the manner of a painting"))
-    upscale = _picture_command(add, "upscale", commands.upscale_pictures, "enlarge four times")
-    upscale.add_argument("--model", default=DEFAULT_MODEL, metavar="KEY", help="default: %(default)s")
-    upscale.add_argument("--tile", type=int, default=DEFAULT_TILE, metavar="N", help="pixels, default: %(default)s")
+    _add_upscale(_picture_command(add, "upscale", commands.upscale_pictures, "enlarge four times"))
     _add_scores(add("score", help="measure a model").add_subparsers(required=True, metavar="TASK").add_parser)
     bench = _command(add, "bench", reports.run_bench, "time the models on this machine")
     parts = {"nargs": "?", "choices": PARTS, "metavar": "PART"}
@@ -92,7 +91,12 @@ def _add_models(add: Callable[..., argparse.ArgumentParser]) -> None:
 def _add_scores(add: Callable[..., argparse.ArgumentParser]) -> None:
     superres = _command(add, "superres", reports.score_superres, "true to the original, enlarged four times")
     superres.add_argument("--data", required=True, metavar="DIR", help="pairs NAME_HR.* and NAME_LR.*")
-    superres.add_argument("--model", default=DEFAULT_MODEL, metavar="KEY", help="default: %(default)s; or bicubic")
+    superres.add_argument("--model", action="append", metavar="KEY|FILE", help=f"default: {DEFAULT_MODEL}; or bicubic")
+    superres.add_argument("--all", action="store_true", help="bicubic and every model that is on this machine")
+    superres.add_argument("--inputs", choices=get_args(Inputs), default="clean", help="made worse first")
+    superres.add_argument("--vgg", type=Path, metavar="FILE", help="VGG-19's convolutions, to judge features by")
+    degradation = _command(add, "degradation", reports.score_degradation, "the shrinking that training uses")
+    degradation.add_argument("--data", required=True, metavar="DIR", help="pairs NAME_HR.* and NAME_LR.*")
     style = _command(add, "style", reports.score_style, "one-pass style transfer against optimisation")
     style.add_argument("--vgg", required=True, type=Path, metavar="FILE", help="VGG-19's convolutions, safetensors")
     style.add_argument("--paintings", required=True, metavar="DIR", help="files named after the network's paintings")
@@ -103,12 +107,25 @@ def _add_scores(add: Callable[..., argparse.ArgumentParser]) -> None:
     video = _command(add, "video", reports.score_video, "how steadily a clip is painted")
     video.add_argument("--data", metavar="CLIP", help="default: one is made")
     video.add_argument("--style", metavar="NAME", help="default: the first")
-    for made in (superres, style, video):
+    backbones = _command(add, "backbones", commands.score_backbones, "ImageNet networks to start an encoder from")
+    backbones.add_argument("--start", required=True, nargs="+", metavar="KEY=FILE", help="their ImageNet weights")
+    backbones.add_argument("--photos", required=True, nargs="+", type=Path, metavar="DIR", help="wnids in their names")
+    backbones.add_argument("--nouns", required=True, type=Path, metavar="FILE", help="from python -m embeddings export")
+    backbones.add_argument("--classes", required=True, type=Path, metavar="FILE", help="the 1000 wnids, sorted")
+    for made in (superres, degradation, style, video, backbones):
         made.add_argument("--json", action="store_true")
 
 
 def _pairs(text: str) -> int | None:
     return None if text == "all" else int(text)
+
+
+def _add_upscale(made: argparse.ArgumentParser) -> None:
+    made.add_argument("--model", default=DEFAULT_MODEL, metavar="KEY|FILE", help="default: %(default)s")
+    made.add_argument("--detail", type=float, metavar="D", help="0 (true) to 1 (sharp), instead of a model")
+    made.add_argument("--width", type=int, metavar="N", help="exactly so many pixels wide; default: four times as wide")
+    made.add_argument("--tile", type=int, default=DEFAULT_TILE, metavar="N", help="pixels, default: %(default)s")
+    made.add_argument("--keep-gps", action="store_true", help="keep the place that a photo says it was taken at")
 
 
 def _add_stylize(made: argparse.ArgumentParser) -> None:

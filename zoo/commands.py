@@ -4,7 +4,8 @@ import json
 import os
 import sys
 from argparse import Namespace
-from dataclasses import replace
+from dataclasses import asdict, replace
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from zoo.catalog import CATALOG, ModelEntry, entry
 from zoo.clips import is_clip
 from zoo.errors import BadInput, IrisError
 from zoo.files import is_here, pull
-from zoo.folders import Work, finish_with_bar, run_on
+from zoo.folders import Read, Work, finish_with_bar, run_on
 from zoo.optimize import Recipe, stylize_from_artwork
 from zoo.pixels import open_picture, to_picture, to_tensor
 from zoo.sharing import push
@@ -36,7 +37,7 @@ def show_models(options: Namespace) -> None:
         return
     for model in CATALOG.values():
         metrics = ", ".join(f"{name} {value:g}" for name, value in model.metrics.items())
-        size = f"{model.bytes / 1e6:.1f} MB"
+        size = f"{model.bytes / 1e6:.1f} MB" if model.bytes else ""
         _say(f"{model.key:20} {size:>8}  {_where(model)}\n{'':30} {model.title}; {model.licence}")
         if metrics:
             _say(f"{'':30} {metrics}")
@@ -66,13 +67,26 @@ def stylize_pictures(options: Namespace) -> None:
 
 
 def upscale_pictures(options: Namespace) -> None:
-    """Enlarge a picture or a folder of pictures four times."""
-    _finish(options, lambda picture: upscale(picture, key=options.model, tile=options.tile))
+    """Enlarge a picture or a folder of pictures four times, or to an exact width."""
+    settings = {"key": options.model, "detail": options.detail, "width": options.width, "tile": options.tile}
+    read = partial(open_picture, keep_gps=options.keep_gps)
+    _finish(options, lambda picture: upscale(picture, **settings), read)
 
 
 def train(options: Namespace) -> None:
     """Hand over to a training script; they are imported by name because nothing that serves users needs them."""
     import_module(f"zoo.train.{options.name}").main(options.arguments)
+
+
+def score_backbones(options: Namespace) -> None:
+    """Compare ImageNet networks that an encoder can start from: nouns hit before any training, and time."""
+    scoring = import_module("zoo.train.backbone_scores")
+    starts = {key: Path(file) for key, _, file in (start.partition("=") for start in options.start)}
+    wnids = options.classes.read_text().split()
+    scores = scoring.score_backbones(starts, options.photos, options.nouns, wnids)
+    lines = [json.dumps([asdict(score) for score in scores])] if options.json else scoring.table(scores)
+    for line in lines:
+        _say(line)
 
 
 def _is_artwork(style: str | None) -> bool:
@@ -151,8 +165,8 @@ def _mask(options: Namespace) -> Image | None:
     return None if options.mask is None else to_picture(to_tensor(open_picture(options.mask)))
 
 
-def _finish(options: Namespace, work: Work) -> None:
-    failures = run_on(Path(options.source), Path(options.target), work)
+def _finish(options: Namespace, work: Work, read: Read = open_picture) -> None:
+    failures = run_on(Path(options.source), Path(options.target), work, read)
     for failure in failures:
         sys.stderr.write(failure + "\n")
     if failures:

@@ -31,12 +31,20 @@ KEPT_EXIF = (
 SIZE_EXIF = (ExifTags.Base.ExifImageWidth, ExifTags.Base.ExifImageHeight)
 
 
-def open_picture(source: str | Path | bytes | BinaryIO, *, max_pixels: int = MAX_PIXELS) -> Image.Image:
+def open_picture(
+    source: str | Path | bytes | BinaryIO,
+    *,
+    max_pixels: int = MAX_PIXELS,
+    keep_gps: bool = False,
+    short_side: int | None = None,
+) -> Image.Image:
     """Read a picture of any common form, upright, in mode L, LA, RGB, RGBA or I;16.
 
     CMYK comes as sRGB, a palette as its colours, an animation as its first frame; the contents decide, not the name's
-    ending. `.info` keeps `icc_profile` and `exif` (without turn and place). Raises BadPicture, from the header wherever
-    it tells, before the pixels are decoded.
+    ending. `.info` keeps `icc_profile` and `exif`, whose orientation is upright and which tells the place only with
+    `keep_gps`. Where no more than a `short_side` of so many pixels is wanted, a JPEG comes at a half, a quarter or an
+    eighth if that leaves it so long, which is quicker. Raises BadPicture, from the header wherever it tells, before the
+    pixels are decoded.
     """
     name, data = _read(source)
     try:
@@ -44,8 +52,10 @@ def open_picture(source: str | Path | bytes | BinaryIO, *, max_pixels: int = MAX
         if picture is None:
             raise BadPicture(f"{name} is {_what(data)}; {ADVICE}")
         _check_size(name, picture.size, max_pixels)
+        if short_side is not None:
+            picture.draft(None, (short_side, short_side))
         picture.load()
-        kept = _kept_info(picture)
+        kept = _kept_info(picture, keep_gps)
         upright = ImageOps.exif_transpose(_plain(picture))
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:  # the frame outgrows the header
         raise BadPicture(f"{name} is too large once unpacked; make it smaller first") from error
@@ -148,16 +158,16 @@ def _from_cmyk(picture: Image.Image) -> Image.Image:
     return picture.convert("RGB")
 
 
-def _kept_info(picture: Image.Image) -> dict[str, bytes]:
+def _kept_info(picture: Image.Image, keep_gps: bool) -> dict[str, bytes]:
     try:
-        exif = _kept_exif(picture.getexif())
+        exif = _kept_exif(picture.getexif(), keep_gps)
     except DAMAGE:
         exif = b""  # damaged remarks are no reason to refuse the picture
     profile = picture.info.get("icc_profile") or b""
     return {key: value for key, value in (("icc_profile", profile), ("exif", exif)) if value}
 
 
-def _kept_exif(exif: Image.Exif) -> bytes:
+def _kept_exif(exif: Image.Exif, keep_gps: bool) -> bytes:
     kept = Image.Exif()
     for tag in KEPT_EXIF:
         if tag in exif:
@@ -165,4 +175,9 @@ def _kept_exif(exif: Image.Exif) -> bytes:
     details = {tag: value for tag, value in exif.get_ifd(ExifTags.IFD.Exif).items() if tag not in SIZE_EXIF}
     if details:
         kept[ExifTags.IFD.Exif] = details
+    place = dict(exif.get_ifd(ExifTags.IFD.GPSInfo))
+    if place and keep_gps:
+        kept[ExifTags.IFD.GPSInfo] = place
+    if ExifTags.Base.Orientation in exif:
+        kept[ExifTags.Base.Orientation] = 1
     return kept.tobytes() if len(kept) else b""

@@ -1,41 +1,103 @@
 """Pictures as unit vectors in word space, by the DeViSE network."""
 
-from collections.abc import Sequence
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
+from pathlib import Path
 
 import numpy as np
 import torch
 from PIL import Image, ImageCms
+from torch import Tensor
 
 from zoo.catalog import entry
+from zoo.errors import BadPicture
+from zoo.fingerprint import fingerprint
 from zoo.loading import load
 from zoo.nets.edge_encoder import INPUT_SIDE
-from zoo.pixels import alpha_of, to_picture, to_tensor
+from zoo.pixels import alpha_of, open_picture, to_picture, to_tensor
 
 MODEL = "devise.nouns"
-CENTRE = 224 / 256  # the middle part of the short side that the network looks at, as in its training
+SHORT_SIDE = 256  # pixels, of which the network looks at the middle, as in its training
+CENTRE = INPUT_SIDE / SHORT_SIDE
 BATCH = 16
 
 
 def encode(pictures: Sequence[Image.Image], *, key: str = MODEL, device: str = "cpu") -> np.ndarray:
-    """Unit vectors (N, dimension), float32, of pictures of any size and mode."""
+    """Unit vectors (N, dimension), float32, of pictures of any size and mode: what is indexed and searched."""
+    return points(shares(pictures, key=key, device=device), key=key)
+
+
+def shares(pictures: Sequence[Image.Image], *, key: str = MODEL, device: str = "cpu") -> np.ndarray:
+    """How much each picture shows of each of the `classes`: (N, C) float32, rows that sum to 1."""
+    return _shares_of([centre_square(picture) for picture in pictures], key, device)
+
+
+def look_at_files(
+    sources: Sequence[str | Path | bytes], *, key: str = MODEL, device: str = "cpu"
+) -> Iterator[tuple[np.ndarray, int] | BadPicture]:
+    """The unit vector and the fingerprint of each picture file, or why it cannot be read, in order.
+
+    Batch by batch all cores decode, then the network takes them all; both at once would only be in each other's way.
+    """
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        for start in range(0, len(sources), BATCH):
+            opened = list(pool.map(_looked_at, sources[start : start + BATCH]))
+            readable = [each[0] for each in opened if not isinstance(each, BadPicture)]
+            vectors = iter(points(_shares_of(readable, key, device), key=key))
+            yield from (each if isinstance(each, BadPicture) else (next(vectors), each[1]) for each in opened)
+
+
+def open_coarse(source: str | Path | bytes) -> Image.Image:
+    """A picture not much finer than the network looks at it: a large photo is decoded in a fraction of the time."""
+    return open_picture(source, short_side=2 * SHORT_SIDE)  # at once of its size a vector would turn by up to 0.03
+
+
+def points(shares: np.ndarray, *, key: str = MODEL) -> np.ndarray:
+    """The unit vectors (N, dimension) of shares (N, C)."""
+    with torch.inference_mode():
+        return load(key).points(torch.from_numpy(shares)).numpy()
+
+
+def classes(key: str = MODEL) -> tuple[str, ...]:
+    """The synset ids of the concepts, which are the classes that the network was trained on."""
+    return tuple(load(key).metadata["classes"].split(","))
+
+
+def features(pictures: Sequence[Image.Image], *, key: str = MODEL, device: str = "cpu") -> np.ndarray:
+    """What the network has found in each picture before it thinks of classes: (N, features) float32."""
+    return _in_batches(load(key, device).body, [centre_square(picture) for picture in pictures], device)
+
+
+def classify(features: np.ndarray, *, key: str = MODEL) -> np.ndarray:
+    """The shares (N, C) of features (N, features)."""
+    with torch.inference_mode():
+        return load(key).concepts(torch.from_numpy(features)).softmax(1).numpy()
+
+
+def _shares_of(squares: Sequence[Image.Image], key: str, device: str) -> np.ndarray:
     network = load(key, device)
-    vectors = []
-    for start in range(0, len(pictures), BATCH):
-        batch = torch.cat([to_tensor(centre_square(p)) for p in pictures[start : start + BATCH]])
+    found = _in_batches(network.shares, squares, device)
+    return found if len(squares) else np.zeros((0, network.concepts.out_features), np.float32)
+
+
+def _in_batches(network: Callable[[Tensor], Tensor], squares: Sequence[Image.Image], device: str) -> np.ndarray:
+    found = [np.zeros(0, np.float32)]
+    for start in range(0, len(squares), BATCH):
+        pixels = torch.from_numpy(np.stack([np.asarray(square) for square in squares[start : start + BATCH]]))
+        batch = pixels.to(device).permute(0, 3, 1, 2).float().div_(255)  # (N, 3, 224, 224), channels last as they lie
         with torch.inference_mode():
-            vectors.append(network(batch.to(device, memory_format=torch.channels_last)).cpu().numpy())
-    return np.concatenate(vectors) if vectors else np.zeros((0, network.words.out_features), np.float32)
+            found.append(network(batch).cpu().numpy())
+    return np.concatenate(found[1:] or found)
 
 
-def seen_classes(key: str = MODEL) -> frozenset[str]:
-    """The synset ids of the classes that the network was trained on."""
-    return frozenset(load(key).metadata["classes"].split(","))
-
-
-def sharpness(key: str = MODEL) -> float:
-    """What to multiply cosines with before a softmax over all nouns; fitted on held-out photos."""
-    return float(load(key).metadata["sharpness"])
+def _looked_at(source: str | Path | bytes) -> tuple[Image.Image, int] | BadPicture:
+    try:
+        picture = open_coarse(source)
+    except BadPicture as error:
+        return error
+    return centre_square(picture), fingerprint(picture)
 
 
 def stamp(key: str = MODEL) -> str:

@@ -41,7 +41,7 @@ def is_here(entry: ModelEntry) -> bool:
         path = WEIGHTS / entry.filename
         return path.is_file() and path.stat().st_size == entry.bytes
     with suppress(LocalEntryNotFoundError):
-        return Path(_download(entry, local_files_only=True)).stat().st_size == entry.bytes
+        return Path(_download(entry, local_files_only=True)).stat().st_size == entry.bytes or not entry.bytes
     return False
 
 
@@ -114,7 +114,7 @@ def _checked(entry: ModelEntry, path: Path) -> Path:
     if not path.is_file():
         raise WeightsMissing(f"{entry.key} is bundled but {path.name} is not there; install Iris again, or train it")
     size = path.stat().st_size
-    if size != entry.bytes:
+    if size != entry.bytes and (entry.bytes or entry.source == "bundled"):
         raise _refusal(entry, path, f"it has {size:,} bytes, expected {entry.bytes:,}")
     with path.open("rb") as file:
         found = file_digest(file, "sha256").hexdigest()

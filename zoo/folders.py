@@ -11,22 +11,24 @@ from zoo.pixels import check_savable, open_picture, pictures_in, save_picture
 from zoo.steps import Step, finish
 
 Work = Callable[[Image], Iterator[Step]]
+Read = Callable[[Path], Image]
 
 
-def run_on(source: Path, target: Path, work: Work) -> list[str]:
+def run_on(source: Path, target: Path, work: Work, read: Read = open_picture) -> list[str]:
     """Do the work on a picture file, or on every picture of a folder, and save the results under `target`.
 
-    Gives a sentence for every picture of the folder that could not be read or saved; those are passed over. Raises what
-    the work raises, because that holds for all pictures, and BadInput where source and target do not match.
+    Gives a sentence for every picture of the folder that could not be read, used or saved; those are passed over.
+    Raises what else the work raises, because that holds for all pictures, and BadInput where source and target do not
+    match.
     """
     if source.is_dir():
-        return _run_on_folder(source, target, work)
+        return _run_on_folder(source, target, work, read)
     check_savable(target)
-    save_picture(finish_with_bar(work(open_picture(source)), source.name), target)
+    save_picture(finish_with_bar(work(read(source)), source.name), target)
     return []
 
 
-def _run_on_folder(source: Path, target: Path, work: Work) -> list[str]:
+def _run_on_folder(source: Path, target: Path, work: Work, read: Read) -> list[str]:
     if target.is_file() or not target.absolute().parent.is_dir():
         raise BadInput(f"{source} is a folder, so OUT must be one too; {target} cannot be made a folder")
     if target.is_dir() and target.samefile(source):
@@ -34,11 +36,15 @@ def _run_on_folder(source: Path, target: Path, work: Work) -> list[str]:
     failures = []
     for path in tqdm(pictures_in(source), unit="picture", disable=None):
         try:
-            picture = open_picture(path)
+            picture = read(path)
         except BadPicture as error:
             failures.append(str(error))
             continue
-        result = finish(work(picture))
+        try:
+            result = finish(work(picture))
+        except BadPicture as error:
+            failures.append(f"{path.name}: {error}")
+            continue
         try:
             target.mkdir(exist_ok=True)
             save_picture(result, target / path.name)

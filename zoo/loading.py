@@ -1,6 +1,9 @@
 """A model key to a ready network: read strictly, once per process and device, never unpickling freely."""
 
 from collections import defaultdict
+from collections.abc import Mapping
+from copy import deepcopy
+from functools import lru_cache
 from pathlib import Path
 from pickle import UnpicklingError
 from threading import Lock
@@ -12,6 +15,9 @@ from torch import Tensor, nn
 from zoo.catalog import ModelEntry, entry
 from zoo.errors import BadInput, WeightsRefused
 from zoo.files import weights_path
+from zoo.foreign import load_file
+
+KEPT_BLENDS = 4
 
 _ready: dict[tuple[str, str], nn.Module] = {}
 _locks: defaultdict[tuple[str, str], Lock] = defaultdict(Lock)  # one a model, so that nobody waits for another's
@@ -32,14 +38,44 @@ def load(key: str, device: str | torch.device = "cpu") -> nn.Module:
         return _ready[place]
 
 
+def blended(shares: Mapping[str, float], device: str | torch.device = "cpu") -> nn.Module:
+    """The network between several of one shape: each weight the sum of theirs by share; the last few are kept.
+
+    Shares by key, which sum to 1; network interpolation (Wang et al. 2019, https://arxiv.org/abs/1811.10515). A model
+    of no share need not be there. Raises BadInput where the networks are of different shapes, and what `load` raises.
+    """
+    wanted = {key: share for key, share in shares.items() if share}
+    if not abs(sum(wanted.values()) - 1) < 1e-6 or min(wanted.values()) < 0:
+        raise BadInput(f"the shares of {', '.join(shares)} must be 0 or more and sum to 1")
+    networks = tuple(load(key, device) for key in wanted)
+    if len({_shape(network) for network in networks}) > 1:
+        raise BadInput(f"{' and '.join(wanted)} are networks of different shapes; choose one of them")
+    return networks[0] if len(networks) == 1 else _blend(networks, tuple(wanted.values()))
+
+
+@lru_cache(maxsize=KEPT_BLENDS)
+def _blend(networks: tuple[nn.Module, ...], shares: tuple[float, ...]) -> nn.Module:
+    states = [network.state_dict() for network in networks]
+    mean = {name: sum(share * state[name] for share, state in zip(shares, states, strict=True)) for name in states[0]}
+    blend = deepcopy(networks[0])
+    blend.load_state_dict(mean)
+    return blend
+
+
+def _shape(network: nn.Module) -> frozenset[tuple[str, torch.Size]]:
+    return frozenset((name, tensor.shape) for name, tensor in network.state_dict().items())
+
+
 def read_network(model: ModelEntry) -> nn.Module:
     """Build a network and fill it from its checked weight file; every tensor must fit."""
     path = weights_path(model)
+    if model.builder is None:
+        return load_file(path)
     try:
         metadata, tensors = _read(path)
         network = model.builder(metadata)
         network.load_state_dict(tensors, strict=True)
-    except (SafetensorError, UnpicklingError, RuntimeError, KeyError, ValueError) as error:
+    except (SafetensorError, UnpicklingError, RuntimeError, KeyError, ValueError, AttributeError) as error:
         reason = str(error).splitlines()[0][:120]
         raise WeightsRefused(
             f"{path.name} does not fit the network of {model.key} ({reason}); get Iris anew"
@@ -50,7 +86,8 @@ def read_network(model: ModelEntry) -> nn.Module:
 
 def _read(path: Path) -> tuple[dict[str, str], dict[str, Tensor]]:
     if path.suffix != ".safetensors":
-        return {}, torch.load(path, map_location="cpu", weights_only=True)
+        saved = torch.load(path, map_location="cpu", weights_only=True)
+        return {}, {name.removeprefix("module."): tensor for name, tensor in saved.items()}  # as DataParallel names it
     with safe_open(path, "pt") as file:
         return file.metadata() or {}, {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
 

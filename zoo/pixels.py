@@ -14,8 +14,8 @@ from zoo.decoding import MAX_BYTES, MAX_PIXELS, open_picture
 from zoo.errors import BadInput, IrisError
 
 __all__ = [
-    "MAX_BYTES", "MAX_PIXELS", "alpha_of", "check_savable", "like", "open_picture", "pictures_in", "save_picture",
-    "to_picture", "to_tensor", "with_alpha",
+    "MAX_BYTES", "MAX_PIXELS", "alpha_of", "carried", "check_savable", "like", "open_picture", "pictures_in", "samples",
+    "save_picture", "to_picture", "to_tensor", "with_alpha",
 ]  # fmt: skip
 
 ENDINGS = {
@@ -39,11 +39,23 @@ def to_tensor(picture: Image.Image) -> Tensor:
     return rgb.permute(2, 0, 1)[None].to(torch.float32, memory_format=torch.contiguous_format).div_(255)
 
 
-def to_picture(image: Tensor) -> Image.Image:
-    """The RGB picture of an image tensor (1, 3, H, W); values outside 0..1 are clipped."""
-    bands = image.detach()[0].split(256, dim=1)  # (3, 256, W) at a time, to hold no second copy in float
-    rgb = torch.cat([band.clamp(0, 1).mul_(255).round_().to("cpu", torch.uint8) for band in bands], dim=1)
-    return Image.fromarray(rgb.permute(1, 2, 0).contiguous().numpy())
+def samples(picture: Image.Image) -> Tensor:
+    """The samples of a picture as they are: (1, C, H, W), uint8, or uint16 of I;16; C is 1, 2, 3 or 4 by its mode."""
+    array = np.array(picture)  # (H, W) or (H, W, C)
+    return torch.from_numpy(array.reshape(*array.shape[:2], -1)).permute(2, 0, 1)[None]
+
+
+def to_picture(image: Tensor, *, deep: bool = False) -> Image.Image:
+    """The picture of an image tensor (1, C, H, W); values outside 0..1 are clipped.
+
+    C is 1 for L, or I;16 where it is to be `deep`, 2 for LA, 3 for RGB, 4 for RGBA.
+    """
+    most, kind = (65535, torch.uint16) if deep else (255, torch.uint8)
+    rows = image.detach()[0].permute(1, 2, 0)  # (H, W, C)
+    whole = torch.empty(rows.shape, dtype=kind)
+    for band, place in zip(rows.split(256), whole.split(256), strict=True):  # to hold no second copy in float
+        place.copy_(band.clamp(0, 1).mul_(most).round_())
+    return Image.fromarray(whole.squeeze(2).numpy())
 
 
 def alpha_of(picture: Image.Image) -> Image.Image | None:
@@ -60,11 +72,16 @@ def with_alpha(picture: Image.Image, alpha: Image.Image) -> Image.Image:
 
 def like(result: Image.Image, source: Image.Image) -> Image.Image:
     """A result in the way of its source: grey stays grey, the colour profile and EXIF are carried over."""
-    carried = result.copy()
+    way = result.copy()
     if source.mode in ("L", "LA", "I;16"):
-        carried = result.convert("LA" if result.mode in ("LA", "RGBA") else "L")
-    carried.info = {key: source.info[key] for key in ("icc_profile", "exif") if key in source.info}
-    return carried
+        way = result.convert("LA" if result.mode in ("LA", "RGBA") else "L")
+    way.info = carried(source)
+    return way
+
+
+def carried(source: Image.Image) -> dict[str, bytes]:
+    """What a picture says of itself that holds for results made of it: colour profile and EXIF."""
+    return {key: source.info[key] for key in ("icc_profile", "exif") if key in source.info}
 
 
 def check_savable(path: str | Path) -> str:

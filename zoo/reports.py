@@ -1,47 +1,37 @@
-"""What ``python -m zoo score`` and ``python -m zoo bench`` measure and print."""
+"""What ``python -m zoo bench`` and most of ``python -m zoo score`` measure and print."""
 
 import json
 import sys
 from argparse import Namespace
-from collections.abc import Iterable
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import torch
-from safetensors import SafetensorError
 from tqdm import tqdm
 
 from zoo.bench import Timing, bench
 from zoo.bench_style import bench_style
-from zoo.catalog import entry
-from zoo.errors import BadInput
-from zoo.files import weights_path
-from zoo.nets.residual_upscaler import enlarge
-from zoo.nets.vgg19 import VGG19
-from zoo.pixels import to_picture, to_tensor
-from zoo.steps import finish
+from zoo.bench_superres import Measure, bench_superres
+from zoo.judges import read_vgg
 from zoo.stylize import styles
 from zoo.trial_clip import make_trial_clip
-from zoo.upscale import upscale
 from zoo.video import score_video as flicker_of
-
-BICUBIC = "bicubic"  # a model of no weights, to check the measure on
 
 
 def score_superres(options: Namespace) -> None:
-    """Measure a super-resolution model on pairs of pictures."""
-    from zoo.score import CONVENTION, score_superres  # takes a second to import, which only this command needs
+    """Measure super-resolution models on pairs of pictures, in one table."""
+    from zoo.reports_superres import report_superres  # takes a second to import, which only this command needs
 
-    if options.model == BICUBIC:
-        found = score_superres(enlarge, options.data)
-    else:
-        weights_path(entry(options.model))
-        found = score_superres(lambda x: to_tensor(finish(upscale(to_picture(x), key=options.model))), options.data)
-    if options.json:
-        _say(json.dumps({"model": options.model, **asdict(found), "convention": CONVENTION}))
-    else:
-        _say(f"{options.model}  {found.psnr_y:.2f} dB  {found.ssim_y:.4f}  {found.images} images\n{CONVENTION}")
+    report_superres(options)
+
+
+def score_degradation(options: Namespace) -> None:
+    """Compare the shrinking that training uses with the small pictures of a test set."""
+    from zoo.reports_superres import report_degradation
+
+    report_degradation(options)
 
 
 def score_style(options: Namespace) -> None:
@@ -49,7 +39,7 @@ def score_style(options: Namespace) -> None:
     from zoo.score_style import CONVENTION, STRENGTHS, PairScore, mean_of, pairs_of, score_pairs
 
     pairs = pairs_of(options.photos, options.paintings, options.pairs)
-    scores = score_pairs(_judge(options.vgg), pairs, size=options.size, iterations=options.iterations)
+    scores = score_pairs(read_vgg(options.vgg), pairs, size=options.size, iterations=options.iterations)
     found: list[PairScore] = []
     if not options.json:
         _say(f"{'':36}  content          style            total\n{'photo, painting':36}" + "  one pass   opt." * 3)
@@ -88,24 +78,27 @@ def run_bench(options: Namespace) -> None:
     """Time what the models do on photos that come with scikit-image, and say how much memory it takes."""
     if options.threads:
         torch.set_num_threads(options.threads)
-    timings = bench_style() if options.part == "style" else bench(options.part)
+    whole = {"style": bench_style, "superres": bench_superres}.get(options.part, partial(bench, options.part))
+    say = _say_measure if options.part == "superres" else _say_timing
+    found = []
+    for timing in whole():
+        found.append(asdict(timing))
+        if not options.json:
+            say(timing)
     if options.json:
-        _say(json.dumps([asdict(timing) for timing in timings], indent=2))
-    else:
-        _print(timings)
+        _say(json.dumps(found, indent=2))
 
 
-def _print(timings: Iterable[Timing]) -> None:
-    for timing in timings:
-        share = "" if timing.share is None else f"  this network takes {timing.share:.2f} of it"
-        _say(f"{timing.job:36} {timing.seconds:7.3f} s  {timing.peak_megabytes:6.0f} MB at most so far{share}")
+def _say_timing(timing: Timing) -> None:
+    share = "" if timing.share is None else f"  this network takes {timing.share:.2f} of it"
+    _say(f"{timing.job:36} {timing.seconds:7.3f} s  {timing.peak_megabytes:6.0f} MB at most so far{share}")
 
 
-def _judge(file: Path) -> VGG19:
-    try:
-        return VGG19(file)
-    except (OSError, SafetensorError, KeyError) as error:
-        raise BadInput(f"{file} does not hold VGG-19's convolutions; give a safetensors file of them") from error
+def _say_measure(measure: Measure) -> None:
+    ratio = "" if measure.ratio is None else f"{measure.ratio:.2f} x"
+    size = f"{measure.parameters / 1e6:.2f} M parameters, {measure.file_megabytes:.1f} MB"
+    memory = f"{measure.peak_megabytes:.0f} MB at most, {measure.grown_megabytes:.0f} for the job"
+    _say(f"{measure.job:36} {measure.seconds:8.3f} s {ratio:>9}  {size}; {memory}")
 
 
 def _say(text: str) -> None:

@@ -1,4 +1,4 @@
-"""Work on a large image in tiles: split with overlap, run, blend the seams."""
+"""Work on a large image in tiles: cut with a margin, run, blend the seams, give finished rows away."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -9,6 +9,9 @@ import torch
 from torch import Tensor
 
 from zoo.errors import BadInput
+
+FADE = 4  # pixels to each side of a cut, over which a tile fades into its neighbour
+SMALLEST = 4 * FADE
 
 
 @dataclass(frozen=True)
@@ -57,63 +60,57 @@ def inner(x: Tensor, window: Tile, tile: Tile) -> Tensor:
     return x[..., rows, left * width // wide : (left + tile.width) * width // wide]
 
 
-def tiles(height: int, width: int, *, tile: int, overlap: int) -> list[Tile]:
-    """Cover an image row by row with tiles of one size that overlap their neighbours by at least `overlap` pixels.
-
-    Sides shorter than a tile get a tile as short as they are. Raises BadInput where tile is not above overlap.
-    """
-    if not 0 <= overlap < tile:
-        raise BadInput(f"tiles of {tile} pixels cannot overlap by {overlap}; choose a tile above {max(overlap, 0)}")
-    tall, wide = min(tile, height), min(tile, width)
-    return [
-        Tile(top, left, tall, wide) for top in _starts(height, tile, overlap) for left in _starts(width, tile, overlap)
-    ]
-
-
 def run_tiled(
-    function: Callable[[Tensor], Tensor], image: Tensor, *, scale: int, tile: int, overlap: int
+    function: Callable[[Tensor], Tensor], image: Tensor, *, scale: int, tile: int, margin: int
 ) -> Iterator[tuple[int, int, Tensor | None]]:
-    """Apply `function` tile by tile, yielding (done, total, None) and at the end (total, total, result).
+    """Apply `function` tile by tile, yielding (tiles done, tiles, rows): first (0, tiles, None), then after each tile.
 
-    `function` takes (N, C, h, w) to (N, D, scale*h, scale*w) on any device; the result lies where `image` does. Tiled
-    equals untiled where no output pixel depends on input farther away than a third of the overlap.
+    `function` takes (N, C, h, w) to (N, D, scale*h, scale*w). With the last tile of a row come those rows of the result
+    (N, D, h, scale*W) that are finished, from the top, each once, so that little more than a row of tiles is held.
+    Tiled equals untiled where no output pixel depends on input farther away than `margin`. Raises BadInput for a tile
+    too small to be blended.
     """
+    if tile < SMALLEST:
+        raise BadInput(f"tiles of {tile} pixels are too small to be blended; choose {SMALLEST} or more")
     height, width = image.shape[-2:]
-    places = tiles(height, width, tile=tile, overlap=overlap)
-    rows = _weights(height * scale, min(tile, height) * scale, _starts(height, tile, overlap), scale, overlap)
-    columns = _weights(width * scale, min(tile, width) * scale, _starts(width, tile, overlap), scale, overlap)
-    canvas = None
-    for done, place in enumerate(places):
-        yield done, len(places), None
+    places, zone = parts(height, width, size=tile), 2 * FADE * scale
+    strip = above = rows = None
+    yield 0, len(places), None
+    for done, place in enumerate(places, 1):
+        window, seen = grown(place, FADE + margin, height, width), grown(place, FADE, height, width)
         with torch.inference_mode():
-            piece = function(place.cut(image))
-        if canvas is None:
-            canvas = image.new_zeros(*piece.shape[:2], height * scale, width * scale)
-        weight = rows[place.top][:, None] * columns[place.left]  # (scale*h, scale*w)
-        place.cut(canvas, scale).add_(piece.to(canvas) * weight.to(canvas))
-    yield len(places), len(places), canvas
+            piece = inner(function(window.cut(image)), window, seen)
+            strip = _beside(strip, piece, scale * seen.left, scale * width, zone)
+            if place.left + place.width == width:
+                last = place.top + place.height == height
+                rows, above = _cut_loose(above, strip, zone, last=last)
+                strip = None
+        yield done, len(places), rows
+        rows = None
 
 
-def _starts(length: int, tile: int, overlap: int) -> list[int]:
-    """Where tiles begin along one side, spread evenly so that the last one ends with the image."""
-    if length <= tile:
-        return [0]
-    count = ceil((length - overlap) / (tile - overlap))
-    return [index * (length - tile) // (count - 1) for index in range(count)]
+def _beside(strip: Tensor | None, piece: Tensor, left: int, width: int, zone: int) -> Tensor:
+    """A row of tiles with one more, laid so far from the left, where it fades into what is there already."""
+    if piece.shape[3] == width:
+        return piece
+    if strip is None:
+        strip = piece.new_empty(*piece.shape[:3], width)
+    else:
+        _fade(strip.narrow(3, left, zone), piece, 3)
+    strip[..., left : left + piece.shape[3]] = piece
+    return strip
 
 
-def _weights(length: int, tile: int, starts: list[int], scale: int, overlap: int) -> dict[int, Tensor]:
-    """The share of each tile along one side of the output, by its start; at every pixel the shares sum to one.
+def _cut_loose(above: Tensor | None, strip: Tensor, zone: int, *, last: bool) -> tuple[Tensor, Tensor | None]:
+    """What is finished of a row of tiles under the end of the row above, and its own end that the next fades into."""
+    if above is not None:
+        _fade(above, strip, 2)
+    return (strip, None) if last else (strip[:, :, :-zone], strip[:, :, -zone:].clone())
 
-    The outer third of an overlap is thrown away because it saw the tile's edge, the middle third is a linear ramp.
-    """
-    margin = scale * (overlap // 3)
-    ramp = max(scale * overlap - 2 * margin, 1)
-    inside = torch.arange(tile, dtype=torch.float32) + 0.5
-    total, shares = torch.zeros(length), {}
-    for start in starts:
-        left = torch.ones(tile) if start == 0 else ((inside - margin) / ramp).clamp(0, 1)
-        right = torch.ones(tile) if start == starts[-1] else ((tile - inside - margin) / ramp).clamp(0, 1)
-        shares[start] = left * right
-        total[start * scale : start * scale + tile] += shares[start]
-    return {start: share / total[start * scale : start * scale + tile] for start, share in shares.items()}
+
+def _fade(before: Tensor, after: Tensor, dim: int) -> None:
+    """Let the beginning of `after` along a dimension come out of `before`, which lies where it begins, linearly."""
+    zone = before.shape[dim]
+    share = (torch.arange(zone, device=after.device, dtype=after.dtype) + 0.5) / zone
+    beginning = after.narrow(dim, 0, zone)
+    beginning.copy_(before.lerp(beginning, share.view(-1, *[1] * (3 - dim))))

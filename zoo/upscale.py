@@ -1,44 +1,99 @@
 """Four-times enlargement of pictures of any size, tile by tile."""
 
+import os
 from collections.abc import Iterator
+from functools import lru_cache, partial
+from math import log10
 
-import torch
+import numpy as np
 from PIL import Image
-from torch import Tensor
+from torch import Tensor, nn
 
-from zoo.loading import load
-from zoo.nets.residual_upscaler import SCALE, shrink
-from zoo.pixels import alpha_of, like, to_picture, to_tensor, with_alpha
+from zoo.canvas import SUPPORT, Canvas
+from zoo.catalog import entry
+from zoo.channels import enlarge_channels, reach_of
+from zoo.errors import BadInput, BadPicture
+from zoo.foreign import ENDINGS, load_file
+from zoo.loading import blended, load
+from zoo.nets.residual_upscaler import SCALE
+from zoo.pixels import MAX_PIXELS, alpha_of, carried, samples, to_picture, to_tensor
 from zoo.steps import Step
-from zoo.tiles import run_tiled
+from zoo.tiles import parts, run_tiled
 
-DEFAULT_MODEL = "sr.fidelity-x4"
+FIDELITY, SHARP, PHOTO = "sr.fidelity-x4", "sr.sharp-x4", "sr.photo-x4"
+DEFAULT_MODEL = FIDELITY
 DEFAULT_TILE = 192
+LARGEST_SCALE = 16  # of a width that is asked for
+LARGEST_RESULT = SCALE**2 * MAX_PIXELS  # pixels; a result takes four bytes for each
+BAND = 256  # rows of the result that are rounded at once
+PART = 512  # pixels a side of what is compared at once
 
 
 def upscale(
-    picture: Image.Image, *, key: str = DEFAULT_MODEL, tile: int = DEFAULT_TILE, device: str = "cpu"
+    picture: Image.Image,
+    *,
+    key: str = DEFAULT_MODEL,
+    detail: float | None = None,
+    width: int | None = None,
+    tile: int = DEFAULT_TILE,
+    device: str = "cpu",
 ) -> Iterator[Step]:
-    """Enlarge a picture to exactly four times its width and height, a step for each tile.
+    """Enlarge a picture to exactly four times its width and height, or to an exact width, a step for each tile.
 
-    Transparency is enlarged apart; grey stays grey; colour profile and EXIF are carried. Raises BadInput where the
-    tile is too small for the network, and whatever ``load`` raises.
+    `key` is a model key or a weight file's path; `detail` blends the true model (0) with the sharp one (1) instead.
+    Grey stays grey, 16 bits stay 16; transparency is enlarged apart; colour profile and EXIF are carried. Beside the
+    result it holds little more than a row of tiles. Raises BadInput for a setting out of range, and what loading does.
     """
-    network = load(key, device)
-    overlap = min(3 * network.reach, tile // 2)
-    result = None
-    work = run_tiled(lambda x: network(x.to(device)), to_tensor(picture), scale=SCALE, tile=tile, overlap=overlap)
-    for done, total, result in work:
-        if result is None:
+    large = SCALE * picture.width, SCALE * picture.height
+    size, network = _fitted(large, width), _network(key, detail, device)
+    canvas, channels = Canvas(picture.mode, large, size), samples(picture)
+    work, margin = partial(enlarge_channels, network=network, device=device), reach_of(network, channels.shape[1])
+    for done, total, rows in run_tiled(work, channels, scale=SCALE, tile=tile, margin=margin):
+        if rows is not None:
+            _paint(canvas, rows)
+        if done < total:
             yield Step(done, total)
-    yield Step(total, total, result=_finished(to_picture(result), picture))
+    canvas.picture.info = carried(picture)
+    yield Step(total, total, result=canvas.picture)
 
 
-def _finished(large: Image.Image, picture: Image.Image) -> Image.Image:
-    alpha = alpha_of(picture)
-    if alpha is not None:
-        large = with_alpha(large, alpha.resize(large.size, Image.Resampling.BICUBIC))
-    return like(large, picture)
+def _paint(canvas: Canvas, rows: Tensor) -> None:
+    """Round finished rows, some at once, onto the canvas; on return nothing holds them any more."""
+    for band in rows.split(BAND, dim=2):
+        canvas.add(to_picture(band, deep=canvas.picture.mode == "I;16"))
+
+
+def _fitted(large: tuple[int, int], width: int | None) -> tuple[int, int]:
+    """The size of the result; raises BadPicture where the picture cannot have it."""
+    most = large[0] // SCALE * LARGEST_SCALE
+    if width is not None and not 1 <= width <= most:
+        raise BadPicture(f"a width of {width} pixels cannot be made of {large[0] // SCALE}; choose 1 to {most}")
+    size = large if width is None else (width, max(1, round(large[1] * width / large[0])))
+    if size[0] * size[1] > LARGEST_RESULT:
+        millions = f"{size[0] * size[1] / 1e6:.0f} million pixels, the limit is {LARGEST_RESULT / 1e6:g}"
+        raise BadPicture(f"the result would have {millions}; choose a smaller width")
+    return size
+
+
+def _network(key: str, detail: float | None, device: str) -> nn.Module:
+    """The network that a key, a weight file's path or a detail between two models asks for."""
+    if detail is not None:
+        if not 0 <= detail <= 1:
+            raise BadInput(f"a detail of {detail:g} cannot be; choose 0 (true to the picture) to 1 (sharp)")
+        if key not in (FIDELITY, SHARP, DEFAULT_MODEL):
+            raise BadInput(f"detail lies between {FIDELITY} and {SHARP}; leave it out with {key[:80]}")
+        return blended({FIDELITY: 1 - detail, SHARP: detail}, device)
+    if key.lower().endswith(ENDINGS) or os.path.isfile(key):
+        return _own_file(os.path.abspath(key), device, os.stat(key).st_mtime_ns if os.path.isfile(key) else 0)
+    if entry(key).task != "sr":
+        raise BadInput(f"{key} does not enlarge; choose one whose key begins with sr.")
+    return load(key, device)
+
+
+@lru_cache(maxsize=1)
+def _own_file(path: str, device: str, changed: int) -> nn.Module:
+    """The network of a user's file, kept for the next picture as long as the file stays unchanged."""
+    return load_file(path, device)
 
 
 def enlarge_bicubic(picture: Image.Image) -> Image.Image:
@@ -48,7 +103,35 @@ def enlarge_bicubic(picture: Image.Image) -> Image.Image:
 
 
 def shrink_back_db(small: Image.Image, large: Image.Image) -> float:
-    """How true an enlargement is: PSNR in dB between the input and the enlargement shrunk back (bicubic)."""
-    with torch.inference_mode():
-        difference: Tensor = shrink(to_tensor(large)).clamp(0, 1) - to_tensor(small)
-    return -10 * difference.square().mean().clamp_min(1e-10).log10().item()
+    """How true an enlargement is: PSNR in dB between the input and the enlargement shrunk back (bicubic).
+
+    Where the input is transparent its colours count as little as they are seen. Works part by part.
+    """
+    error = seen = 0.0
+    for part in parts(small.height, small.width, size=PART):
+        place = (part.left, part.top, part.left + part.width, part.top + part.height)
+        truth, found = _seen(small.crop(place)), _shrunk(large, place, small.size)
+        error += float(np.square(found - truth)[..., :3].sum())
+        seen += 3 * float(truth[..., 3].sum())
+    return -10 * log10(max(error / max(seen, 1), 1e-10))
+
+
+def _seen(picture: Image.Image) -> np.ndarray:
+    """Colours as far as they are seen, and how far: (H, W, 4) in 0..1, premultiplied."""
+    alpha = alpha_of(picture)
+    shares = np.ones(picture.size[::-1], np.float32) if alpha is None else np.asarray(alpha, np.float32) / 255
+    colours = to_tensor(picture)[0].permute(1, 2, 0).numpy()
+    return np.dstack([colours * shares[..., None], shares])
+
+
+def _shrunk(large: Image.Image, place: tuple[int, int, int, int], size: tuple[int, int]) -> np.ndarray:
+    """What of a large picture shrunk to `size` lies at a place, as `_seen` gives it."""
+    steps = np.array([large.width / size[0], large.height / size[1]] * 2)
+    box = np.array(place) * steps
+    margin = SUPPORT * np.maximum(steps[:2], 1) + 1
+    cut = [*np.floor(np.maximum(box[:2] - margin, 0)), *np.ceil(np.minimum(box[2:] + margin, large.size))]
+    window = _seen(large.crop([int(edge) for edge in cut]))
+    inside = tuple(box - np.array(cut[:2] * 2))
+    wanted = place[2] - place[0], place[3] - place[1]
+    channels = [Image.fromarray(window[..., channel]) for channel in range(4)]
+    return np.dstack([channel.resize(wanted, Image.Resampling.BICUBIC, inside) for channel in channels])

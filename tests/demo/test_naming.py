@@ -1,18 +1,10 @@
-"""How an answer is shown."""
+"""An answer as data."""
 
-from demo.naming import answer_html, as_json
-from embeddings.search import Answer, Hit
+from demo.naming import as_json
+from embeddings.naming import Answer
+from embeddings.search import Hit
 
 PUG = "n02110958"
-
-
-def test_an_answer_shows_the_word_its_kinds_and_how_sure_it_is() -> None:
-    shown = answer_html(Answer(True, PUG, "pug", 0.83))
-    assert "<h3>pug</h3>" in shown and "pug &rsaquo; dog" in shown and "83% sure" in shown
-
-
-def test_not_knowing_is_said() -> None:
-    assert "I do not know" in answer_html(Answer(False, None, "I do not know", 0.2))
 
 
 def test_the_json_marks_what_the_network_was_trained_on() -> None:

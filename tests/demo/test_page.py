@@ -132,6 +132,12 @@ def test_an_upscaled_picture_is_exactly_four_times_as_large_with_the_same_profil
     assert large.info["icc_profile"] == PROFILE
 
 
+def test_an_upscaled_picture_may_have_another_width(server: Server, upload: Write) -> None:
+    small = upload("a.png", encoded(quarters(), "PNG"))
+    path = Path(server.client.predict(handle_file(small), "sr.fidelity-x4", width=150, api_name="/upscale"))
+    assert path.name == "a-150px.png" and open_picture(path).size == (150, 100)
+
+
 def test_a_picture_is_named_in_the_shape_of_the_command_line(server: Server) -> None:
     said = server.client.predict(picture("cat"), top=7, sureness=0.01, api_name="/name_image")
     assert set(said) == {"file", "known", "answer", "words"} and said["known"] is True
@@ -197,6 +203,10 @@ def test_markup_in_a_query_comes_back_escaped(server: Server) -> None:
         ("/stylize", {"size": 3}, "size"),
         ("/stylize_from_artwork", {"artwork": picture("coins"), "recipe": {"salt": 1}}, "salt"),
         ("/stylize_from_artwork", {"artwork": picture("coins"), "recipe": {"start": "nowhere"}}, "start"),
+        ("/upscale", {"model": "style.paintings"}, "enlarges"),
+        ("/upscale", {"model": "/etc/passwd"}, "enlarges"),
+        ("/upscale", {"detail": 1.5}, "detail"),
+        ("/upscale", {"width": 0}, "width"),
         ("/name_image", {"top": 0}, "top"),
         ("/name_image", {"sureness": "very"}, "sureness"),
         ("/name_image", {"sureness": 0.0}, "sureness"),

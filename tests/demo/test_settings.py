@@ -47,6 +47,16 @@ def test_limits_are_given_in_mega() -> None:
     assert (settings.max_pixels, settings.upscale_pixels, settings.jobs) == (1_500_000, 250_000, 2)
 
 
+def test_ones_own_photos_are_limited_in_mebibytes_and_number() -> None:
+    settings = from_command_line(["--zip-mb", "3"], {"IRIS_ZIP_PICTURES": "7"})
+    assert (settings.zip_bytes, settings.zip_pictures) == (3 * 2**20, 7)
+
+
+def test_photos_may_lie_in_a_zip(tmp_path: Path) -> None:
+    (tmp_path / "photos.zip").write_bytes(b"")
+    assert from_command_line(["--photos", str(tmp_path / "photos.zip")], {}).photos == tmp_path / "photos.zip"
+
+
 def test_a_photo_folder_is_made_absolute(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "photos").mkdir()
     monkeypatch.chdir(tmp_path)

@@ -2,6 +2,7 @@
 
 import json
 from argparse import Namespace
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from embeddings import aligned
 from embeddings.aligned import align, alignment_facts, learn, open_vectors, orthogonal, ridge
 from embeddings.errors import BadQuery, UnknownWord, VectorsRefused
 from embeddings.nouns import load_nouns
+from embeddings.pictures import Seen
 from embeddings.sight import Sight
 from embeddings.vectors import data_sha256, load_noun_vectors, load_words, unit
 from embeddings.word_table import WordTable
@@ -152,12 +154,21 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, st
     return code, printed.out, printed.err
 
 
+def see(path: Path) -> np.ndarray:
+    """The vector of the noun whose id a file holds."""
+    return load_noun_vectors()[load_nouns().row(path.read_text())]
+
+
+def look(paths: Sequence[Path]) -> Iterator[Seen]:
+    return (Seen(see(path), number) for number, path in enumerate(paths))
+
+
 def stand_in(options: Namespace) -> Sight:
     """An image model that sees the noun whose id a file holds."""
     return Sight(
-        model=options.model, encode=lambda path: load_noun_vectors()[load_nouns().row(path.read_text())],
-        pictures_in=pictures_in, seen=frozenset(), sharpness=100.0, words_sha256=data_sha256(),
-        unreadable=(BadPicture,),
+        model=options.model, encode=see,
+        shares=lambda path: np.array([0.9, 0.1], np.float32), look=look, pictures_in=pictures_in, features=None,
+        classify=None, classes=("n02110958", "n02096585"), words_sha256=data_sha256(), unreadable=(BadPicture,),
     )  # fmt: skip
 
 

@@ -1,7 +1,9 @@
 """python -m embeddings, with a stand-in for the image model: it sees the noun that a file names."""
 
 import json
+import zipfile
 from argparse import Namespace
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +13,7 @@ from embeddings import __main__ as command_line
 from embeddings import commands
 from embeddings.errors import EmbeddingsError
 from embeddings.nouns import load_nouns
+from embeddings.pictures import Seen
 from embeddings.sight import Sight
 from embeddings.vectors import data_sha256, load_noun_vectors
 from zoo.errors import BadPicture
@@ -19,18 +22,36 @@ from zoo.pixels import pictures_in
 PUG, CRANE_BIRD = "n02110958", "n02012849"
 
 
-def see(path: Path) -> np.ndarray:
+def see(path: Path | bytes) -> np.ndarray:
     """The vector of the noun whose id the file holds."""
-    text = path.read_text() if path.is_file() else "no file"
+    text = path.decode() if isinstance(path, bytes) else path.read_text() if path.is_file() else "no file"
     if text not in load_nouns():
         raise BadPicture(f"{path} is no picture")
     return load_noun_vectors()[load_nouns().row(text)]
 
 
+CLASSES = (PUG, *("n02096585", "n03126707", "n02814860"))  # a bulldog, the other crane, a beacon
+
+
+def shares(path: Path) -> np.ndarray:
+    """All of what the picture shows is the class of its noun, or an even mixture where that is no class."""
+    see(path)
+    own = np.array([path.read_text() == id for id in CLASSES], np.float32)
+    return own if own.any() else np.full(len(CLASSES), 1 / len(CLASSES), np.float32)
+
+
+def look(sources: Sequence[Path | bytes]) -> Iterator[Seen | Exception]:
+    for number, source in enumerate(sources):
+        try:
+            yield Seen(see(source), number)
+        except BadPicture as error:
+            yield error
+
+
 def stand_in(options: Namespace) -> Sight:
     return Sight(
-        model=options.model, encode=see, pictures_in=pictures_in, seen=frozenset({PUG}), sharpness=100.0,
-        words_sha256=data_sha256(), unreadable=(BadPicture,),
+        model=options.model, encode=see, shares=shares, look=look, pictures_in=pictures_in, features=shares,
+        classify=lambda features: features, classes=CLASSES, words_sha256=data_sha256(), unreadable=(BadPicture,),
     )  # fmt: skip
 
 
@@ -91,8 +112,45 @@ def test_find_gives_files_best_first(capsys: pytest.CaptureFixture[str], photos:
     code, out, _ = run(capsys, "find", "pug", "--json")
     hits = json.loads(out)
     assert code == 0
-    assert [Path(hit["file"]).name for hit in hits] == ["a.jpg", "b.jpg"]
+    assert [Path(hit["file"]).name for hit in hits] == ["a.jpg"]
     assert hits[0].keys() == {"file", "score"}
+    _, out, _ = run(capsys, "find", "pug", "--json", "--all")
+    assert [Path(hit["file"]).name for hit in json.loads(out)] == ["a.jpg", "b.jpg"]
+
+
+def test_find_says_plainly_that_nothing_matches(capsys: pytest.CaptureFixture[str], photos: Path) -> None:
+    run(capsys, "index", photos)
+    assert run(capsys, "find", "democracy") == (0, 'nothing matches "democracy"; --all lists what comes closest\n', "")
+    assert run(capsys, "find", "democracy", "--json") == (0, "[]\n", "")
+    assert len(run(capsys, "find", "democracy", "--all")[1].splitlines()) == 2
+
+
+def test_find_shows_near_copies_once(capsys: pytest.CaptureFixture[str], photos: Path) -> None:
+    for name in ("c.jpg", "d.jpg"):
+        (photos / name).write_text(PUG)  # the stand-in gives the pictures of a folder fingerprints 0, 1, 2 ...
+    run(capsys, "index", photos)
+    _, out, _ = run(capsys, "find", "pug")
+    assert out.endswith(".jpg (and 2 more like it)\n") and len(out.splitlines()) == 1
+    assert len(json.loads(run(capsys, "find", "pug", "--json")[1])) == 1
+    assert len(json.loads(run(capsys, "find", "pug", "--json", "--all")[1])) == 4
+
+
+def test_a_zip_is_indexed_and_searched(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    photos = tmp_path / "photos.zip"
+    with zipfile.ZipFile(photos, "w") as file:
+        file.writestr("in/a.jpg", PUG)
+        file.writestr("b.jpg", "torn")
+    code, out, _ = run(capsys, "index", photos)
+    assert (code, out.split(" in ")[0]) == (0, "1 pictures indexed, 1 unreadable")
+    _, out, _ = run(capsys, "find", "dog", "--photos", photos, "--json")
+    assert [hit["file"] for hit in json.loads(out)] == [str(photos / "in" / "a.jpg")]
+
+
+def test_a_picture_and_a_word_find_what_is_like_both(capsys: pytest.CaptureFixture[str], photos: Path) -> None:
+    run(capsys, "index", photos)
+    _, out, _ = run(capsys, "find", f'"{photos / "b.jpg"}" + pug', "--json")
+    scores = {Path(hit["file"]).name: hit["score"] for hit in json.loads(out)}
+    assert scores.keys() == {"a.jpg", "b.jpg"} and max(scores.values()) < 0.95
 
 
 def test_find_takes_a_quoted_picture(capsys: pytest.CaptureFixture[str], photos: Path) -> None:
@@ -104,6 +162,8 @@ def test_find_takes_a_quoted_picture(capsys: pytest.CaptureFixture[str], photos:
 def test_similar_finds_the_picture_itself_first(capsys: pytest.CaptureFixture[str], photos: Path) -> None:
     run(capsys, "index", photos)
     _, out, _ = run(capsys, "similar", photos / "b.jpg", "--json")
+    assert Path(json.loads(out)[0]["file"]).name == "b.jpg"
+    _, out, _ = run(capsys, "similar", photos / "b.jpg", "--json", "--all")
     assert [Path(hit["file"]).name for hit in json.loads(out)] == ["b.jpg", "a.jpg"]
 
 
@@ -197,7 +257,7 @@ def test_bad_input_is_one_line_and_exit_code_2(
 
 def test_a_model_of_other_words_is_refused() -> None:
     with pytest.raises(EmbeddingsError, match="other noun vectors"):
-        Sight("m", see, pictures_in, frozenset(), 1.0, "0" * 64, ())
+        Sight("m", see, shares, look, pictures_in, shares, shares, CLASSES, "0" * 64, ())
 
 
 def test_export_gives_what_image_training_reads(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""VectorIndex: exact search, stable ids, and a card that is checked."""
+"""VectorIndex: exact search, a sieve for large sets, stable ids, and a card that is checked."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from embeddings import index as index_file
 from embeddings.errors import BadQuery, EmbeddingsError, IndexRefused
 from embeddings.index import VectorIndex
 from embeddings.vectors import unit
@@ -106,7 +107,7 @@ def test_damaged_vectors_are_refused(tmp_path: Path) -> None:
         VectorIndex.open(tmp_path / "index.json", model="m")
 
 
-@pytest.mark.parametrize("text", ["{", "[]", json.dumps({"model": "m"})])
+@pytest.mark.parametrize("text", ["{", "[]", json.dumps({"model": "m"}), json.dumps(dict.fromkeys(index_file.CARD, 1))])
 def test_a_card_that_is_none_is_refused(tmp_path: Path, text: str) -> None:
     (tmp_path / "index.json").write_text(text)
     with pytest.raises(IndexRefused):
@@ -119,6 +120,43 @@ def test_the_card_tells_model_dimension_count_hash_and_day(tmp_path: Path) -> No
     assert (card["model"], card["dimension"], card["count"]) == ("m", 8, 5)
     assert card["sha256"] == sha256((tmp_path / card["vectors"]).read_bytes()).hexdigest()
     assert abs(datetime.fromisoformat(card["built"]) - datetime.now(UTC)) < timedelta(minutes=5)
+
+
+@pytest.fixture
+def sieved(monkeypatch: pytest.MonkeyPatch) -> VectorIndex:
+    """An index that is large enough for the sieve, for it takes less to be large."""
+    monkeypatch.setattr(index_file, "SIEVED_FROM", 1000)
+    monkeypatch.setattr(index_file, "SIEVE_SAMPLE", 500)
+    monkeypatch.setattr(index_file, "SIEVED", 100)
+    return VectorIndex.build(some_vectors(3000, 32), range(10, 3010))
+
+
+def test_a_sieved_search_finds_what_plain_arithmetic_does(sieved: VectorIndex) -> None:
+    vectors = some_vectors(3000, 32)
+    best = sieved.search(vectors[7], 12)
+    truth = np.argsort(-(vectors @ vectors[7]))[:12]
+    assert best[0] == (17, pytest.approx(1, abs=1e-5))
+    assert len({id - 10 for id, _ in best} & set(truth.tolist())) >= 11
+    assert [score for _, score in best] == pytest.approx(
+        [float(vectors[id - 10] @ vectors[7]) for id, _ in best], abs=1e-5
+    )
+    assert sieved.recall(sample=30) > 0.95
+
+
+def test_the_sieve_follows_what_is_added_and_removed(sieved: VectorIndex) -> None:
+    vectors, new = some_vectors(3000, 32), unit(np.ones((1, 32), dtype=np.float32))
+    assert sieved.search(vectors[0], 1)[0][0] == 10
+    sieved.remove([10, 500])
+    assert sieved.search(vectors[0], 1)[0][0] != 10
+    sieved.add([5000], new)
+    assert sieved.search(new[0], 1)[0] == (5000, pytest.approx(1, abs=1e-5))
+    assert sieved.search(vectors[2999], 1)[0][0] == 3009
+
+
+def test_many_answers_of_a_large_index_pass_no_sieve(sieved: VectorIndex) -> None:
+    vectors = some_vectors(3000, 32)
+    best = [id - 10 for id, _ in sieved.search(vectors[7], 60)]
+    assert best == np.argsort(-(vectors @ vectors[7]), kind="stable")[:60].tolist()
 
 
 def test_the_self_check_finds_all_in_an_exact_index() -> None:

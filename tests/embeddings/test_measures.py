@@ -8,12 +8,8 @@ import pytest
 
 from embeddings import __main__ as command_line
 from embeddings import noun_measures
-from embeddings.nouns import load_nouns
-from embeddings.sight import Sight
-from embeddings.vectors import data_sha256, load_noun_vectors
-from zoo.pixels import pictures_in
 
-PUG, CRANE_BIRD = "n02110958", "n02012849"
+PUG = "n02110958"
 
 
 def scored(capsys: pytest.CaptureFixture[str], *arguments: object) -> dict[str, float]:
@@ -57,23 +53,6 @@ def test_every_noun_is_counted(
     assert "winch" in found["nearest to crane, a kind of lifting device"]
     assert 0 < found["query, ms"] < 1000
     assert found["resident memory, MB"] > 65  # of the noun vectors alone
-
-
-def test_naming_is_scored_apart_for_seen_and_unseen_classes(
-    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    pug = load_noun_vectors()[load_nouns().row(PUG)]
-
-    def sight(_: object) -> Sight:
-        return Sight("m", lambda _: pug, pictures_in, frozenset({PUG}), 1.0, data_sha256(), ())
-
-    monkeypatch.setattr(command_line, "sight", sight)
-    for id, name in ((PUG, "p.jpg"), (CRANE_BIRD, "c.jpg")):
-        (tmp_path / id).mkdir()
-        (tmp_path / id / name).touch()
-    found = scored(capsys, "zeroshot", "--data", tmp_path)
-    assert (found["classes"], found["seen photos"], found["unseen photos"]) == (2, 1, 1)
-    assert (found["seen hit@1"], found["unseen hit@1"], found["unseen hit@20"]) == (1.0, 0.0, 0.0)
 
 
 def test_vectors_kept_by_gensim_are_the_same() -> None:

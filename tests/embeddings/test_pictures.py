@@ -1,34 +1,39 @@
 """The picture set follows its folder and survives being stopped."""
 
+import errno
 import os
+import signal
 import subprocess
 import sys
-from collections.abc import Callable
+import zipfile
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from embeddings import pictures
-from embeddings.errors import BadQuery, IndexRefused
-from embeddings.pictures import PictureSet, card_path, index_folder, indexed_folders
+from embeddings import index as index_file
+from embeddings import indexing, pictures
+from embeddings.errors import BadQuery, EmbeddingsError, IndexRefused
+from embeddings.indexing import index_folder
+from embeddings.lock import Lock
+from embeddings.pictures import PictureSet, Seen, card_path, indexed_folders
 from embeddings.vectors import data_sha256
 
 
 class Eye:
-    """Encodes a file by its first byte, and counts; a file that starts with "x" is unreadable."""
+    """Sees a file by its first byte, and counts; a file that starts with "x" is unreadable."""
 
     def __init__(self) -> None:
         self.looked: list[str] = []
 
-    def __call__(self, path: Path) -> np.ndarray:
-        self.looked.append(path.name)
-        text = path.read_text()
-        if text.startswith("x"):
-            raise ValueError(f"{path.name} is no picture")
-        vector = np.zeros(4, dtype=np.float32)
-        vector[ord(text[0]) % 4] = 1
-        return vector
+    def __call__(self, sources: Sequence[Path | bytes]) -> Iterator[Seen | ValueError]:
+        for source in sources:
+            text = source.decode() if isinstance(source, bytes) else source.read_text()
+            self.looked.append(text if isinstance(source, bytes) else source.name)
+            vector = np.zeros(4, dtype=np.float32)
+            vector[ord(text[0]) % 4] = 1
+            yield ValueError(f"{self.looked[-1]} is no picture") if text.startswith("x") else Seen(vector, 7)
 
 
 @pytest.fixture
@@ -68,7 +73,8 @@ def test_a_second_look_reads_only_what_is_new_or_changed(index: Callable[..., Pi
     eye = Eye()
     found = index(eye)
     assert sorted(eye.looked) == ["a.jpg", "d.jpg"]
-    best = [id for id, score in found.index.search(eye(folder / "d.jpg"), 3) if score > 0.9]
+    (seen,) = eye([folder / "d.jpg"])
+    best = [id for id, score in found.index.search(seen.vector, 3) if score > 0.9]
     assert sorted(path.name for path in found.paths(best)) == ["a.jpg", "d.jpg"]
 
 
@@ -146,16 +152,18 @@ def test_work_done_before_a_stop_is_kept(tmp_path: Path, folder: Path, index: Ca
 
 
 KILLED = """
-import os, sys
+import os, signal, sys
 from pathlib import Path
 import numpy as np
-from embeddings import pictures
-pictures.SAVE_EVERY = 1
-def encode(path):
-    if path.name == "c.webp":
-        os._exit(9)
-    return np.ones(4)
-list(pictures.index_folder(sys.argv[1], encode, model="m", where=Path(sys.argv[2]), dimension=4))
+from embeddings import indexing
+from embeddings.pictures import Seen
+indexing.SAVE_EVERY = indexing.TOGETHER = 1
+def look(paths):
+    for path in paths:
+        if path.name == "c.webp":
+            os.kill(os.getpid(), signal.SIGKILL)
+        yield Seen(np.ones(4), 7)
+list(indexing.index_folder(sys.argv[1], look, model="m", where=Path(sys.argv[2]), dimension=4))
 """
 
 
@@ -163,11 +171,72 @@ def test_a_kill_leaves_the_index_of_the_last_save(
     tmp_path: Path, folder: Path, index: Callable[..., PictureSet]
 ) -> None:
     killed = subprocess.run([sys.executable, "-c", KILLED, folder, tmp_path / "cache"], check=False)
-    assert killed.returncode == 9
+    assert killed.returncode == -signal.SIGKILL
     assert set(PictureSet.open(folder, where=tmp_path / "cache").pictures) == {"a.jpg", "b.PNG"}
     eye = Eye()
     assert len(index(eye)) == 3
     assert eye.looked == ["c.webp"]
+
+
+def test_two_indexers_take_turns(tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(indexing, "WAIT_SECONDS", 0)
+    eyes = Eye(), Eye()
+    first, second = (index_folder(folder, eye, model="m", where=tmp_path / "cache", dimension=4) for eye in eyes)
+    next(first)
+    assert "waiting" in next(second).note and "waiting" in next(second).note
+    list(first)
+    assert [step.done for step in second] == [3]
+    assert len(eyes[0].looked) == 3 and eyes[1].looked == []
+
+
+def test_a_lock_ends_with_its_holder(tmp_path: Path) -> None:
+    program = (
+        "import os, sys; from pathlib import Path; from embeddings.lock import Lock; held = Lock(Path(sys.argv[1]))"
+    )
+    killed = [sys.executable, "-c", f"{program}; assert held.taken(); os.kill(os.getpid(), 9)", tmp_path / "l"]
+    assert subprocess.run(killed, check=False).returncode == -signal.SIGKILL
+    with Lock(tmp_path / "l") as lock, Lock(tmp_path / "l") as other:
+        assert lock.taken() and not other.taken()
+
+
+def test_a_full_disk_leaves_the_index_that_was_there(
+    tmp_path: Path, folder: Path, index: Callable[..., PictureSet], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index(Eye())
+    (folder / "d.jpg").write_text("d")
+    whole = Path.write_bytes
+
+    def full(path: Path, data: bytes) -> int:
+        whole(path, data[: len(data) // 2])
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "write_bytes", full)
+        with pytest.raises(EmbeddingsError, match="No space left"):
+            index(Eye())
+    assert not list(tmp_path.rglob("*.part"))
+    assert set(PictureSet.open(folder, where=tmp_path / "cache").pictures) == {"a.jpg", "b.PNG", "inner/c.webp"}
+    assert len(index(Eye())) == 4
+
+
+def test_a_reader_meets_a_pair_of_files_that_is_just_replaced(
+    tmp_path: Path, folder: Path, index: Callable[..., PictureSet], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index(Eye())
+    read, reads = index_file._vectors_of, []
+
+    def raced(path: Path, card: dict) -> bytes:
+        reads.append(card["vectors"])
+        if len(reads) == 1:  # between the card and the vectors another program saves
+            (folder / "d.jpg").write_text("d")
+            with monkeypatch.context() as patched:
+                patched.setattr(index_file, "_vectors_of", read)
+                index(Eye())
+        return read(path, card)
+
+    monkeypatch.setattr(index_file, "_vectors_of", raced)
+    assert len(PictureSet.open(folder, where=tmp_path / "cache")) == 4
+    assert len(set(reads)) == 2
 
 
 def test_a_picture_that_vanishes_meanwhile_is_passed_over(tmp_path: Path, folder: Path) -> None:
@@ -197,18 +266,81 @@ def test_vectors_of_another_word_space_are_refused_and_made_again(
     assert len(index(Eye())) == 3
 
 
-def test_a_damaged_index_is_made_again(tmp_path: Path, folder: Path, index: Callable[..., PictureSet]) -> None:
+@pytest.mark.parametrize("text", ["torn", "", "{}", '{"notes": 3}'])
+def test_a_damaged_card_is_made_again_and_hides_no_other_folder(
+    tmp_path: Path, folder: Path, index: Callable[..., PictureSet], text: str
+) -> None:
     index(Eye())
-    card_path(folder, tmp_path / "cache").write_text("torn")
+    card_path(folder, tmp_path / "cache").write_text(text)
+    assert indexed_folders(tmp_path / "cache") == []
     assert len(index(Eye())) == 3
+    assert indexed_folders(tmp_path / "cache") == [folder]
+
+
+def test_an_index_whose_card_and_vectors_differ_is_made_again(
+    tmp_path: Path, folder: Path, index: Callable[..., PictureSet]
+) -> None:
+    card = card_path(folder, tmp_path / "cache")
+    index(Eye())
+    card.write_text(card.read_text().replace('"id": 0', '"id": 9'))
+    with pytest.raises(IndexRefused, match="damaged"):
+        PictureSet.open(folder, where=tmp_path / "cache")
+    assert len(index(Eye())) == 3
+
+
+def zipped(path: Path, **texts: str) -> Path:
+    with zipfile.ZipFile(path, "w") as file:
+        for name, text in texts.items():
+            file.writestr(name.replace("_", "."), text)
+    return path
+
+
+def test_a_zip_is_indexed_like_a_folder_and_only_its_changes_again(tmp_path: Path) -> None:
+    eye = Eye()
+
+    def indexed() -> PictureSet:
+        list(index_folder(path, eye, model="m", where=tmp_path / "cache", dimension=4))
+        return PictureSet.open(path, model="m", where=tmp_path / "cache")
+
+    path = zipped(tmp_path / "photos.zip", a_jpg="aa", b_jpg="bb", c_jpg="xc", more_zip="z", d_txt="d")
+    found = indexed()
+    assert set(found.pictures) == {"a.jpg", "b.jpg"} and set(found.unreadable) == {"c.jpg", "more.zip"}
+    assert found.paths([found.pictures["b.jpg"]["id"]]) == [path / "b.jpg"]
+    zipped(path, b_jpg="bb", a_jpg="ee", f_jpg="ff", c_jpg="xc")
+    eye.looked.clear()
+    found = indexed()
+    assert eye.looked == ["ee", "ff"]
+    assert set(found.pictures) == {"a.jpg", "b.jpg", "f.jpg"} and set(found.unreadable) == {"c.jpg"}
+    assert found.holds("f.jpg") and not found.holds("more.zip")
+
+
+def test_a_torn_zip_keeps_the_index_that_was_there(tmp_path: Path) -> None:
+    path, where = zipped(tmp_path / "photos.zip", a_jpg="a"), tmp_path / "cache"
+    list(index_folder(path, Eye(), model="m", where=where, dimension=4))
+    path.write_bytes(path.read_bytes()[:50])
+    with pytest.raises(BadQuery, match="cannot be opened as a zip"):
+        list(index_folder(path, Eye(), model="m", where=where, dimension=4))
+    assert set(PictureSet.open(path, where=where).pictures) == {"a.jpg"}
+    path.unlink()
+    with pytest.raises(BadQuery, match=r"no folder or zip .*photos"):
+        PictureSet.open(path, where=where)
+
+
+def test_an_index_without_fingerprints_is_made_again(tmp_path: Path, index: Callable[..., PictureSet]) -> None:
+    found = index(Eye())
+    for record in found.pictures.values():
+        del record["fingerprint"]
+    found.index.save(card_path(found.folder, tmp_path / "cache"))
+    eye = Eye()
+    assert len(index(eye)) == len(eye.looked) == 3
 
 
 def test_a_vanished_folder_is_named(tmp_path: Path, folder: Path, index: Callable[..., PictureSet]) -> None:
     index(Eye())
     folder.rename(tmp_path / "moved")
-    with pytest.raises(BadQuery, match=r"no folder .*photos"):
+    with pytest.raises(BadQuery, match=r"no folder or zip .*photos"):
         index(Eye())
-    with pytest.raises(BadQuery, match=r"no folder .*photos"):
+    with pytest.raises(BadQuery, match=r"no folder or zip .*photos"):
         PictureSet.open(folder, where=tmp_path / "cache")
     assert indexed_folders(tmp_path / "cache") == [folder]
 

@@ -20,6 +20,9 @@ def small_models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     torch.manual_seed(0)
     folder = tmp_path / "weights"
     publish(ResidualUpscaler(4, 1), "sr.fidelity-x4", {"width": "4", "blocks": "1"}, {"psnr": 30.5}, folder=folder)
+    sharp = ResidualUpscaler(4, 1)
+    torch.nn.init.normal_(sharp.tail.weight, std=0.1)
+    publish(sharp, "sr.sharp-x4", {"width": "4", "blocks": "1"}, folder=folder)
     paintings = StyleNetwork(["wave", "scream"])
     with torch.no_grad():
         paintings.gate.add_(torch.tensor([0.0, 0.1, 0.2]))  # so that the styles differ

@@ -1,11 +1,26 @@
 """Encoding sees the middle of a picture, in any mode and shape."""
 
+from io import BytesIO
+from pathlib import Path
+
 import numpy as np
 import pytest
 from PIL import Image
 from skimage import data
 
-from zoo.encode import centre_square, encode, seen_classes, sharpness
+from zoo.encode import (
+    centre_square,
+    classes,
+    classify,
+    encode,
+    features,
+    look_at_files,
+    open_coarse,
+    points,
+    shares,
+)
+from zoo.errors import BadPicture
+from zoo.fingerprint import fingerprint
 
 
 @pytest.fixture(scope="module")
@@ -50,5 +65,37 @@ def test_sixteen_bits_are_seen_at_their_true_brightness() -> None:
 
 
 def test_the_network_was_trained_on_the_thousand_classes() -> None:
-    assert len(seen_classes()) == 1000
-    assert sharpness() > 1
+    assert len(set(classes())) == len(classes()) == 1000
+
+
+def test_shares_of_the_classes_sum_to_one_and_make_the_vector(photo: Image.Image) -> None:
+    found = shares([photo])
+    assert found.shape == (1, 1000)
+    assert found.sum() == pytest.approx(1, abs=1e-4)
+    assert classes()[found.argmax()] in {"n02123045", "n02123159", "n02124075"}  # tabby, tiger cat, Egyptian cat
+    assert np.allclose(points(found), encode([photo]), atol=1e-5)
+
+
+def test_features_hold_what_the_classes_are_told_from(photo: Image.Image) -> None:
+    assert np.allclose(classify(features([photo])), shares([photo]), atol=1e-5)
+    assert shares([]).shape == (0, 1000)
+
+
+def test_files_are_looked_at_in_order_and_bad_ones_say_why(photo: Image.Image, tmp_path: Path) -> None:
+    photo.save(tmp_path / "cat.png")
+    rocket = BytesIO()
+    Image.fromarray(data.rocket()).save(rocket, "PNG")
+    cat, bad, gone, ship = look_at_files([tmp_path / "cat.png", b"no picture", tmp_path / "gone", rocket.getvalue()])
+    assert np.allclose(np.stack([cat[0], ship[0]]), encode([photo, Image.fromarray(data.rocket())]), atol=1e-4)
+    assert (cat[1], ship[1]) == (fingerprint(photo), fingerprint(Image.fromarray(data.rocket())))
+    assert isinstance(bad, BadPicture) and isinstance(gone, BadPicture) and "gone" in str(gone)
+    assert list(look_at_files([])) == []
+
+
+def test_a_large_jpeg_is_opened_smaller_and_seen_as_the_same(photo: Image.Image) -> None:
+    large, file = photo.resize((2706, 1800), Image.Resampling.LANCZOS), BytesIO()
+    large.save(file, "JPEG", quality=95)
+    coarse = open_coarse(file.getvalue())
+    assert coarse.size == (1353, 900)  # an eighth or a quarter would leave less than twice what is looked at
+    whole, part = encode([large, coarse])
+    assert whole @ part > 0.999

@@ -1,4 +1,4 @@
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -6,34 +6,32 @@ from pathlib import Path
 import pytest
 import torch
 from hub_server import Hub, served
-from safetensors.torch import save
+from torch import nn
+from weight_files import compact, esrgan, pickled, published
 
 from zoo.catalog import ModelEntry, entry
 from zoo.errors import IrisError, WeightsMissing, WeightsRefused
 from zoo.files import is_here, pull, weights_path
 from zoo.loading import read_network
-from zoo.nets.rrdb_upscaler import RRDBUpscaler
+from zoo.nets.edsr import EDSR
 
 COMMAND = "python -m zoo pull sr.realesrgan-x4"
 
 
-def small_upscaler() -> RRDBUpscaler:
-    torch.manual_seed(0)
-    return RRDBUpscaler(width=4, blocks=1, growth=2)
+def pinned(model: ModelEntry, data: bytes) -> ModelEntry:
+    """The entry, were this its file."""
+    return replace(model, bytes=len(data), sha256=sha256(data).hexdigest())
 
 
 @pytest.fixture
 def model() -> ModelEntry:
-    """The catalog's hub entry with a smaller network of the same names, so that its file is small too."""
-    data = save(small_upscaler().state_dict())
-    return replace(
-        entry("sr.realesrgan-x4"), bytes=len(data), sha256=sha256(data).hexdigest(), builder=lambda _: small_upscaler()
-    )
+    """A hub entry of the catalog with a smaller network of the same names, so that its file is small too."""
+    return pinned(entry("sr.realesrgan-x4"), pickled(published(esrgan())))
 
 
 @pytest.fixture
 def hub(model: ModelEntry, hub_cache: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
-    data = save(small_upscaler().state_dict())
+    data = pickled(published(esrgan()))
     with served(Hub(model.repo, model.filename, model.revision, data)) as hub:
         monkeypatch.setenv("HF_ENDPOINT", hub.url)
         yield hub
@@ -56,7 +54,8 @@ def test_a_pulled_file_is_checked_cached_and_loads_strictly(hub: Hub, model: Mod
     assert not is_here(model)
     path = pull(model)
     assert path.read_bytes() == hub.data and is_here(model) and weights_path(model) == path
-    assert torch.equal(read_network(model).conv_last.weight, small_upscaler().conv_last.weight)
+    loaded = read_network(model).network.state_dict()
+    assert all(torch.equal(loaded[name], tensor) for name, tensor in esrgan().state_dict().items())
     asked = len(hub.requests)
     assert pull(model) == path and len(hub.requests) == asked  # a pinned file in the cache needs no hub
     assert [method for method, path, _ in hub.requests if path.startswith("/cdn/")] == ["GET"]
@@ -145,9 +144,47 @@ def test_a_cached_file_that_changed_is_refused_before_use(hub: Hub, model: Model
     assert pull(model).read_bytes() == hub.data
 
 
-def test_the_network_of_the_hub_entry_has_the_size_of_its_file() -> None:
-    """The pinned file is 32-bit and has this project's layer names, so its length follows from the network alone."""
-    model = entry("sr.realesrgan-x4")
+def test_a_file_whose_length_nobody_states_is_pinned_by_its_hash(
+    hub_cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    torch.manual_seed(0)
+    source = EDSR(width=4, blocks=1)
+    data = pickled({f"module.{name}": tensor for name, tensor in source.state_dict().items()})
+    model = replace(
+        entry("sr.edsr-base-x4"), sha256=sha256(data).hexdigest(), builder=lambda facts: EDSR(width=4, blocks=1)
+    )
+    assert model.bytes == 0 and not is_here(model)
+    with served(Hub(model.repo, model.filename, model.revision, data)) as hub:
+        monkeypatch.setenv("HF_ENDPOINT", hub.url)
+        pull(model)
+    assert is_here(model)
+    image = torch.rand(1, 3, 5, 6)
+    assert torch.equal(read_network(model)(image), source(image))
+    with pytest.raises(WeightsRefused, match="its sha256 begins"):
+        weights_path(replace(model, sha256="0" * 64))
+
+
+@pytest.mark.parametrize(
+    ("key", "make", "shape"),
+    [
+        ("sr.realesrgan-x4", esrgan, {"num_filters": 64, "num_blocks": 23}),
+        ("sr.realesr-general-x4", compact, {"num_feat": 64, "num_conv": 32}),
+    ],
+)
+def test_a_pinned_length_is_that_of_its_network_in_32_bits(
+    key: str, make: Callable[..., nn.Module], shape: dict[str, int]
+) -> None:
     with torch.device("meta"):
-        shapes = model.builder({}).state_dict()
-    assert len(save({name: torch.empty(shape.shape) for name, shape in shapes.items()})) == model.bytes
+        numbers = sum(tensor.numel() for tensor in make(**shape).state_dict().values())
+    assert 4 * numbers < entry(key).bytes < 1.01 * 4 * numbers  # the rest are names and places
+
+
+def test_the_small_public_network_comes_whole_from_the_hub(hub_cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    data = pickled(published(compact(num_feat=64, num_conv=32)))
+    model = pinned(entry("sr.realesr-general-x4"), data)
+    with served(Hub(model.repo, model.filename, model.revision, data)) as hub:
+        monkeypatch.setenv("HF_ENDPOINT", hub.url)
+        pull(model)
+    network = read_network(model)
+    assert sum(weight.numel() for weight in network.parameters()) == 1_213_296
+    assert network(torch.rand(1, 3, 5, 6)).shape == (1, 3, 20, 24)

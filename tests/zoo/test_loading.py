@@ -12,7 +12,7 @@ from torch import nn
 from zoo import catalog, files, loading
 from zoo.catalog import ModelEntry
 from zoo.errors import BadInput, WeightsMissing, WeightsRefused
-from zoo.loading import load, read_network
+from zoo.loading import blended, load, read_network
 
 WEIGHT = torch.tensor([[1.0, 2.0]])
 
@@ -126,6 +126,71 @@ class Trap:
 
     def __reduce__(self) -> tuple[object, ...]:
         return Path.touch, (self.path,)
+
+
+@pytest.fixture
+def two_models(model: ModelEntry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`test.line`, and `test.steep` of the same shape with ten times its weights."""
+    data = save({"weight": 10 * WEIGHT}, {"inputs": "2"})
+    steep = with_file(model, tmp_path, data, key="test.steep", filename="test.steep.safetensors")
+    data = save({"weight": torch.ones(1, 3)}, {"inputs": "3"})
+    wide = with_file(model, tmp_path, data, key="test.wide", filename="test.wide.safetensors")
+    monkeypatch.setattr(catalog, "CATALOG", {known.key: known for known in (model, steep, wide)})
+
+
+@pytest.mark.usefixtures("two_models")
+def test_a_blend_has_the_weights_between_and_leaves_its_parts_alone() -> None:
+    blend = blended({"test.line": 0.75, "test.steep": 0.25})
+    torch.testing.assert_close(blend.weight.data, 3.25 * WEIGHT)
+    assert not blend.training and not blend.weight.requires_grad
+    assert torch.equal(load("test.line").weight, WEIGHT) and torch.equal(load("test.steep").weight, 10 * WEIGHT)
+
+
+@pytest.mark.usefixtures("two_models")
+def test_a_blend_of_one_is_that_one_and_asks_for_no_other() -> None:
+    assert blended({"test.line": 1.0, "test.none": 0.0}) is load("test.line")
+
+
+@pytest.mark.usefixtures("two_models")
+def test_the_last_blends_are_kept_and_no_more() -> None:
+    def at(share: float) -> nn.Module:
+        return blended({"test.line": 1 - share, "test.steep": share})
+
+    first = at(0.1)
+    assert at(0.1) is first
+    for share in range(2, 2 + loading.KEPT_BLENDS):
+        at(share / 10)
+    assert at(0.1) is not first
+
+
+@pytest.mark.usefixtures("two_models")
+def test_many_threads_get_blends_that_are_right() -> None:
+    seen = []
+
+    def look(share: float) -> None:
+        seen.append((share, blended({"test.line": 1 - share, "test.steep": share}).weight))
+
+    threads = [threading.Thread(target=look, args=(share / 10,)) for share in (1, 2, 3, 1, 2, 3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(seen) == 6
+    for share, weight in seen:
+        torch.testing.assert_close(weight.data, (1 + 9 * share) * WEIGHT)
+
+
+@pytest.mark.usefixtures("two_models")
+def test_networks_of_different_shapes_are_not_blended() -> None:
+    with pytest.raises(BadInput, match=r"test\.line and test\.wide are networks of different shapes"):
+        blended({"test.line": 0.5, "test.wide": 0.5})
+
+
+@pytest.mark.usefixtures("two_models")
+@pytest.mark.parametrize("shares", [(0.5, 0.6), (1.5, -0.5), (0.0, 0.0)])
+def test_shares_that_are_not_parts_of_one_are_refused(shares: tuple[float, float]) -> None:
+    with pytest.raises(BadInput, match="sum to 1"):
+        blended(dict(zip(("test.line", "test.steep"), shares, strict=True)))
 
 
 def test_a_device_that_is_not_there_is_bad_input(model: ModelEntry) -> None:

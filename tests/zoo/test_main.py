@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from hub_server import Hub, served
 from picture_files import TRUTH, bomb, encoded, quarters, remarks, srgb_profile
 from PIL import Image
@@ -14,6 +15,7 @@ from PIL import Image
 from zoo.__main__ import main, parser
 from zoo.catalog import CATALOG
 from zoo.commands import recipe_from
+from zoo.loading import load
 from zoo.pixels import open_picture, save_picture
 from zoo.recipe import Recipe
 
@@ -63,6 +65,82 @@ def test_upscale_makes_exactly_four_times_the_size_and_carries_what_is_known(pho
     assert large.getexif()[Image.ExifTags.Base.Artist] == "Ann"
     small = np.asarray(large.convert("RGB").resize((48, 32), Image.Resampling.BOX), dtype=float)
     assert np.abs(small - TRUTH).mean() < 30  # an untrained network is bicubic, nearly
+
+
+@pytest.mark.usefixtures("small_models")
+def test_upscale_takes_a_width_a_detail_and_a_file(photo: Path, small_models: Path, tmp_path: Path) -> None:
+    sharp = small_models / "sr.sharp-x4.safetensors"
+    for way in (["--model", "sr.sharp-x4"], ["--model", str(sharp)], ["--detail", "1"], ["--detail", "0"]):
+        assert main(["upscale", str(photo), str(tmp_path / "out.png"), "--width", "50", *way]) == 0
+        (tmp_path / "out.png").rename(tmp_path / f"{way[1].replace('/', '')}.png")
+    results = [path.read_bytes() for path in sorted(tmp_path.glob("*.png"))]
+    assert len(results) == 4 and len(set(results)) == 2  # three ways to the sharp model, one to the other
+    assert open_picture(tmp_path / "0.png").size == (50, 33)
+
+
+@pytest.mark.usefixtures("small_models")
+def test_a_place_is_told_only_where_that_is_asked_for(tmp_path: Path) -> None:
+    source, out = tmp_path / "photo.jpg", tmp_path / "out.jpg"
+    source.write_bytes(encoded(quarters(), "JPEG", exif=remarks(Orientation=6, gps=True)))
+    for flags, told in (([], False), (["--keep-gps"], True)):
+        assert main(["upscale", str(source), str(out), *flags]) == 0
+        with Image.open(out) as large:
+            exif = large.getexif()
+            assert large.size == (128, 192) and exif[Image.ExifTags.Base.Orientation] == 1
+            assert bool(exif.get_ifd(Image.ExifTags.IFD.GPSInfo)) == told
+
+
+@pytest.mark.usefixtures("small_models")
+def test_a_failed_tile_leaves_no_file(photo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    network, tiles = load("sr.fidelity-x4"), iter(range(3))
+
+    def broken(x: torch.Tensor) -> torch.Tensor:
+        if next(tiles) == 2:
+            raise RuntimeError("out of memory")
+        return type(network).forward(network, x)
+
+    monkeypatch.setattr(network, "forward", broken)
+    before = sorted(tmp_path.rglob("*"))
+    with pytest.raises(RuntimeError, match="out of memory"):
+        main(["upscale", str(photo), str(tmp_path / "out.png"), "--tile", "16"])
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+@pytest.mark.usefixtures("small_models")
+@pytest.mark.parametrize(
+    ("flags", "sentence"),
+    [
+        (["--width", "769"], "choose 1 to 768"),
+        (["--width", "0"], "choose 1 to 768"),
+        (["--detail", "2"], "choose 0"),
+        (["--detail", "0.5", "--model", "sr.photo-x4"], "leave it out"),
+        (["--model", "style.paintings"], "does not enlarge"),
+        (["--model", "none.pth"], "there is no file"),
+    ],
+)
+def test_wrong_flags_of_upscale_are_refused(
+    flags: list[str], sentence: str, photo: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert sentence in refused(capsys, 2, "upscale", photo, tmp_path / "out.png", *flags)
+    assert not (tmp_path / "out.png").exists()
+
+
+@pytest.mark.usefixtures("small_models")
+def test_a_picture_too_small_for_the_width_is_passed_over(
+    photos: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    save_picture(Image.new("RGB", (2, 2)), photos / "aa.png")
+    assert main(["upscale", str(photos), str(tmp_path / "out"), "--width", "100"]) == 1
+    assert said(capsys)[1].startswith("aa.png: a width of 100 pixels cannot be made of 2")
+    assert [open_picture(path).width for path in sorted((tmp_path / "out").iterdir())] == [100, 100]
+
+
+@pytest.mark.usefixtures("small_models")
+def test_a_model_that_is_not_trained_yet_is_one_line(
+    photo: Path, small_models: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (small_models / "sr.sharp-x4.safetensors").unlink()
+    assert "sr.sharp-x4 is bundled but" in refused(capsys, 1, "upscale", photo, tmp_path / "o.png", "--detail", "0.5")
 
 
 @pytest.mark.usefixtures("small_models")
@@ -224,7 +302,9 @@ def test_wrong_flags_are_refused_before_the_work(
 def test_an_output_that_cannot_be_is_refused(photo: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert ".png" in refused(capsys, 2, "upscale", photo, tmp_path / "out.xyz")
     assert "there is no folder" in refused(capsys, 2, "upscale", photo, tmp_path / "no" / "out.png")
-    assert "did you mean sr.fidelity-x4" in refused(capsys, 2, "upscale", photo, tmp_path / "o.png", "--model", "sr.x4")
+    assert "did you mean sr.fidelity-x4" in refused(
+        capsys, 2, "upscale", photo, tmp_path / "o.png", "--model", "sr.fidelity"
+    )
 
 
 def test_a_hub_model_that_is_not_here_names_the_command(
@@ -282,24 +362,6 @@ def test_push_sends_weights_and_cards_in_one_commit(
     assert "OWNER/REPO" in refused(capsys, 2, *push[:-1], "Ann//models")
     monkeypatch.setenv("HF_ENDPOINT", "http://127.0.0.1:9")
     assert "cannot reach the hub" in refused(capsys, 1, *push)
-
-
-@pytest.mark.usefixtures("small_models")
-def test_score_measures_a_model_and_bicubic_by_one_convention(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    pairs = tmp_path / "pairs"
-    pairs.mkdir()
-    save_picture(quarters(), pairs / "one_LR.png")
-    save_picture(quarters().resize((192, 128), Image.Resampling.BICUBIC), pairs / "one_HR.png")
-    for model in ("bicubic", "sr.fidelity-x4"):
-        assert main(["score", "superres", "--data", str(pairs), "--model", model, "--json"]) == 0
-        found = json.loads(said(capsys)[0])
-        assert set(found) == {"model", "psnr_y", "ssim_y", "images", "convention"}
-        assert found["model"] == model and found["images"] == 1 and found["psnr_y"] > 30 and found["ssim_y"] > 0.9
-    assert main(["score", "superres", "--data", str(pairs)]) == 0
-    assert "BT.601" in said(capsys)[0]
-    assert "there is no folder" in refused(capsys, 2, "score", "superres", "--data", tmp_path / "none")
 
 
 def test_wrong_commands_are_one_line_with_help(capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,7 +4,9 @@ import pytest
 import torch
 from torch.nn import functional as F
 
-from zoo.nets.edge_encoder import EdgeEncoder, SameConv
+from zoo.nets.edge_encoder import SameConv
+from zoo.nets.modulation_upscaler import ModulationUpscaler
+from zoo.nets.picture_encoder import PictureEncoder
 from zoo.nets.residual_upscaler import ResidualUpscaler, enlarge, shrink
 from zoo.nets.slim_features import SlimFeatures
 from zoo.nets.style_network import StyleNetwork
@@ -65,7 +67,7 @@ def test_a_strided_convolution_pads_as_tensorflow_does(length: int, kernel: int)
 
 
 def test_encoded_pictures_are_unit_vectors() -> None:
-    vectors = EdgeEncoder(20)(torch.rand(2, 3, 64, 80))
+    vectors = PictureEncoder(20)(torch.rand(2, 3, 64, 80))
     assert vectors.shape == (2, 20)
     assert torch.allclose(vectors.norm(dim=1), torch.ones(2), atol=1e-5)
 
@@ -80,3 +82,8 @@ def test_slim_features_halve_from_block_to_block() -> None:
 def test_an_unknown_layer_is_refused() -> None:
     with pytest.raises(KeyError, match="relu9_1"):
         SlimFeatures()(torch.rand(1, 3, 16, 16), ["relu9_1"])
+
+
+def test_a_modulation_upscaler_takes_any_size() -> None:
+    network = ModulationUpscaler(8, 1)
+    assert network(torch.rand(1, 3, 5, 21)).shape == (1, 3, 20, 84)

@@ -11,7 +11,17 @@ from PIL import Image
 
 from zoo import pixels
 from zoo.errors import BadInput, BadPicture, IrisError
-from zoo.pixels import alpha_of, like, open_picture, pictures_in, save_picture, to_picture, to_tensor, with_alpha
+from zoo.pixels import (
+    alpha_of,
+    like,
+    open_picture,
+    pictures_in,
+    samples,
+    save_picture,
+    to_picture,
+    to_tensor,
+    with_alpha,
+)  # fmt: skip
 
 INVERSE_TURN = {
     1: None, 2: Image.Transpose.FLIP_LEFT_RIGHT, 3: Image.Transpose.ROTATE_180, 4: Image.Transpose.FLIP_TOP_BOTTOM,
@@ -104,7 +114,7 @@ def test_an_exif_turned_picture_comes_upright(form: str, turn: int) -> None:
     picture = open_picture(encoded(stored, form, exif=remarks(Orientation=turn, Artist="Ann")))
     assert picture.size == (48, 32) and difference(picture) < 8
     exif = picture.getexif()
-    assert exif.get(Image.ExifTags.Base.Orientation) is None and exif[Image.ExifTags.Base.Artist] == "Ann"
+    assert exif.get(Image.ExifTags.Base.Orientation, 1) == 1 and exif[Image.ExifTags.Base.Artist] == "Ann"
 
 
 def test_exif_keeps_the_moment_and_drops_the_place() -> None:
@@ -113,6 +123,15 @@ def test_exif_keeps_the_moment_and_drops_the_place() -> None:
     assert exif.get_ifd(Image.ExifTags.IFD.Exif)[0x9003] == "2020:02:02 10:20:30"
     assert not exif.get_ifd(Image.ExifTags.IFD.GPSInfo) and picture.info["icc_profile"] == srgb_profile()
     assert set(picture.info) == {"exif", "icc_profile"}
+
+
+@pytest.mark.parametrize("ending", [".jpg", ".png", ".webp", ".tif"])
+def test_the_place_is_kept_where_that_is_asked_for(ending: str, tmp_path: Path) -> None:
+    data = encoded(quarters(), "JPEG", exif=remarks(Make="Iris", Orientation=6, gps=True))
+    save_picture(open_picture(data, keep_gps=True), tmp_path / f"out{ending}")
+    exif = open_picture(tmp_path / f"out{ending}", keep_gps=True).getexif()
+    assert exif.get_ifd(Image.ExifTags.IFD.GPSInfo)[2] == (52.0, 31.0, 12.0)
+    assert exif[Image.ExifTags.Base.Orientation] == 1 and exif[Image.ExifTags.Base.Make] == "Iris"
 
 
 def test_an_animation_comes_as_its_first_frame() -> None:
@@ -233,6 +252,19 @@ def test_grey_is_repeated_and_alpha_dropped() -> None:
     assert torch.equal(to_tensor(clear), to_tensor(quarters()))
     grey = to_tensor(with_alpha(quarters("L"), Image.new("L", (48, 32))))
     assert torch.equal(grey[:, 0], grey[:, 2]) and torch.equal(grey[0, 0], to_tensor(quarters("L"))[0, 1])
+
+
+@pytest.mark.parametrize("mode", ["L", "LA", "RGB", "RGBA", "I;16"])
+def test_samples_and_picture_turn_into_each_other_without_loss(mode: str) -> None:
+    deep = mode == "I;16"
+    picture = quarters("L" if deep else mode)
+    if deep:
+        picture = Image.fromarray(np.arange(48 * 32, dtype=np.uint16).reshape(32, 48) * 42)
+    found = samples(picture)
+    assert found.shape == (1, 1 if deep else len(mode), 32, 48)
+    assert found.dtype == (torch.uint16 if deep else torch.uint8)
+    back = to_picture(found.to(torch.float32) / (65535 if deep else 255), deep=deep)
+    assert back.mode == mode and back.tobytes() == picture.tobytes()
 
 
 def test_a_result_goes_the_way_of_its_source() -> None:

@@ -19,7 +19,7 @@ def test_score_style_prints_a_row_a_pair_and_the_means(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     torch.manual_seed(0)
-    monkeypatch.setattr("zoo.reports.VGG19", lambda file: SlimFeatures())
+    monkeypatch.setattr("zoo.judges.VGG19", lambda file: SlimFeatures())
     for folder, names in (("photos", ("a", "b")), ("paintings", ("wave", "scream"))):
         (tmp_path / folder).mkdir()
         for name in names:
@@ -64,13 +64,14 @@ def test_bench_times_one_part_or_style_in_depth(
     monkeypatch.setattr(bench_style, "SIDE", 32)
     monkeypatch.setattr(bench_style, "LARGE", (64, 48))
     monkeypatch.setattr(bench_style, "ITERATIONS", 2)
+    monkeypatch.setattr(bench, "jobs", lambda: {"artwork": ("paint", lambda: None), "name": ("look", lambda: None)})
     assert main(["bench", "style", "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
     assert [timing["share"] is not None for timing in found] == [False, True, True, False, False, False, False]
     assert found[1]["share"] == pytest.approx(found[0]["seconds"] / found[1]["seconds"])
-    assert main(["bench", "superres"]) == 0
+    assert main(["bench", "artwork"]) == 0
     (line,) = capsys.readouterr().out.splitlines()
-    assert line.startswith("enlarge 128 x 128") and "MB at most so far" in line
+    assert line.startswith("paint") and "MB at most so far" in line
     assert main(["bench", "everything"]) == 2 and "--help" in capsys.readouterr().err
 
 

@@ -7,9 +7,11 @@ import torch
 from PIL import Image
 
 from zoo.errors import BadInput
-from zoo.nets.residual_upscaler import enlarge
-from zoo.pixels import save_picture
-from zoo.score import luma, pairs_in, score_superres
+from zoo.nets.residual_upscaler import enlarge, shrink
+from zoo.pixels import save_picture, to_picture, to_tensor
+from zoo.score import eight_bits, luma, pairs_in, results, score_degradation, score_superres
+
+SET5 = Path(__file__).parents[3] / "shared/data/sr/Set5"  # beside the checkout, where there is one
 
 
 @pytest.fixture
@@ -70,3 +72,45 @@ def test_pairs_of_other_sizes_are_refused(pairs: Path) -> None:
     save_picture(Image.new("RGB", (9, 9)), pairs / "b_LR.png")
     with pytest.raises(BadInput, match=r"b_HR\.png is not four times"):
         score_superres(enlarge, pairs)
+
+
+def test_results_are_what_a_file_of_8_bits_would_hold(pairs: Path) -> None:
+    first, second = results(lambda small: enlarge(small) + 0.4 / 255, pairs)
+    assert (first.name, second.name) == ("a", "b") and first.seconds > 0
+    assert first.small.shape == (1, 3, 16, 12) and first.large.shape == first.truth.shape == (1, 3, 64, 48)
+    assert torch.equal(first.large, to_tensor(to_picture(first.large))) and first.large.dtype == torch.float32
+    assert torch.equal(first.large, eight_bits(enlarge(first.small) + 0.4 / 255))
+
+
+def test_inputs_can_be_made_worse_and_then_score_worse(pairs: Path) -> None:
+    clean, jpeg, photo = (next(results(enlarge, pairs, inputs)) for inputs in ("clean", "jpeg", "photo"))
+    assert torch.equal(clean.truth, photo.truth)
+    assert not torch.equal(clean.small, jpeg.small) and not torch.equal(jpeg.small, photo.small)
+
+
+def test_inputs_shrunk_by_this_project_agree_to_the_last_step(pairs: Path) -> None:
+    large = torch.rand(1, 3, 64, 48, generator=torch.Generator().manual_seed(1))
+    save_picture(to_picture(large), pairs / "a_HR.png")
+    save_picture(to_picture(shrink(to_tensor(to_picture(large)))), pairs / "a_LR.png")
+    same, other = score_degradation(pairs)
+    assert (same.picture, same.most, same.within_one, same.most_inside) == ("a", 0, 1.0, 0)
+    assert other.picture == "b" and other.most > 100 and other.within_one < 0.1
+    save_picture(Image.new("RGB", (9, 9)), pairs / "b_LR.png")
+    with pytest.raises(BadInput, match=r"b_HR\.png is not four times"):
+        score_degradation(pairs)
+
+
+@pytest.mark.skipif(
+    not SET5.is_dir(), reason=f"Set5 is not beside the checkout, in {SET5.relative_to(SET5.parents[3])}"
+)
+def test_this_projects_shrinking_is_that_of_the_public_inputs() -> None:
+    for agreement in score_degradation(SET5):
+        assert agreement.within_one > 0.98 and agreement.most_inside <= 2
+
+
+@pytest.mark.skipif(
+    not SET5.is_dir(), reason=f"Set5 is not beside the checkout, in {SET5.relative_to(SET5.parents[3])}"
+)
+def test_bicubic_scores_on_set5_what_the_papers_say() -> None:
+    score = score_superres(enlarge, SET5)
+    assert (round(score.psnr_y, 2), round(score.ssim_y, 4), score.images) == (28.42, 0.8102, 5)

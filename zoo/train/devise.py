@@ -15,11 +15,14 @@ from torch import Tensor, nn
 from torch.optim.lr_scheduler import LambdaLR
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
-from zoo.nets.edge_encoder import EdgeEncoder
+from zoo.catalog import CATALOG
+from zoo.files import weights_path
+from zoo.nets.backbones import BODIES, DEFAULT_BACKBONE, ImageNetClassifier
+from zoo.nets.picture_encoder import PictureEncoder
 from zoo.train.photos import photo_files, read_photo
 from zoo.train.publish import publish
 from zoo.train.run import Run, add_run_options, rate
-from zoo.train.teachers import ImageNetTeacher
+from zoo.train.teachers import read_classifier
 from zoo.train.word_space import UNLABELLED, Space, fit_sharpness, hit_at, losses, read_space
 from zoo.vision import transforms as v2
 
@@ -72,9 +75,9 @@ class Photos(torch.utils.data.Dataset[tuple[Tensor, int]]):
         return self.augment(read_photo(photo.path)), photo.label
 
 
-def start(teacher: ImageNetTeacher, space: Space) -> EdgeEncoder:
+def start(teacher: ImageNetClassifier, space: Space, backbone: str = DEFAULT_BACKBONE) -> PictureEncoder:
     """The starting network with its classes at their nouns: ConSE, before any training."""
-    network = EdgeEncoder(space.vectors.shape[1])
+    network = PictureEncoder(space.vectors.shape[1], backbone=backbone)
     network.body.load_state_dict(teacher.body.state_dict())
     network.concepts.load_state_dict(teacher.classify.state_dict())
     network.words.load_state_dict({"weight": space.classes.T.contiguous()})
@@ -108,8 +111,8 @@ def main(arguments: list[str]) -> None:
     space = read_space(options.nouns, wnids)
     groups = [labelled([folder], wnids) for folder, _ in options.photos]
     held_out = [photo for folder in options.validation for photo in labelled([folder], wnids)]
-    teacher = ImageNetTeacher(options.start).to(memory_format=torch.channels_last).eval().requires_grad_(False)
-    network = start(teacher, space)
+    teacher = read_classifier(options.start or weights_path(CATALOG[options.backbone]), options.backbone)
+    network = start(teacher, space, options.backbone)
     length = options.steps * options.batch
     photos = Photos(groups, [w for _, w in options.photos], side=options.side, seed=options.seed, length=length)
     average = AveragedModel(network, multi_avg_fn=get_ema_multi_avg_fn(0.995))
@@ -136,21 +139,22 @@ def main(arguments: list[str]) -> None:
             run.note(**{name: value.item() for name, value in parts_of_loss.items()})
         if step % options.validate == options.validate - 1:
             run.note(**validate(average.module, space, held_out))
-    finish(average.module, space, held_out, options.weights)
+    finish(average.module, space, held_out, options)
 
 
-def finish(network: nn.Module, space: Space, held_out: list[Photo], folder: Path) -> None:
+def finish(network: nn.Module, space: Space, held_out: list[Photo], options: argparse.Namespace) -> None:
     """Measure on the held-out photos, fit the sharpness there, and bundle."""
     true = space.class_rows[torch.tensor([p.label for p in held_out])]
     sharpness = fit_sharpness(embed_files(network, held_out), true, space)
     notes = {
+        "backbone": options.backbone,
         "dimension": str(space.vectors.shape[1]),
         "classes": ",".join(space.wnids),
         "sharpness": f"{sharpness:.1f}",
         "words_sha256": space.sha256,
     }
     metrics = {name: round(value, 4) for name, value in validate(network, space, held_out).items()}
-    publish(network, "devise.nouns", notes, metrics, folder=folder)
+    publish(network, "devise.nouns", notes, metrics, folder=options.weights)
 
 
 def folder_and_weight(text: str) -> tuple[Path, float]:
@@ -165,7 +169,10 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--validation", type=Path, nargs="+", required=True, help="folders of held-out labelled photos")
     parser.add_argument("--nouns", type=Path, required=True, help="noun vectors, from python -m embeddings export")
     parser.add_argument("--classes", type=Path, required=True, help="the 1000 wnids, one a line, sorted")
-    parser.add_argument("--start", type=Path, required=True, help="MobileNetEdgeTPU ImageNet weights as safetensors")
+    parser.add_argument("--backbone", choices=BODIES, default=DEFAULT_BACKBONE, help="default: %(default)s")
+    parser.add_argument(
+        "--start", type=Path, metavar="FILE", help="its ImageNet weights; default: as zoo pull had them"
+    )
     parser.add_argument("--batch", type=int, default=16)
     parser.add_argument("--side", type=int, default=160, help="side of the training crops in pixels")
     parser.add_argument("--rate", type=float, default=5e-6, help="AdamW's highest learning rate")
@@ -174,4 +181,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--validate", type=int, default=500, help="steps between validations")
     parser.add_argument("--workers", type=int, default=0)
     add_run_options(parser, steps=3000)
-    return parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
+    if options.start is None and options.backbone not in CATALOG:
+        parser.error(f"{options.backbone} is not on the hub; give its weights with --start FILE")
+    return options

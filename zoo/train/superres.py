@@ -1,19 +1,32 @@
-"""Train ``sr.fidelity-x4``: pixel loss on pairs made by antialiased bicubic shrinking (Lim et al. 2017)."""
+"""Train the super-resolution networks on pairs made by antialiased bicubic shrinking (Lim et al. 2017).
+
+`sr.fidelity-x4` by pixel loss, with a teacher: the target is mostly what a stronger network makes of the same input,
+which takes out of the gradient what nobody can know. `sr.sharp-x4` goes on from there by perceptual loss, without the
+teacher; `sr.photo-x4` by pixel loss on degraded inputs.
+"""
 
 import argparse
+from collections.abc import Callable
 from pathlib import Path
 
 import torch
-from torch import Tensor
+from safetensors.torch import load_file
+from torch import Tensor, nn
 from torch.optim.lr_scheduler import LambdaLR
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
+from zoo.loading import load
 from zoo.nets.residual_upscaler import SCALE, ResidualUpscaler, shrink
 from zoo.score import score_superres
+from zoo.train.degrade import degraded
+from zoo.train.perceptual_loss import PerceptualLoss
 from zoo.train.photos import photo_files, read_photos
 from zoo.train.publish import publish
 from zoo.train.run import Run, add_run_options, rate
+from zoo.train.targets import targets_of
+from zoo.train.teachers import read_upscaler
 
+Loss = Callable[[Tensor, Tensor, torch.Generator], Tensor]
 Pair = tuple[Tensor, Tensor]  # uint8 (3, H, W) and (3, 4H, 4W)
 
 
@@ -40,34 +53,75 @@ def random_pairs(pairs: list[Pair], batch: int, size: int, generator: torch.Gene
     return torch.stack(small).float() / 255, torch.stack(large).float() / 255
 
 
+def read_pairs(options: argparse.Namespace) -> list[Pair]:
+    """Inputs and targets of all photos that are large enough for a crop.
+
+    A noisy photo's own detail is no target: without a teacher it is halved first, with one the teacher's answer alone
+    is what is to be given; of a clean photo the truth has its share.
+    """
+    clean = photo_files(options.photos)
+    noisy = photo_files(options.noisy_photos) if options.noisy_photos else []
+    photos = [(photo, True) for photo in read_photos(clean)]
+    photos += [(photo, False) for photo in read_photos(noisy, halve=options.teacher is None)]
+    kept = [(make_pair(photo), true) for photo, true in photos if min(photo.shape[1:]) >= SCALE * options.crop]
+    if options.teacher is None:
+        return [pair for pair, _ in kept]
+    teacher = read_upscaler(options.teacher)
+    options.run.mkdir(parents=True, exist_ok=True)
+    answers = targets_of(teacher, [small for (small, _), _ in kept], options.run / "targets.safetensors")
+    return [
+        (small, _mixed(answer, large, options.trust) if true else answer)
+        for ((small, large), true), answer in zip(kept, answers, strict=True)
+    ]
+
+
+def _mixed(answer: Tensor, truth: Tensor, trust: float) -> Tensor:
+    return torch.lerp(truth.float(), answer.float(), trust).round().to(torch.uint8)
+
+
 def main(arguments: list[str]) -> None:
     options = parse(arguments)
     torch.manual_seed(options.seed)
-    files = photo_files(options.photos), photo_files(options.noisy_photos) if options.noisy_photos else []
-    photos = read_photos(files[0]) + read_photos(files[1], halve=True)
-    pairs = [make_pair(photo) for photo in photos if min(photo.shape[1:]) >= SCALE * options.crop]
-    network = ResidualUpscaler(options.width, options.blocks).to(memory_format=torch.channels_last)
-    average = AveragedModel(network, multi_avg_fn=get_ema_multi_avg_fn(0.999))
+    pairs = read_pairs(options)
+    network, loss_of = start(options).to(memory_format=torch.channels_last), loss_for(options)
+    average = AveragedModel(network, multi_avg_fn=get_ema_multi_avg_fn(options.average))
     optimizer = torch.optim.Adam(network.parameters(), lr=options.rate, betas=(0.9, 0.99))
     schedule = LambdaLR(optimizer, lambda step: rate(step, options.steps))
     parts = {"network": network, "average": average, "optimizer": optimizer, "schedule": schedule}
     run = Run(options.run, options.steps, parts, seed=options.seed)
     for step in run:
         small, large = random_pairs(pairs, options.batch, options.crop, run.generator)
-        loss = (network(small.to(memory_format=torch.channels_last)) - large).abs().mean()
+        if options.degrade:
+            small = degraded(small, run.generator)
+        loss = loss_of(network(small), large, run.generator)
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
         schedule.step()
         average.update_parameters(network)
         if step % 50 == 0:
-            run.note(l1=loss.item())
+            run.note(loss=loss.item())
         if step % options.validate == options.validate - 1:
             run.note(psnr=score_superres(average.module, options.validation).psnr_y)
     finish(average.module, options)
 
 
-def finish(network: torch.nn.Module, options: argparse.Namespace) -> None:
+def start(options: argparse.Namespace) -> nn.Module:
+    """The network to train: a new one, or one as a weight file holds it."""
+    network = ResidualUpscaler(options.width, options.blocks)
+    if options.start is not None:
+        network.load_state_dict({name: tensor.float() for name, tensor in load_file(options.start).items()})
+    return network
+
+
+def loss_for(options: argparse.Namespace) -> Loss:
+    """Pixels alone, or with the features of `features.slim`."""
+    if not options.perceptual:
+        return lambda result, truth, generator: (result - truth).abs().mean()
+    return PerceptualLoss(load("features.slim"), options.perceptual)
+
+
+def finish(network: nn.Module, options: argparse.Namespace) -> None:
     """Score the averaged weights and bundle them."""
     score = score_superres(network, options.validation)
     metrics = {"set5_psnr_y": round(score.psnr_y, 2), "set5_ssim_y": round(score.ssim_y, 4)}
@@ -78,12 +132,18 @@ def finish(network: torch.nn.Module, options: argparse.Namespace) -> None:
 def parse(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m zoo train superres", description=__doc__)
     parser.add_argument("--photos", type=Path, nargs="+", required=True, help="folders of clean photos")
-    parser.add_argument("--noisy-photos", type=Path, nargs="*", default=[], help="folders of JPEG photos, to be halved")
+    parser.add_argument("--noisy-photos", type=Path, nargs="*", default=[], help="folders of JPEG photos")
     parser.add_argument("--validation", type=Path, required=True, help="folder of NAME_HR.* and NAME_LR.* pairs")
     parser.add_argument("--key", default="sr.fidelity-x4")
-    parser.add_argument("--batch", type=int, default=8)
-    parser.add_argument("--crop", type=int, default=40, help="side of an input crop in pixels")
+    parser.add_argument("--teacher", type=Path, help="SMFANet's published weights, a .pth file, to learn from")
+    parser.add_argument("--trust", type=float, default=0.75, help="the teacher's share of a clean photo's target")
+    parser.add_argument("--degrade", action="store_true", help="blur, noise and JPEG on the inputs")
+    parser.add_argument("--perceptual", type=float, default=0.0, metavar="W", help="weight of features; 0: pixels only")
+    parser.add_argument("--start", type=Path, help="weights to start from, safetensors")
+    parser.add_argument("--batch", type=int, default=12)
+    parser.add_argument("--crop", type=int, default=48, help="side of an input crop in pixels")
     parser.add_argument("--rate", type=float, default=6e-4, help="Adam's highest learning rate")
+    parser.add_argument("--average", type=float, default=0.999, help="how much of the averaged weights stays a step")
     parser.add_argument("--width", type=int, default=48)
     parser.add_argument("--blocks", type=int, default=8)
     parser.add_argument("--validate", type=int, default=500, help="steps between validations")

@@ -7,12 +7,17 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
+from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 
+from zoo import __main__ as command_line
+from zoo.catalog import CATALOG
+from zoo.errors import WeightsMissing
 from zoo.loading import load
-from zoo.nets.edge_encoder import FEATURES, EdgeFeatures
-from zoo.train import devise, features, style, superres
-from zoo.train.teachers import VGG19, VGG19_BLOCKS, ImageNetTeacher
+from zoo.nets.backbones import BODIES
+from zoo.nets.modulation_upscaler import PUBLISHED, ModulationUpscaler
+from zoo.train import backbone_scores, devise, features, style, superres
+from zoo.train.teachers import VGG19, VGG19_BLOCKS, read_classifier
 
 WNIDS = [f"n{number:08d}" for number in range(1000)]
 
@@ -45,11 +50,17 @@ def vgg_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="module", params=["backbone.edgetpu", "backbone.mobilenet-v2"])
+def backbone(request: pytest.FixtureRequest) -> str:
+    return request.param
+
+
 @pytest.fixture(scope="module")
-def classifier_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A file of MobileNetEdgeTPU's keys and shapes with random weights."""
+def classifier_file(backbone: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file of a backbone's keys and shapes as it was published, with random weights and a class 0 for background."""
     torch.manual_seed(0)
-    layers = [*(m for m in EdgeFeatures().modules() if isinstance(m, torch.nn.Conv2d)), torch.nn.Linear(FEATURES, 1001)]
+    body = BODIES[backbone]()
+    layers = [*(m for m in body.modules() if isinstance(m, torch.nn.Conv2d)), torch.nn.Linear(body.width, 1001)]
     tensors = {}
     for number, layer in enumerate(layers):
         tensors[f"conv.{number}.weight"] = torch.nn.init.kaiming_normal_(layer.weight).detach().clone()
@@ -65,15 +76,46 @@ def published(folder: Path, key: str) -> dict[str, float]:
     return json.loads((folder / "manifest.json").read_text())[key]["metrics"]
 
 
-def test_superres_trains_and_scores_itself(tmp_path: Path) -> None:
-    photos = make_photos(tmp_path / "photos", 2)
-    pairs = make_photos(tmp_path / "pairs", 1, (48, 48), ["one_HR"])
+@pytest.fixture(scope="module")
+def superres_arguments(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Photos, a pair to validate on, and a network too small to be any good."""
+    folder = tmp_path_factory.mktemp("superres")
+    photos, pairs = make_photos(folder / "photos", 2), make_photos(folder / "pairs", 1, (48, 48), ["one_HR"])
     Image.open(pairs / "one_HR.png").resize((12, 12), Image.Resampling.BICUBIC).save(pairs / "one_LR.png")
-    superres.main(
-        f"--photos {photos} --validation {pairs} --run {tmp_path / 'run'} --weights {tmp_path / 'out'} "
-        "--steps 2 --batch 2 --crop 12 --width 4 --blocks 1".split()
-    )
+    return f"--photos {photos} --validation {pairs} --steps 2 --batch 2 --crop 12 --width 4 --blocks 1"
+
+
+def test_superres_trains_and_scores_itself(tmp_path: Path, superres_arguments: str) -> None:
+    superres.main(f"{superres_arguments} --run {tmp_path / 'run'} --weights {tmp_path / 'out'}".split())
     assert published(tmp_path / "out", "sr.fidelity-x4")["set5_psnr_y"] > 20
+
+
+def test_superres_learns_from_a_teacher_and_goes_on_with_worn_inputs(tmp_path: Path, superres_arguments: str) -> None:
+    teacher = ModulationUpscaler(8, 1)
+    theirs = {ours: names for names, ours in PUBLISHED.items()}
+    file = tmp_path / "teacher.pth"
+    torch.save({"params_ema": {renamed(name, theirs): x for name, x in teacher.state_dict().items()}}, file)
+    where = f"--run {tmp_path / 'run'} --weights {tmp_path / 'out'}"
+    noisy = make_photos(tmp_path / "noisy", 1)
+    superres.main(f"{superres_arguments} {where} --teacher {file} --noisy-photos {noisy}".split())
+    assert len(load_file(tmp_path / "run" / "targets.safetensors")) == 3
+    go_on = f"--start {tmp_path / 'out' / 'sr.fidelity-x4.safetensors'} --key sr.photo-x4 --degrade"
+    superres.main(f"{superres_arguments} --run {tmp_path / 'photo'} --weights {tmp_path / 'out'} {go_on}".split())
+    assert published(tmp_path / "out", "sr.photo-x4")["set5_psnr_y"] > 20
+
+
+def test_superres_trains_on_features(tmp_path: Path, superres_arguments: str) -> None:
+    arguments = superres_arguments.replace("--crop 12", "--crop 18")
+    where = f"--run {tmp_path / 'run'} --weights {tmp_path / 'out'}"
+    superres.main(f"{arguments} {where} --key sr.sharp-x4 --perceptual 0.1".split())
+    assert published(tmp_path / "out", "sr.sharp-x4")["set5_psnr_y"] > 20
+
+
+def renamed(name: str, parts: dict[str, str]) -> str:
+    """A tensor's name with the parts replaced, longest first."""
+    for part in sorted(parts, key=len, reverse=True):
+        name = name.replace(part, parts[part])
+    return name
 
 
 def test_style_trains_one_network_for_two_paintings(tmp_path: Path, vgg_file: Path) -> None:
@@ -113,23 +155,65 @@ def test_features_learn_from_vgg(tmp_path: Path, vgg_file: Path) -> None:
     assert set(published(tmp_path / "out", "features.slim")) == {f"explained_relu{n}_1" for n in range(1, 6)}
 
 
-def test_devise_moves_every_layer_of_its_start(tmp_path: Path, classifier_file: Path) -> None:
-    photos = make_photos(tmp_path / "photos", 3, names=[WNIDS[3], WNIDS[7], "unlabelled"])
-    held_out = make_photos(tmp_path / "held_out", 1, names=[WNIDS[5]])
+@pytest.fixture
+def word_space(tmp_path: Path) -> str:
+    """Flags for 1200 nouns, 1000 of which are classes."""
     (tmp_path / "classes.txt").write_text("\n".join(WNIDS))
     vectors = np.random.default_rng(0).normal(size=(1200, 12)).astype(np.float32)
     ids = [*WNIDS, *(f"n9{number:07d}" for number in range(200))]
     np.savez(tmp_path / "nouns.npz", ids=np.array(ids), vectors=vectors, sha256=np.array("abc"))
+    return f"--nouns {tmp_path / 'nouns.npz'} --classes {tmp_path / 'classes.txt'}"
+
+
+def test_devise_moves_every_layer_of_its_start(
+    tmp_path: Path, word_space: str, classifier_file: Path, backbone: str
+) -> None:
+    photos = make_photos(tmp_path / "photos", 3, names=[WNIDS[3], WNIDS[7], "unlabelled"])
+    held_out = make_photos(tmp_path / "held_out", 1, names=[WNIDS[5]])
     devise.main(
-        f"--photos {photos}=1 --validation {held_out} --nouns {tmp_path / 'nouns.npz'} --start {classifier_file} "
-        f"--classes {tmp_path / 'classes.txt'} --run {tmp_path / 'run'} --weights {tmp_path / 'out'} "
+        f"--photos {photos}=1 --validation {held_out} --backbone {backbone} --start {classifier_file} {word_space} "
+        f"--run {tmp_path / 'run'} --weights {tmp_path / 'out'} "
         "--steps 3 --batch 2 --side 32 --wrong 16 --rate 1e-2".split()
     )
     assert set(published(tmp_path / "out", "devise.nouns")) == {"hit1", "hit5", "hit1_classes"}
     trained = torch.load(tmp_path / "run" / "checkpoint.pt", weights_only=True)["network"]
-    start = ImageNetTeacher(classifier_file).body.state_dict()
+    start = read_classifier(classifier_file, backbone).body.state_dict()
     weights = [name for name in start if name.endswith("weight")]
     assert not [name for name in weights if torch.equal(start[name], trained[f"body.{name}"])]
+    with safe_open(tmp_path / "out" / "devise.nouns.safetensors", "pt") as file:
+        encoder = CATALOG["devise.nouns"].builder(file.metadata())
+    encoder.load_state_dict(load_file(tmp_path / "out" / "devise.nouns.safetensors"))
+
+
+def test_a_backbone_needs_its_weights_in_a_file_or_on_the_hub(
+    tmp_path: Path, word_space: str, capsys: pytest.CaptureFixture[str], hub_cache: Path
+) -> None:
+    flags = f"--photos {tmp_path} --validation {tmp_path} {word_space} --run {tmp_path / 'run'}"
+    with pytest.raises(SystemExit):
+        devise.main(flags.split())
+    assert "--start FILE" in capsys.readouterr().err
+    photo = make_photos(tmp_path / "photos", 1, names=[WNIDS[5]])
+    flags = f"--photos {photo} --validation {photo} {word_space} --run {tmp_path / 'run'}"
+    with pytest.raises(WeightsMissing, match=r"zoo pull backbone\.resnet50"):
+        devise.main(f"{flags} --backbone backbone.resnet50".split())
+
+
+def test_backbones_are_compared_by_what_they_know_and_their_time(
+    tmp_path: Path, word_space: str, classifier_file: Path, backbone: str, capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(backbone_scores, "ROUNDS", 1)
+    monkeypatch.setattr(backbone_scores, "TOGETHER", 2)
+    photos = make_photos(tmp_path / "photos", 2, names=[WNIDS[5], "unlabelled"])
+    command = f"score backbones --start {backbone}={classifier_file} --photos {photos} {word_space}"
+    assert command_line.main([*command.split(), "--json"]) == 0
+    score = json.loads(capsys.readouterr().out)[0]
+    assert score["backbone"] == backbone and set(score["hits"]["photos"]) == {"hit1", "hit5", "hit1_classes"}
+    assert score["megabytes"] > 2 and score["milliseconds"] > 0 and score["processor"] > 0
+    assert command_line.main(command.split()) == 0
+    assert f"{backbone} " in capsys.readouterr().out
+    assert command_line.main(command.replace(backbone, "backbone.vgg").split()) == 2
+    assert "backbone.resnet50" in capsys.readouterr().err
 
 
 def test_vgg_stops_at_the_deepest_layer_asked_for(vgg_file: Path) -> None:

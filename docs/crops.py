@@ -1,0 +1,33 @@
+"""Draw the README's sheet of enlarged crops: python docs/crops.py DIR, where DIR holds Kodak24 as NN_HR.* and NN_LR.*."""
+
+import sys
+from pathlib import Path
+
+from PIL import Image
+from sheets import FOLDER, sheet
+
+from zoo.pixels import open_picture, pictures_in, save_picture
+from zoo.steps import finish
+from zoo.upscale import FIDELITY, SHARP, enlarge_bicubic, upscale
+
+CROPS = {"05": (80, 290), "08": (300, 180), "15": (300, 120), "19": (300, 440), "23": (130, 170)}  # left, top in the truth
+SIDE = 176  # px: of a crop, and of its place on the sheet
+
+
+def main(folder: Path) -> None:
+    """Write superres-sheet.jpg beside this script."""
+    pictures = {path.stem: path for path in pictures_in(folder)}
+    rows = [row(open_picture(pictures[f"{n}_LR"]), open_picture(pictures[f"{n}_HR"]), place) for n, place in CROPS.items()]
+    made = sheet(rows, ["bicubic", FIDELITY, SHARP, "truth"], cell=(SIDE, SIDE))
+    save_picture(made, FOLDER / "superres-sheet.jpg", quality=90)
+
+
+def row(small: Image.Image, truth: Image.Image, place: tuple[int, int]) -> list[Image.Image]:
+    """The same square of a picture, enlarged in three ways, and as it was."""
+    left, top = place
+    ways = [enlarge_bicubic(small), *(finish(upscale(small, key=key)) for key in (FIDELITY, SHARP)), truth]
+    return [picture.convert("RGB").crop((left, top, left + SIDE, top + SIDE)) for picture in ways]
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

@@ -1,0 +1,38 @@
+"""The Describe tab as a visitor uses it."""
+
+import re
+
+import pytest
+from page_server import Server
+from page_visitor import Visitor
+
+from demo.samples import samples
+
+
+@pytest.fixture
+def visitor(server: Server) -> Visitor:
+    """Somebody who has just opened the page."""
+    return Visitor(server.url)
+
+
+def test_a_picture_is_answered_with_a_card_bars_and_a_map(visitor: Visitor) -> None:
+    photo = visitor.upload(samples()["coffee"].path)
+    shown = visitor.press("Name it", {"Your picture": photo, "Sureness": 0.05})
+    heading = re.search(r"<h3>(.+?)</h3>", shown["iris-status"]).group(1)
+    assert heading != "I do not know" and "\u203a" in shown["iris-status"]
+    bars, _, drawn = shown["iris-charts"].partition('<figure class="iris-map">')
+    nouns = re.findall(r'<th scope="row"[^>]*>([^<]+)<', bars)
+    assert len(nouns) == 10 and all(f">{noun}<" in drawn for noun in nouns if len(noun) <= 22)
+    assert shown["iris-actions"]["visible"]
+
+
+@pytest.mark.parametrize("sureness", ["very", 7, 0, None, []])
+def test_a_sureness_out_of_range_is_refused(visitor: Visitor, sureness: object) -> None:
+    photo = visitor.upload(samples()["coffee"].path)
+    with pytest.raises(AssertionError, match="sure"):
+        visitor.press("Name it", {"Your picture": photo, "Sureness": sureness})
+
+
+def test_there_is_nothing_to_describe_without_a_picture(visitor: Visitor) -> None:
+    with pytest.raises(AssertionError, match="no picture yet"):
+        visitor.press("Name it", {})

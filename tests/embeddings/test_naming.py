@@ -1,0 +1,121 @@
+"""Nouns for shares of classes, and answers as specific as is sure."""
+
+import numpy as np
+import pytest
+
+from embeddings.errors import BadQuery
+from embeddings.naming import SURENESS, Namer, Recipe, general, namer
+from embeddings.nouns import load_nouns
+
+PUG, BULLDOG, DOG, ANIMAL = "n02110958", "n02096585", "n02084071", "n00015388"
+CRANE_BIRD, CRANE_MACHINE, BEACON = "n02012849", "n03126707", "n02814860"
+CLASSES = (PUG, BULLDOG, CRANE_BIRD, CRANE_MACHINE, BEACON)
+
+
+@pytest.fixture(scope="module")
+def names() -> Namer:
+    return namer(CLASSES)
+
+
+def shares(**given: float) -> np.ndarray:
+    """What is given to classes by name, the rest evenly among the others."""
+    named = dict(zip(("pug", "bulldog", "bird", "machine", "beacon"), CLASSES, strict=True))
+    rest = (1 - sum(given.values())) / max(1, len(CLASSES) - len(given))
+    return np.array([given.get(name, rest) for name in named], np.float32)
+
+
+def test_a_clear_picture_is_its_class_then_what_is_above_and_beside_it(names: Namer) -> None:
+    hits = names.rank(shares(pug=0.96), k=10)
+    assert (hits[0].id, hits[0].label, hits[0].score) == (PUG, "pug", pytest.approx(0.96**1.25, abs=1e-4))
+    assert DOG in [hit.id for hit in hits[1:4]]
+    assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
+
+
+def test_a_ranking_within_reach_is_the_ranking_of_all(names: Namer) -> None:
+    mixed = shares(pug=0.5, machine=0.3, bulldog=0.1, bird=0.07)
+    near, all_nouns = names.rank(mixed, k=15), names.rank(mixed, k=15, candidates=load_nouns().ids)
+    assert [hit.id for hit in near] == [hit.id for hit in all_nouns]
+    assert [hit.score for hit in near] == pytest.approx([hit.score for hit in all_nouns], rel=1e-4)
+
+
+def test_a_noun_without_photos_passes_the_classes_that_are_unlikely(names: Namer) -> None:
+    scores = names.scores(shares(pug=0.48, bulldog=0.48))
+    row = names.nouns.row
+    assert scores[row(BULLDOG)] > scores[row(DOG)] > scores[row(BEACON)]
+
+
+def test_the_commoner_of_two_equal_words_comes_first() -> None:
+    one = shares(pug=1.0)
+    plain, common = (Namer(CLASSES, recipe).scores(one) for recipe in (Recipe(common=0), Recipe()))
+    rows = [load_nouns().row(id) for id in (DOG, "n02083346")]  # dog, and canine above it
+    assert np.divide(*common[rows]) > np.divide(*plain[rows])
+
+
+@pytest.mark.parametrize("left_out", [Recipe(near=0), Recipe(kin=0)])
+def test_kernels_and_steps_up_each_add(names: Namer, left_out: Recipe) -> None:
+    one = shares(pug=0.9)
+    less = Namer(CLASSES, left_out).scores(one)
+    row = names.nouns.row(DOG)
+    assert 0 < less[row] < names.scores(one)[row]
+
+
+def test_candidates_limit_the_nouns(names: Namer) -> None:
+    hits = names.rank(shares(pug=0.9), k=10, candidates=[CRANE_BIRD, DOG, BEACON])
+    assert hits[0].id == DOG
+    assert {hit.id for hit in hits} == {CRANE_BIRD, DOG, BEACON}
+
+
+def test_numbers_out_of_range_are_refused(names: Namer) -> None:
+    with pytest.raises(BadQuery, match="0 answers"):
+        names.rank(shares(pug=0.9), k=0)
+    for sureness in (0.0, 1.5, float("nan")):
+        with pytest.raises(BadQuery, match="sureness"):
+            names.answer(shares(pug=0.9), sureness=sureness)
+
+
+def test_a_clear_picture_gets_the_specific_noun(names: Namer) -> None:
+    answer = names.answer(shares(pug=0.96))
+    assert (answer.known, answer.id, answer.label) == (True, PUG, "pug")
+    assert SURENESS < answer.sureness < 1
+
+
+def test_a_picture_between_two_dogs_is_a_dog(names: Namer) -> None:
+    answer = names.answer(shares(pug=0.49, bulldog=0.49), sureness=0.7)
+    assert answer.id == DOG
+    assert names.answer(shares(pug=0.5, bulldog=0.5), sureness=0.9, candidates=[PUG, BULLDOG, BEACON]).id == DOG
+
+
+def test_a_picture_of_nothing_in_particular_is_unknown(names: Namer) -> None:
+    answer = names.answer(shares(), sureness=0.8)
+    assert (answer.known, answer.id, answer.label) == (False, None, "I do not know")
+    assert answer.sureness < 0.8
+
+
+def test_more_sureness_is_never_answered_more_specifically(names: Namer) -> None:
+    answers = [names.answer(shares(pug=0.6, bulldog=0.3), sureness=sureness) for sureness in (0.1, 0.4, 0.7, 0.95)]
+    depths = [load_nouns().depth(answer.id) if answer.id else -1 for answer in answers]
+    assert depths == sorted(depths, reverse=True)
+    assert depths[0] > depths[-1]
+
+
+def test_chances_grow_towards_the_root_and_with_the_first_share(names: Namer) -> None:
+    clear, vague = names.chances(shares(pug=0.95)), names.chances(shares(pug=0.4))
+    path = [load_nouns().row(id) for id in load_nouns().path(PUG)]
+    assert (np.diff(clear[path]) >= -1e-9).all()
+    assert clear[path[0]] > vague[path[0]] > 0
+    assert vague.min() >= 0 and clear.max() <= 1 + 1e-9
+
+
+def test_a_picture_wholly_of_one_class_can_be_ranked_and_answered(names: Namer) -> None:
+    one = shares(pug=1.0)
+    assert names.rank(one, k=1)[0].id == names.answer(one, sureness=0.99).id == PUG
+
+
+def test_what_is_true_of_nearly_everything_is_never_the_answer(names: Namer) -> None:
+    assert general()[load_nouns().row("n00001740")]  # entity
+    assert not general()[load_nouns().row(ANIMAL)]
+    assert names.scores(shares(pug=0.9))[load_nouns().row("n00001740")] < 1e-6
+
+
+def test_a_network_of_one_class_has_a_namer() -> None:
+    assert Namer((PUG,)).rank(np.ones(1, np.float32), k=3)[0].id == PUG

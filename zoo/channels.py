@@ -1,0 +1,72 @@
+"""The channels of a tile to four times as many pixels: grey once, transparency apart, colours true to the input."""
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from zoo.nets.residual_upscaler import SCALE
+
+HIDDEN = (1, 2, 4, 8)  # pixels by which visible colours grow, step by step, into what full transparency hides
+DRIFT = 2  # radius of each of two box filters, which together are nearly a Gaussian of sigma 2
+
+
+def enlarge_channels(x: Tensor, network: nn.Module, device: str | torch.device = "cpu") -> Tensor:
+    """Enlarge a tile of samples (1, C, H, W), uint8 or uint16, to (1, C, 4H, 4W) in 0..1, not clamped but for alpha.
+
+    C is 1 for grey, 2 with transparency, 3 for RGB, 4 with transparency. Grey and transparency are each one channel to
+    the network, and colours under full transparency, which nobody sees, do not reach those that are seen.
+    """
+    x = x.to(torch.float32, memory_format=torch.contiguous_format).div_(torch.iinfo(x.dtype).max).to(device)
+    if x.shape[1] in (1, 3):
+        return _enlarged(x, network)
+    colour, alpha = revealed(x[:, :-1], x[:, -1:]), x[:, -1:]
+    flat = bool(alpha.min() == alpha.max())
+    wide = F.interpolate(alpha, scale_factor=SCALE) if flat else _between(_enlarged(alpha, network), alpha)
+    return torch.cat([_enlarged(colour, network), wide], 1)
+
+
+def reach_of(network: nn.Module, channels: int) -> int:
+    """How many input pixels to each side one output pixel of `enlarge_channels` depends on."""
+    return network.reach + 2 * DRIFT + 1 + (sum(HIDDEN) if channels in (2, 4) else 0)
+
+
+def revealed(colour: Tensor, alpha: Tensor) -> Tensor:
+    """Colours (N, C, H, W) with those that full transparency hides replaced by the nearest seen, or else by grey."""
+    if alpha.min() > 0:
+        return colour
+    weight = alpha  # (N, 1, H, W)
+    colour = torch.where(weight > 0, colour, 0.5)
+    for radius in HIDDEN:
+        share = _box(weight, radius)
+        new = (weight == 0) & (share > 0)
+        colour = torch.where(new, _box(colour * weight, radius) / share.clamp_min(1e-12), colour)
+        weight = torch.where(new, share, weight)
+    return colour
+
+
+def without_drift(large: Tensor, small: Tensor) -> Tensor:
+    """An enlargement whose low frequencies are those of its input: one step of back-projection, in the low band only.
+
+    A whole step (Irani and Peleg 1991) would also bring back the noise and the JPEG blocks that a network has removed.
+    """
+    drift = small - F.avg_pool2d(large, SCALE)
+    drift = _box(_box(drift, DRIFT), DRIFT)
+    return large + F.interpolate(drift, scale_factor=SCALE, mode="bilinear")
+
+
+def _enlarged(x: Tensor, network: nn.Module) -> Tensor:
+    large = without_drift(network(x.expand(-1, 3, -1, -1)), x.expand(-1, 3, -1, -1))
+    return large if x.shape[1] == 3 else large.mean(1, keepdim=True)
+
+
+def _between(large: Tensor, small: Tensor) -> Tensor:
+    """An enlargement kept between the extremes of the 3x3 input pixels around, so that opaque stays opaque."""
+    most, least = F.max_pool2d(small, 3, 1, 1), -F.max_pool2d(-small, 3, 1, 1)
+    return torch.clamp(large, *(F.interpolate(bound, scale_factor=SCALE) for bound in (least, most)))
+
+
+def _box(x: Tensor, radius: int) -> Tensor:
+    """Means over squares, of what of them lies inside."""
+    size = 2 * radius + 1
+    tall = F.avg_pool2d(x, (size, 1), 1, (radius, 0), count_include_pad=False)
+    return F.avg_pool2d(tall, (1, size), 1, (0, radius), count_include_pad=False)

@@ -1,0 +1,46 @@
+"""Networks that judge pictures by their features: the picture encoder, which is bundled, and VGG-19 from a file."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError
+from torch import Tensor
+
+from zoo.errors import BadInput
+from zoo.loading import load
+from zoo.nets.vgg19 import VGG19
+
+Judge = Callable[[Tensor], Sequence[Tensor]]  # images (N, 3, H, W) to activations of some layers
+
+JUDGE = "devise.nouns"
+VGG_LAYERS = ("relu1_2", "relu2_2", "relu3_4", "relu4_4", "relu5_4")
+
+
+def edge_layers(images: Tensor) -> list[Tensor]:
+    """The picture encoder's activations, the last of each resolution; no super-resolution training here uses them."""
+    body = load(JUDGE).body
+    found = [body.stem_project(torch.relu(body.stem(2 * images - 1)))]
+    for block in body.blocks:
+        h = block(found[-1])
+        found = found[:-1] if h.shape[2:] == found[-1].shape[2:] else found
+        found.append(h)
+    return found
+
+
+def vgg_layers(vgg: VGG19) -> Judge:
+    """VGG-19's last activations of each block, as a judge."""
+
+    def judge(images: Tensor) -> list[Tensor]:
+        found = vgg(images, VGG_LAYERS)
+        return [found[name] for name in VGG_LAYERS]
+
+    return judge
+
+
+def read_vgg(file: Path) -> VGG19:
+    """The judge of a file; raises BadInput where it holds another network."""
+    try:
+        return VGG19(file)
+    except (OSError, SafetensorError, KeyError) as error:
+        raise BadInput(f"{file} does not hold VGG-19's convolutions; give a safetensors file of them") from error

@@ -1,0 +1,39 @@
+"""What a stronger super-resolution network makes of the training inputs, computed once and kept beside the run."""
+
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import torch
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+from tqdm import tqdm
+
+Enlarge = Callable[[Tensor], Tensor]
+
+
+def targets_of(teacher: Enlarge, inputs: Sequence[Tensor], file: Path) -> list[Tensor]:
+    """The teacher's answers to uint8 inputs (3, h, w), uint8 (3, 4h, 4w), read from `file` where it holds them all.
+
+    Distillation (Hinton et al. 2015) for regression: a teacher's answer is what a picture is on average, given the
+    input, so a student need not average the unknowable detail away itself and learns from fewer steps.
+    """
+    if file.exists():
+        kept = load_file(file)
+        if [kept.get(_name(i), x)[:, ::4, ::4].shape for i, x in enumerate(inputs)] == [x.shape for x in inputs]:
+            return [kept[_name(i)] for i in range(len(inputs))]
+    with torch.inference_mode():
+        answers = [_answer(teacher, x) for x in tqdm(inputs, unit="photo", desc="teacher")]
+    beside = file.with_suffix(".new")
+    save_file({_name(i): answer for i, answer in enumerate(answers)}, beside)
+    os.replace(beside, file)
+    return answers
+
+
+def _name(index: int) -> str:
+    return f"{index:06}"
+
+
+def _answer(teacher: Enlarge, small: Tensor) -> Tensor:
+    x = (small[None].float() / 255).to(memory_format=torch.channels_last)
+    return teacher(x)[0].mul(255).round().clamp(0, 255).to(torch.uint8).contiguous()
