@@ -14,7 +14,7 @@ from demo.jobs import Panel, followed, said
 from demo.settings import Settings
 from zoo.pixels import alpha_of, to_picture, to_tensor, with_alpha
 from zoo.steps import Step
-from zoo.upscale import DEFAULT_MODEL, shrink_back_db
+from zoo.upscale import DEFAULT_MODEL, SHARP, shrink_back_db
 
 KIND = "upscale"
 TRUE_DB = 40  # from here on the eye finds no difference between the input and the result shrunk back
@@ -82,14 +82,14 @@ def _eight_bits(picture: Image.Image) -> Image.Image:
 
 def _endpoint(settings: Settings) -> Callable:
     def upscale(
-        picture: gr.FileData, model: str = DEFAULT_MODEL, detail: Share | None = None, width: Width | None = None
+        picture: gr.FileData, model: str | None = None, detail: Share | None = None, width: Width | None = None
     ) -> Iterator[gr.FileData | None]:
         """Make a picture exactly four times as wide and as high; gives a PNG with the same colour profile.
 
-        model: a key that /models lists with the task sr. detail: for sr.sharp-x4, from 0 (as sr.fidelity-x4) to 1.
+        model: a key that /models lists with the task sr. detail: from 0, as sr.fidelity-x4, to 1, as sr.sharp-x4.
         width: of the result in pixels, where it is not to be four times as wide.
         """
-        asked = enlargement(model, detail, width)
+        asked = enlargement(model or (DEFAULT_MODEL if detail is None else SHARP), detail, width)
         upload = open_upload(picture, settings, max_pixels=settings.upscale_pixels)
         yield from delivered(asked.steps(upload.picture, settings), upload.name, asked.name, str(asked), ending=".png")
 

@@ -1,4 +1,4 @@
-"""Draw the README's sheet of enlarged crops: python docs/crops.py DIR, where DIR holds Kodak24 as NN_HR.* and NN_LR.*."""
+"""Draw the README's sheet of enlarged crops: python docs/crops.py DIR, a folder of Kodak24's NN_HR.* and NN_LR.*."""
 
 import sys
 from pathlib import Path
@@ -10,14 +10,17 @@ from zoo.pixels import open_picture, pictures_in, save_picture
 from zoo.steps import finish
 from zoo.upscale import FIDELITY, SHARP, enlarge_bicubic, upscale
 
-CROPS = {"05": (80, 290), "08": (300, 180), "15": (300, 120), "19": (300, 440), "23": (130, 170)}  # left, top in the truth
+CROPS = {"05": (80, 290), "08": (300, 180), "15": (300, 120), "19": (300, 440), "23": (130, 170)}  # left, top
 SIDE = 176  # px: of a crop, and of its place on the sheet
 
 
 def main(folder: Path) -> None:
     """Write superres-sheet.jpg beside this script."""
     pictures = {path.stem: path for path in pictures_in(folder)}
-    rows = [row(open_picture(pictures[f"{n}_LR"]), open_picture(pictures[f"{n}_HR"]), place) for n, place in CROPS.items()]
+    rows = [
+        row(*(open_picture(pictures[f"{number}_{size}"]) for size in ("LR", "HR")), place)
+        for number, place in CROPS.items()
+    ]
     made = sheet(rows, ["bicubic", FIDELITY, SHARP, "truth"], cell=(SIDE, SIDE))
     save_picture(made, FOLDER / "superres-sheet.jpg", quality=90)
 

@@ -12,7 +12,7 @@ from zoo.errors import BadInput, IrisError
 from zoo.optimize import DEFAULT_ITERATIONS, DEFAULT_SIZE
 from zoo.recipe import Optimizer, Pooling, Recipe, Start
 from zoo.stylize import DEFAULT_STRENGTH
-from zoo.upscale import DEFAULT_MODEL, DEFAULT_TILE
+from zoo.upscale import DEFAULT_MODEL, DEFAULT_TILE, FIDELITY
 from zoo.worsen import Inputs
 
 PARTS = ("name", "style", "superres", "artwork")
@@ -91,7 +91,7 @@ def _add_models(add: Callable[..., argparse.ArgumentParser]) -> None:
 def _add_scores(add: Callable[..., argparse.ArgumentParser]) -> None:
     superres = _command(add, "superres", reports.score_superres, "true to the original, enlarged four times")
     superres.add_argument("--data", required=True, metavar="DIR", help="pairs NAME_HR.* and NAME_LR.*")
-    superres.add_argument("--model", action="append", metavar="KEY|FILE", help=f"default: {DEFAULT_MODEL}; or bicubic")
+    superres.add_argument("--model", action="append", metavar="KEY|FILE", help=f"default: {FIDELITY}; or bicubic")
     superres.add_argument("--all", action="store_true", help="bicubic and every model that is on this machine")
     superres.add_argument("--inputs", choices=get_args(Inputs), default="clean", help="made worse first")
     superres.add_argument("--vgg", type=Path, metavar="FILE", help="VGG-19's convolutions, to judge features by")
@@ -121,7 +121,7 @@ def _pairs(text: str) -> int | None:
 
 
 def _add_upscale(made: argparse.ArgumentParser) -> None:
-    made.add_argument("--model", default=DEFAULT_MODEL, metavar="KEY|FILE", help="default: %(default)s")
+    made.add_argument("--model", metavar="KEY|FILE", help=f"default: {DEFAULT_MODEL}")
     made.add_argument("--detail", type=float, metavar="D", help="0 (true) to 1 (sharp), instead of a model")
     made.add_argument("--width", type=int, metavar="N", help="exactly so many pixels wide; default: four times as wide")
     made.add_argument("--tile", type=int, default=DEFAULT_TILE, metavar="N", help="pixels, default: %(default)s")

@@ -17,7 +17,7 @@ from zoo.pixels import to_picture, to_tensor
 from zoo.score import CONVENTION, Enlarger, score_degradation
 from zoo.score_detail import PATTERN_LIMIT, DetailScore, score_detail
 from zoo.steps import finish
-from zoo.upscale import DEFAULT_MODEL, upscale
+from zoo.upscale import FIDELITY, upscale
 from zoo.worsen import DESCRIPTIONS
 
 BICUBIC = "bicubic"  # a model of no weights, to check the measure on
@@ -61,7 +61,7 @@ def _models(options: Namespace) -> list[str]:
     if options.all and options.model:
         raise BadInput("--all measures every model that is here; leave --model out")
     here = [key for key, model in catalog.CATALOG.items() if model.task == "sr" and is_here(model)]
-    return [BICUBIC, *here] if options.all else options.model or [DEFAULT_MODEL]
+    return [BICUBIC, *here] if options.all else options.model or [FIDELITY]
 
 
 def _enlarger(model: str) -> Enlarger:

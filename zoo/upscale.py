@@ -21,7 +21,7 @@ from zoo.steps import Step
 from zoo.tiles import parts, run_tiled
 
 FIDELITY, SHARP, PHOTO = "sr.fidelity-x4", "sr.sharp-x4", "sr.photo-x4"
-DEFAULT_MODEL = FIDELITY
+DEFAULT_MODEL = PHOTO  # best on JPEGs, which most pictures are: zoo/cards/sr.photo-x4.md
 DEFAULT_TILE = 192
 LARGEST_SCALE = 16  # of a width that is asked for
 LARGEST_RESULT = SCALE**2 * MAX_PIXELS  # pixels; a result takes four bytes for each
@@ -32,7 +32,7 @@ PART = 512  # pixels a side of what is compared at once
 def upscale(
     picture: Image.Image,
     *,
-    key: str = DEFAULT_MODEL,
+    key: str | None = None,
     detail: float | None = None,
     width: int | None = None,
     tile: int = DEFAULT_TILE,
@@ -40,7 +40,8 @@ def upscale(
 ) -> Iterator[Step]:
     """Enlarge a picture to exactly four times its width and height, or to an exact width, a step for each tile.
 
-    `key` is a model key or a weight file's path; `detail` blends the true model (0) with the sharp one (1) instead.
+    `key` is a model key or a weight file's path, DEFAULT_MODEL where nothing is said; `detail` blends the true model
+    (0) with the sharp one (1) instead.
     Grey stays grey, 16 bits stay 16; transparency is enlarged apart; colour profile and EXIF are carried. Beside the
     result it holds little more than a row of tiles. Raises BadInput for a setting out of range, and what loading does.
     """
@@ -75,14 +76,15 @@ def _fitted(large: tuple[int, int], width: int | None) -> tuple[int, int]:
     return size
 
 
-def _network(key: str, detail: float | None, device: str) -> nn.Module:
+def _network(key: str | None, detail: float | None, device: str) -> nn.Module:
     """The network that a key, a weight file's path or a detail between two models asks for."""
     if detail is not None:
         if not 0 <= detail <= 1:
             raise BadInput(f"a detail of {detail:g} cannot be; choose 0 (true to the picture) to 1 (sharp)")
-        if key not in (FIDELITY, SHARP, DEFAULT_MODEL):
+        if key not in (None, FIDELITY, SHARP):
             raise BadInput(f"detail lies between {FIDELITY} and {SHARP}; leave it out with {key[:80]}")
         return blended({FIDELITY: 1 - detail, SHARP: detail}, device)
+    key = key or DEFAULT_MODEL
     if key.lower().endswith(ENDINGS) or os.path.isfile(key):
         return _own_file(os.path.abspath(key), device, os.stat(key).st_mtime_ns if os.path.isfile(key) else 0)
     if entry(key).task != "sr":

@@ -45,6 +45,14 @@ def test_a_picture_of_what_is_asked_for_matches_and_another_does_not(tmp_path: P
     assert [match.hit.label for match in matches(asked("dog"), pictures)] == ["pug.jpg"]
 
 
+def test_a_picture_of_a_kind_of_what_is_asked_for_matches_however_far_it_lies(tmp_path: Path) -> None:
+    vertebrate = asked("vertebrate")
+    pictures = pictures_of(tmp_path, pug=(vector_of(PUG), ONE), crane=(vector_of(CRANE_MACHINE), OTHER))
+    assert vector_of(PUG) @ vertebrate.vector < cut_off(vertebrate, CLASSES)
+    assert [match.hit.label for match in matches(vertebrate, pictures)] == ["pug.jpg"]
+    assert matches(asked("vertebrate - dog"), pictures) == []
+
+
 def test_what_no_picture_shows_matches_nothing(tmp_path: Path) -> None:
     pictures = pictures_of(tmp_path, pug=(vector_of(PUG), ONE), crane=(vector_of(CRANE_MACHINE), OTHER))
     assert matches(asked("democracy"), pictures) == matches(asked("lighthouse"), pictures) == []

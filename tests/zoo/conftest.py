@@ -19,10 +19,12 @@ def small_models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Published small networks under the keys that the commands use; gives their folder."""
     torch.manual_seed(0)
     folder = tmp_path / "weights"
-    publish(ResidualUpscaler(4, 1), "sr.fidelity-x4", {"width": "4", "blocks": "1"}, {"psnr": 30.5}, folder=folder)
+    true, shape = ResidualUpscaler(4, 1), {"width": "4", "blocks": "1"}
+    publish(true, "sr.fidelity-x4", shape, {"psnr": 30.5}, folder=folder)
+    publish(true, "sr.photo-x4", shape, folder=folder)
     sharp = ResidualUpscaler(4, 1)
     torch.nn.init.normal_(sharp.tail.weight, std=0.1)
-    publish(sharp, "sr.sharp-x4", {"width": "4", "blocks": "1"}, folder=folder)
+    publish(sharp, "sr.sharp-x4", shape, folder=folder)
     paintings = StyleNetwork(["wave", "scream"])
     with torch.no_grad():
         paintings.gate.add_(torch.tensor([0.0, 0.1, 0.2]))  # so that the styles differ

@@ -18,6 +18,7 @@ from zoo.commands import recipe_from
 from zoo.loading import load
 from zoo.pixels import open_picture, save_picture
 from zoo.recipe import Recipe
+from zoo.upscale import DEFAULT_MODEL
 
 BAD_FILES = {
     "empty.png": b"",
@@ -92,7 +93,7 @@ def test_a_place_is_told_only_where_that_is_asked_for(tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("small_models")
 def test_a_failed_tile_leaves_no_file(photo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    network, tiles = load("sr.fidelity-x4"), iter(range(3))
+    network, tiles = load(DEFAULT_MODEL), iter(range(3))
 
     def broken(x: torch.Tensor) -> torch.Tensor:
         if next(tiles) == 2:

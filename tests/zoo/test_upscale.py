@@ -16,7 +16,7 @@ from zoo.loading import load
 from zoo.nets.residual_upscaler import ResidualUpscaler
 from zoo.pixels import with_alpha
 from zoo.steps import finish
-from zoo.upscale import FIDELITY, PHOTO, SHARP, enlarge_bicubic, shrink_back_db, upscale
+from zoo.upscale import DEFAULT_MODEL, FIDELITY, PHOTO, SHARP, enlarge_bicubic, shrink_back_db, upscale
 
 
 @pytest.fixture(scope="module")
@@ -83,7 +83,7 @@ def test_there_is_a_step_for_each_tile(photo: Image.Image, rough: str) -> None:
 def test_stopping_between_tiles_stops_the_network(
     photo: Image.Image, small_models: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    seen, network = [], load(FIDELITY)
+    seen, network = [], load(DEFAULT_MODEL)
     monkeypatch.setattr(network, "forward", counting(network.forward, seen))
     steps = upscale(photo, tile=32)
     next(steps), next(steps), steps.close()
@@ -99,7 +99,7 @@ def counting(function: Callable, seen: list) -> Callable:
 
 
 def test_a_failed_tile_is_a_failure(photo: Image.Image, small_models: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    seen, network = [], load(FIDELITY)
+    seen, network = [], load(DEFAULT_MODEL)
 
     def broken(x: torch.Tensor) -> torch.Tensor:
         seen.append(1)

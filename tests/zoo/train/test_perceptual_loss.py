@@ -1,4 +1,4 @@
-"""The perceptual loss is nothing for the truth itself, and prefers what keeps its features to what is near in pixels."""
+"""The perceptual loss is nothing for the truth itself, and prefers kept features to near pixels."""
 
 import pytest
 import torch
