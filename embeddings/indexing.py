@@ -14,6 +14,7 @@ from embeddings.errors import IndexRefused
 from embeddings.index import VectorIndex
 from embeddings.lock import Lock
 from embeddings.pictures import PictureSet, Seen, Source, card_path, existing, open_source, picture_names
+from embeddings.threads import one_algebra_thread
 
 log = logging.getLogger(__name__)
 
@@ -49,6 +50,7 @@ def index_folder(
     work, and a kill loses no more than SAVE_EVERY pictures. While another program works at the same index, this one
     waits.
     """
+    one_algebra_thread()
     folder = existing(folder)
     source = open_source(folder)
     total = len(picture_names(source))

@@ -18,6 +18,7 @@ from scipy.sparse import csr_array
 from embeddings.errors import BadQuery, UnknownWord
 from embeddings.nouns import DATA, GRAPH, Nouns, load_nouns
 from embeddings.text import FUNCTION_WORDS, Phrases, runs, token
+from embeddings.threads import one_algebra_thread
 
 WORDS = DATA / "words.txt.gz"  # a word a line, the most frequent first
 TABLE = DATA / "words.safetensors"  # their vectors in 8 bits, and what each noun is made of
@@ -240,6 +241,7 @@ def load_words() -> Words:
 @cache
 def load_noun_vectors() -> np.ndarray:
     """The unit vector of every noun synset, rows as in Nouns.ids. (82115, D) float32, read-only"""
+    one_algebra_thread()
     vectors = compose(load_words())
     vectors.flags.writeable = False
     return vectors

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from threadpoolctl import threadpool_info
 
 from embeddings.errors import BadQuery, UnknownWord
 from embeddings.nouns import load_nouns
@@ -130,3 +131,9 @@ def test_a_noun_missing_from_the_table_is_found_through_wordnet() -> None:
     words, nouns = load_words(), load_nouns()
     name = next(name for name in nouns.tokens if name not in words and name.count("_") == 1)
     assert words.vector(name).how.startswith("WordNet noun")
+
+
+def test_numpy_takes_one_thread_once_the_nouns_are_loaded() -> None:
+    load_noun_vectors()
+    pools = [pool for pool in threadpool_info() if pool["user_api"] == "blas" and "numpy" in pool["filepath"]]
+    assert {pool["num_threads"] for pool in pools} <= {1}  # none on macOS, where numpy uses the system's
