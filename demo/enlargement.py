@@ -18,7 +18,7 @@ from zoo.upscale import DEFAULT_MODEL, FIDELITY, PHOTO, SHARP, upscale
 TASK = "sr"
 SENTENCES = {
     FIDELITY: "Faithful: as near to the truth as it gets, nothing made up",
-    SHARP: "Sharp: crisp, with texture that is likely rather than certain",
+    SHARP: "Sharp: a little crisper, with detail that is likely rather than certain",
     PHOTO: "Photo: for compressed or noisy photos; blocks and grain go",
 }
 TIMES = 16  # as many pixels as a picture has in its enlargement; a width may ask for no more than the largest one's
