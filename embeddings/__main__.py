@@ -9,7 +9,7 @@ from typing import NoReturn
 
 import numpy as np
 
-from embeddings import bench, commands
+from embeddings import bench, commands, word_commands
 from embeddings.bench_photos import Trial
 from embeddings.bench_search import QUERIES
 from embeddings.catalog import CATALOG
@@ -159,11 +159,11 @@ def _add_search(add: Add) -> None:
 
 
 def _add_words(add: Add) -> None:
-    words = _command(add, "words", commands.show_words)
+    words = _command(add, "words", word_commands.show_words)
     words.add_argument("word", metavar="WORD", help='a word, a phrase, or a sum like "king - man + woman"')
     _add_vectors(words)
     _add_output(words, 10)
-    pull = _command(add, "pull", commands.pull_vectors)
+    pull = _command(add, "pull", word_commands.pull_vectors)
     pull.add_argument("keys", nargs="+", metavar="KEY", help=", ".join(CATALOG))
 
 

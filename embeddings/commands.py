@@ -13,8 +13,7 @@ from typing import Any
 import numpy as np
 from tqdm import tqdm
 
-from embeddings.aligned import align, alignment_facts, alignment_text, open_vectors
-from embeddings.catalog import entry
+from embeddings.aligned import align, open_vectors
 from embeddings.errors import BadQuery, IndexRefused
 from embeddings.finding import Match, Query, asked, matches, more_like
 from embeddings.indexing import index_folder
@@ -22,9 +21,10 @@ from embeddings.measures import SCORES
 from embeddings.naming import Answer, namer
 from embeddings.nouns import load_nouns
 from embeddings.pictures import PictureSet, indexed_folders
-from embeddings.search import Hit, is_picture, query_vector, similar, words_for
+from embeddings.search import Hit, is_picture, similar
 from embeddings.sight import Sight
-from embeddings.vectors import data_sha256, load_noun_vectors, load_words, read_query
+from embeddings.vectors import data_sha256, load_noun_vectors, read_query
+from embeddings.word_commands import near_facts
 from embeddings.word_table import WordTable
 
 log = logging.getLogger(__name__)
@@ -44,7 +44,7 @@ def name_pictures(options: Namespace) -> None:
         hits = names.rank(shares, k=options.top, candidates=candidates)
         facts = naming_facts(path, answer, hits, sight.classes)
         if wider:
-            facts["vectors"] = _near_facts(wider, sight.encode(path), options.top)
+            facts["vectors"] = near_facts(wider, sight.encode(path), options.top)
         _say(json.dumps(facts) if options.json else _naming_text(facts))
 
 
@@ -94,62 +94,6 @@ def index_pictures(options: Namespace) -> None:
         if not options.watch:
             return
         time.sleep(WATCH_SECONDS)
-
-
-def show_words(options: Namespace) -> None:
-    """Show how a word is found, its nearest words and nouns, and its senses."""
-    if options.vectors:
-        _show_wider_words(options)
-        return
-    words, nouns = load_words(), load_nouns()
-    found = words.vector(options.word)
-    facts = {
-        "query": options.word,
-        "text": found.text,
-        "how": found.how,
-        "words": [
-            {"word": word.replace("_", " "), "score": round(score, 4)}
-            for word, score in words.nearest(found.vector, options.top, without=found.words)
-        ],
-        "nouns": [
-            {"word": hit.label, "synset": hit.id, "score": round(hit.score, 4)}
-            for hit in words_for(query_vector(options.word), k=options.top)
-        ],
-        "senses": [
-            {"synset": id, "words": nouns.lemmas(id), "path": [nouns.label(up) for up in nouns.path(id)[1:]],
-             "gloss": nouns.gloss(id)}
-            for id in nouns.synsets(options.word)
-        ],
-    }  # fmt: skip
-    _say(json.dumps(facts) if options.json else _words_text(facts))
-
-
-def _show_wider_words(options: Namespace) -> None:
-    """The same from other vectors: words as near as those have them, nouns as near as the turned ones have them."""
-    table = open_vectors(options.vectors, options.limit)
-    aligned = align(table)
-    found = table.vector(options.word)
-    facts = {
-        "query": options.word,
-        "text": found.text,
-        "how": found.how,
-        "words": _near_facts(table, found.vector, options.top, found.words),
-        "nouns": [
-            {"word": hit.label, "synset": hit.id, "score": round(hit.score, 4)}
-            for hit in words_for(aligned.vector(options.word).vector, k=options.top)
-        ],
-        "senses": [],
-        "alignment": alignment_facts(aligned),
-    }
-    _say(json.dumps(facts) if options.json else f"{_words_text(facts)}\n{alignment_text(facts['alignment'])}")
-
-
-def pull_vectors(options: Namespace) -> None:
-    """Fetch public word vectors into the hub's cache, and check them."""
-    from embeddings.hub_vectors import pull  # the hub's library is slow to import
-
-    for vectors in [entry(key) for key in options.keys]:
-        _say(f"{pull(vectors)}: {vectors.count:,} words x {vectors.dimension}, {vectors.licence}")
 
 
 def score(options: Namespace) -> None:
@@ -277,27 +221,12 @@ def _wider(options: Namespace) -> WordTable | None:
     return align(open_vectors(options.vectors, options.limit)) if options.vectors else None
 
 
-def _near_facts(table: WordTable, vector: np.ndarray, top: int, without: Collection[str] = ()) -> list[dict[str, Any]]:
-    near = table.nearest(vector, top, without=without)
-    return [{"word": word.replace("_", " "), "score": round(score, 4)} for word, score in near]
-
-
 def _naming_text(facts: dict[str, Any]) -> str:
     answer = facts["answer"]
     said = f"{answer['word']} ({answer['sureness']:.0%} sure)" if facts["known"] else answer["word"]
     words = (f"{hit['word']} {hit['score']:.2f}{'' if hit['seen'] else ' (unseen)'}" for hit in facts["words"])
     wider = ", ".join(f"{near['word']} {near['score']:.2f}" for near in facts.get("vectors", []))
     return f"{facts['file']}: {said}\n    {', '.join(words)}" + (f"\n    other words: {wider}" if wider else "")
-
-
-def _words_text(facts: dict[str, Any]) -> str:
-    lines = [f"{facts['text']} ({facts['how']})"]
-    for part in ("words", "nouns"):
-        lines.append(f"{part}: " + ", ".join(f"{near['word']} {near['score']:.2f}" for near in facts[part]))
-    for sense in facts["senses"]:
-        gloss = f"\n    {sense['gloss']}" if sense["gloss"] else ""
-        lines.append(f"{sense['synset']}  {', '.join(sense['words'])} < {' < '.join(sense['path'][:4])}{gloss}")
-    return "\n".join(lines)
 
 
 def _table_text(found: dict[str, Any]) -> str:

@@ -23,7 +23,7 @@ from zoo.train.photos import photo_files, read_photo
 from zoo.train.publish import publish
 from zoo.train.run import Run, add_run_options, rate
 from zoo.train.teachers import read_classifier
-from zoo.train.word_space import UNLABELLED, Space, fit_sharpness, hit_at, losses, read_space
+from zoo.train.word_space import UNLABELLED, Space, hit_at, losses, read_space
 from zoo.vision import transforms as v2
 
 
@@ -143,14 +143,11 @@ def main(arguments: list[str]) -> None:
 
 
 def finish(network: nn.Module, space: Space, held_out: list[Photo], options: argparse.Namespace) -> None:
-    """Measure on the held-out photos, fit the sharpness there, and bundle."""
-    true = space.class_rows[torch.tensor([p.label for p in held_out])]
-    sharpness = fit_sharpness(embed_files(network, held_out), true, space)
+    """Measure on the held-out photos, and bundle."""
     notes = {
         "backbone": options.backbone,
         "dimension": str(space.vectors.shape[1]),
         "classes": ",".join(space.wnids),
-        "sharpness": f"{sharpness:.1f}",
         "words_sha256": space.sha256,
     }
     metrics = {name: round(value, 4) for name, value in validate(network, space, held_out).items()}

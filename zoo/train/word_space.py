@@ -71,11 +71,3 @@ def losses(space: Space, points: Tensor, labels: Tensor, logits: Tensor, wrong: 
 def hit_at(k: int, scores: Tensor, true: Tensor) -> float:
     """Share of rows whose true column is among the k highest."""
     return (scores.topk(k).indices == true[:, None]).any(1).float().mean().item()
-
-
-@torch.inference_mode()
-def fit_sharpness(points: Tensor, true: Tensor, space: Space) -> float:
-    """The multiplier of cosines whose softmax over all nouns gives held-out photos' nouns the highest likelihood."""
-    cosines = points @ space.vectors.T
-    candidates = torch.linspace(5, 150, 59).tolist()
-    return min(candidates, key=lambda sharpness: F.cross_entropy(sharpness * cosines, true).item())
