@@ -22,7 +22,8 @@ def answer_card(answer: Answer, hits: Sequence[Hit], asked: float) -> str:
     """The answer: the word, its sense and meaning, how sure it is and whence; or that it is not known, with a guess."""
     if answer.known and answer.id:
         told = f"{how_sure(answer.sureness)}. {_origin(answer.id)}"
-        return _card(answer.label, f'{_meaning(answer.label, answer.id)}<p class="iris-sure">{told}</p>')
+        also = f'<p class="iris-sure">{_also(answer.others)}</p>' if answer.others else ""
+        return _card(answer.label, f'{_meaning(answer.label, answer.id)}<p class="iris-sure">{told}</p>{also}')
     guess = "".join(
         f"<details><summary>Guess all the same</summary><p>Perhaps <b>{html.escape(hit.label)}</b>.</p>"
         f"{_meaning(hit.label, hit.id)}</details>"
@@ -54,6 +55,11 @@ def sense(synset: str, *, steps: int = SENSE_STEPS) -> str:
 
 def _card(heading: str, told: str) -> str:
     return f'<div class="iris-answer"><h3>{html.escape(heading)}</h3>{told}</div>'
+
+
+def _also(others: Sequence[Answer]) -> str:
+    """The other things in a picture: Also tree (91%), street (74%)."""
+    return "Also " + ", ".join(f"{html.escape(other.label)} ({other.sureness:.0%})" for other in others) + "."
 
 
 def _meaning(label: str, synset: str) -> str:

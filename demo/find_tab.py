@@ -2,6 +2,7 @@
 
 import html
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -19,12 +20,90 @@ from embeddings.finding import Match, more_like
 KIND, OWN_KIND = "find", "own photos"  # to index a visitor's zip takes long, and nobody else waits for it
 TOP = 12
 OWN_SECONDS = 4 * 3600  # a visitor's photos are forgotten after this, or when the page is closed
-SUGGESTIONS = ("big cat", "vehicle", "beverage", "palace", "tripod", "spacecraft")
+SUGGESTIONS = ("big cat", "vehicle", "beverage", "palace", "tripod", "helmet")
 HINT = "A word, a phrase, or words with + and -: dog, golden retriever, cat + snow, car - wheel"
+
+
+@dataclass(frozen=True, eq=False)
+class Panel:
+    """The parts of the tab, and what happens to them; a visitor's own photos go from event to event."""
+
+    settings: Settings
+    photos: Photos
+    query: gr.Textbox
+    suggested: list[gr.Button]
+    search: gr.Button
+    picture: gr.Image
+    zipped: gr.File
+    title: gr.HTML
+    gallery: gr.Gallery
+    status: gr.HTML
+    copies: gr.Checkbox
+    under: Actions
+    listed: gr.State  # the paths that the gallery shows, in its order
+    own: gr.State
+
+    def find(self, text: str, photo: dict | None, mine: OwnPhotos | None, apart: bool) -> Iterator[Updates]:
+        """Search by words, a picture, or both."""
+        searched = mine or self.photos
+        asked_for = searched.query(text, optional_picture(photo, self.settings))
+        yield from ({self.status: bar(step)} for step in searched.index())
+        found = searched.matching(asked_for, TOP, fold=not apart)
+        captions = {match.hit.id: _caption(match) for match in found}
+        offered = self.under.offer(photo["path"]) if photo else self.under.hold(None)
+        yield self._show(searched, captions) | {self.status: said(told(searched, found, _what(text, photo)))} | offered
+
+    def again(self, text: str, photo: dict | None, mine: OwnPhotos | None, apart: bool) -> Iterator[Updates]:
+        """Search again where there was a search."""
+        if text.strip() or photo:
+            yield from self.find(text, photo, mine, apart)
+
+    def browse(self, shown: list[str] | None, mine: OwnPhotos | None) -> Updates:
+        """Show some photos where none are shown yet."""
+        return gr.skip() if shown is not None else self._look_around(mine or self.photos)
+
+    def choose(self, shown: list[str], mine: OwnPhotos | None, event: gr.SelectData) -> Updates:
+        """Take the photo that was clicked as the picture to search by."""
+        searched, path = mine or self.photos, shown[event.index]
+        return {self.picture: str(searched.served_copy(path)), self.query: "", self.status: said(searched.about(path))}
+
+    def take(self, given: dict, mine: OwnPhotos | None) -> Iterator[Updates]:
+        """Index a visitor's zip and search that from now on."""
+        limit = self.settings.zip_bytes
+        path, name = uploaded_file(given, self.settings, kind="zip", max_bytes=limit)
+        taken = OwnPhotos(path, name, self.settings, mine)
+        yield from ({self.status: bar(step)} for step in taken.index())
+        if mine and mine.folder != taken.folder:
+            mine.forget()
+        yield {self.own: taken, self.status: said(_taken(taken))} | self._begin(taken)
+
+    def give_back(self, mine: OwnPhotos | None) -> Updates:
+        """Forget a visitor's zip and search the server's photos again."""
+        if mine:
+            mine.forget()
+        return {self.own: None, self.status: said("Your photos are forgotten.")} | self._begin(self.photos)
+
+    def _begin(self, searched: Photos) -> Updates:
+        return {self.title: _label(searched)} | self._look_around(searched) | self.under.hold(None)
+
+    def _look_around(self, searched: Photos) -> Updates:
+        return self._show(searched, {str(path): path.stem for path in searched.first(2 * TOP)})
+
+    def _show(self, searched: Photos, captions: dict[str, str]) -> Updates:
+        seen = searched.thumbnails(list(captions))
+        return {self.gallery: [(seen[path], captions[path]) for path in seen], self.listed: list(seen)}
 
 
 def build(settings: Settings, photos: Photos, tab: gr.Tab) -> tuple[gr.Image, Actions]:
     """Lay out and wire the tab; gives the field for a picture and the actions for a found photo."""
+    panel = _laid_out(settings, photos)
+    _wire(panel, tab)
+    for endpoint in _endpoints(settings, photos):
+        publish(endpoint, kind=KIND, jobs=settings.jobs)
+    return panel.picture, panel.under
+
+
+def _laid_out(settings: Settings, photos: Photos) -> Panel:
     with gr.Row(elem_classes="iris-work"):
         with gr.Column(scale=5, min_width=320):
             query = gr.Textbox(label="Find photos of", placeholder="cat", info=HINT, max_lines=1, autofocus=False)
@@ -39,67 +118,29 @@ def build(settings: Settings, photos: Photos, tab: gr.Tab) -> tuple[gr.Image, Ac
             status = gr.HTML(said("Click a photo to find more like it."), elem_classes="iris-status", padding=False)
             copies = gr.Checkbox(label="Show near-copies one by one", container=False)
             under = actions("style", "upscale", "describe")
-    listed = gr.State()  # the paths that the gallery shows, in its order
+    listed = gr.State()
     own = gr.State(time_to_live=OWN_SECONDS, delete_callback=lambda given: given and given.forget())
-    outputs = [gallery, status, listed, *under.outputs()]
+    left, right = (query, suggested, search, picture, zipped), (title, gallery, status, copies, under)
+    return Panel(settings, photos, *left, *right, listed, own)
 
-    def find(text: str, photo: dict | None, mine: OwnPhotos | None, apart: bool) -> Iterator[Updates]:
-        searched = mine or photos
-        asked_for = searched.query(text, optional_picture(photo, settings))
-        yield from ({status: bar(step)} for step in searched.index())
-        found = searched.matching(asked_for, TOP, fold=not apart)
-        offered = under.offer(photo["path"]) if photo else under.hold(None)
-        yield _shown(searched, found) | {status: said(_told(searched, found, _what(text, photo)))} | offered
 
-    def again(text: str, photo: dict | None, mine: OwnPhotos | None, apart: bool) -> Iterator[Updates]:
-        if text.strip() or photo:
-            yield from find(text, photo, mine, apart)
-
-    def browse(shown: list[str] | None, mine: OwnPhotos | None) -> Updates:
-        return gr.skip() if shown is not None else _looked_around(mine or photos)
-
-    def take(given: dict, mine: OwnPhotos | None) -> Iterator[Updates]:
-        path, name = uploaded_file(given, settings, kind="zip", max_bytes=settings.zip_bytes)
-        taken = OwnPhotos(path, name, settings, mine)
-        yield from ({status: bar(step)} for step in taken.index())
-        if mine and mine.folder != taken.folder:
-            mine.forget()
-        yield {own: taken, title: _label(taken), status: said(_taken(taken))} | _looked_around(taken) | under.hold(None)
-
-    def give_back(mine: OwnPhotos | None) -> Updates:
-        if mine:
-            mine.forget()
-        told = {own: None, title: _label(photos), status: said("Your photos are forgotten.")}
-        return told | _looked_around(photos) | under.hold(None)
-
-    def _shown(searched: Photos, found: list[Match]) -> Updates:
-        seen = searched.thumbnails([match.hit.id for match in found])
-        captions = {match.hit.id: _caption(match) for match in found}
-        return {gallery: [(seen[path], captions[path]) for path in seen], listed: list(seen)}
-
-    def _looked_around(searched: Photos) -> Updates:
-        seen = searched.thumbnails([str(path) for path in searched.first(2 * TOP)])
-        return {gallery: [(seen[path], Path(path).stem) for path in seen], listed: list(seen)}
-
-    def choose(shown: list[str], mine: OwnPhotos | None, event: gr.SelectData) -> Updates:
-        searched, path = mine or photos, shown[event.index]
-        return {picture: str(searched.served_copy(path)), query: "", status: said(searched.about(path))}
-
-    queue, given = queued(KIND, settings.jobs, status), [query, picture, own, copies]
-    for event in (search.click, query.submit):
-        listen(event, find, given, outputs, **queue)
-    for event in (picture.change, copies.input):
-        listen(event, again, given, outputs, **queue)
-    for word, button in zip(SUGGESTIONS, suggested, strict=True):
-        button.click(partial(str, word), None, query, api_visibility="private", queue=False)
-        listen(button.click, partial(find, word), given[1:], outputs, **queue)
-    listen(tab.select, browse, [listed, own], outputs, **queue)
-    listen(gallery.select, choose, [listed, own], [picture, query, status], queue=False)
-    listen(zipped.upload, take, [zipped, own], [own, title, *outputs], **queued(OWN_KIND, settings.jobs, status))
-    listen(zipped.clear, give_back, own, [own, title, *outputs], queue=False)
-    for endpoint in _endpoints(settings, photos):
-        publish(endpoint, kind=KIND, jobs=settings.jobs)
-    return picture, under
+def _wire(panel: Panel, tab: gr.Tab) -> None:
+    jobs, given = panel.settings.jobs, [panel.query, panel.picture, panel.own, panel.copies]
+    shown = [panel.gallery, panel.status, panel.listed, *panel.under.outputs()]
+    queue, own_queue = (queued(kind, jobs, panel.status) for kind in (KIND, OWN_KIND))
+    for event in (panel.search.click, panel.query.submit):
+        listen(event, panel.find, given, shown, **queue)
+    for event in (panel.picture.change, panel.copies.input):
+        listen(event, panel.again, given, shown, **queue)
+    for word, button in zip(SUGGESTIONS, panel.suggested, strict=True):
+        button.click(partial(str, word), None, panel.query, api_visibility="private", queue=False)
+        listen(button.click, partial(panel.find, word), given[1:], shown, **queue)
+    listen(tab.select, panel.browse, [panel.listed, panel.own], shown, **queue)
+    chosen = [panel.picture, panel.query, panel.status]
+    listen(panel.gallery.select, panel.choose, [panel.listed, panel.own], chosen, queue=False)
+    begun = [panel.own, panel.title, *shown]
+    listen(panel.zipped.upload, panel.take, [panel.zipped, panel.own], begun, **own_queue)
+    listen(panel.zipped.clear, panel.give_back, panel.own, begun, queue=False)
 
 
 def _zip_field(settings: Settings) -> gr.File:
@@ -128,12 +169,14 @@ def _what(text: str, photo: dict | None) -> str:
     return " and ".join(filter(None, (words, "this picture" if photo else "")))
 
 
-def _told(photos: Photos, found: list[Match], what: str) -> str:
+def told(photos: Photos, found: list[Match], what: str) -> str:
+    """What to say of what was found."""
     if not found:
         return f"Nothing matches {what} among {photos.count()} photos. Try a wider word."
     folded = sum(len(match.copies) for match in found)
-    copies = f" {folded} near-copies are folded." if folded else ""
-    return f"{len(found)} of {photos.count()} photos match {what}, the best first.{copies} Click one for more like it."
+    copies = f" Near-copies folded: {folded}." if folded else ""
+    counted = f"{'At least ' if len(found) == TOP else ''}{len(found)} of {photos.count()} photos"
+    return f"{counted} match {what}, the best first.{copies} Click one for more like it."
 
 
 def _taken(photos: Photos) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from embeddings.naming import Answer, namer
+from embeddings.naming import Answer, as_facts, namer
 from embeddings.nouns import load_nouns
 from embeddings.search import Hit
 from embeddings.vectors import data_sha256
@@ -35,14 +35,7 @@ def name(shares: np.ndarray, *, sureness: float, top: int, unseen_only: bool) ->
 
 def as_json(file: str, answer: Answer, hits: list[Hit]) -> dict[str, Any]:
     """The shape that `python -m embeddings name --json` prints for a picture."""
-    return {
-        "file": file,
-        "known": answer.known,
-        "answer": {"word": answer.label, "synset": answer.id, "sureness": answer.sureness},
-        "words": [
-            {"word": hit.label, "synset": hit.id, "score": hit.score, "seen": hit.id in trained_on()} for hit in hits
-        ],
-    }  # fmt: skip
+    return as_facts(file, answer, hits, trained_on())
 
 
 @cache

@@ -7,20 +7,21 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from gradio.utils import get_upload_folder
 from PIL import Image
 
 from demo.image_input import thumbnail
-from demo.naming import MODEL, check_space, look
+from demo.naming import MODEL, check_space
 from demo.samples import copy_samples, samples
 from demo.settings import Settings
 from embeddings.archive import Archive
 from embeddings.errors import BadQuery
-from embeddings.finding import Match, Query, asked, matches
+from embeddings.finding import Match, Query, asked, like, matches
 from embeddings.indexing import Progress, follow, index_folder
 from embeddings.pictures import PictureSet, Seen, Source, cache_folder, existing, open_source, picture_names
 from embeddings.search import Hit, images_for, similar
-from zoo.encode import classes, look_at_files, stamp
+from zoo.encode import classes, encode, look_at_files, stamp
 from zoo.errors import BadPicture
 from zoo.pixels import open_picture, save_picture
 from zoo.steps import Step
@@ -51,10 +52,10 @@ class Photos:
 
     def query(self, text: str, picture: Image.Image | None) -> Query:
         """What words, a picture, or both together search for."""
-        seen = None if picture is None else look(picture, self._settings.device)[1]
-        if seen is None or text.strip():
-            return asked(text) if seen is None else asked(text).like(seen)
-        return Query(seen)
+        if picture is None:
+            return asked(text)
+        seen = self._seen(picture)
+        return asked(text).like(seen) if text.strip() else like(seen)
 
     def find(self, query: str, top: int) -> list[Hit]:
         """The photos nearest to a typed query, whether or not they match."""
@@ -62,7 +63,7 @@ class Photos:
 
     def like(self, picture: Image.Image, top: int) -> list[Hit]:
         """The photos nearest to a picture, whether or not they match."""
-        return similar(look(picture, self._settings.device)[1], self._ready(), k=top)
+        return similar(self._seen(picture), self._ready(), k=top)
 
     def first(self, count: int) -> list[Path]:
         """Some photos, for looking around."""
@@ -112,6 +113,11 @@ class Photos:
 
     def _followed(self) -> PictureSet:
         return PictureSet.open(self.folder, model=stamp(MODEL))
+
+    def _seen(self, picture: Image.Image) -> np.ndarray:
+        """The vector of a picture, made as those of the index are."""
+        check_space()
+        return encode([picture], key=MODEL, device=self._settings.device)[0]
 
     def _look(self, sources: Sequence[Path | bytes]) -> Iterator[Seen | BadPicture]:
         check_space()

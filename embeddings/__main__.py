@@ -10,6 +10,7 @@ from typing import NoReturn
 import numpy as np
 
 from embeddings import bench, commands, word_commands
+from embeddings.answer_score import LABELS
 from embeddings.bench_photos import Trial
 from embeddings.bench_search import QUERIES
 from embeddings.catalog import CATALOG
@@ -175,7 +176,10 @@ def _add_score(add: Add) -> None:
         "--train", type=Path, nargs="+", default=[], metavar="DIR", help="zeroshot: photos to fit ways on"
     )
     score.add_argument("--hold-out", type=int, default=0, metavar="N", help="zeroshot: so many classes count as unseen")
-    score.add_argument("--figures", type=Path, metavar="DIR", help="zeroshot: draw how sure and how right answers are")
+    score.add_argument("--labels", type=Path, default=LABELS, metavar="FILE", help="answers: what the photos show")
+    score.add_argument(
+        "--figures", type=Path, metavar="DIR", help="answers, zeroshot: draw how sure and how right answers are"
+    )
     score.add_argument("--limit", type=int, default=50, metavar="N", help="photos a class, default: %(default)s")
     score.add_argument("--decay", type=float, default=ANCESTOR_DECAY, metavar="X", help="default: %(default)s")
     score.add_argument("--compare", type=Path, metavar="MODEL", help="words, nouns: ways to make them of this model")

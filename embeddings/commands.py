@@ -15,13 +15,13 @@ from tqdm import tqdm
 
 from embeddings.aligned import align, open_vectors
 from embeddings.errors import BadQuery, IndexRefused
-from embeddings.finding import Match, Query, asked, matches, more_like
+from embeddings.finding import Match, Query, asked, like, matches, more_like
 from embeddings.indexing import index_folder
 from embeddings.measures import SCORES
-from embeddings.naming import Answer, namer
+from embeddings.naming import as_facts, namer
 from embeddings.nouns import load_nouns
 from embeddings.pictures import PictureSet, indexed_folders
-from embeddings.search import Hit, is_picture, similar
+from embeddings.search import is_picture, similar
 from embeddings.sight import Sight
 from embeddings.vectors import data_sha256, load_noun_vectors, read_query
 from embeddings.word_commands import near_facts
@@ -42,22 +42,10 @@ def name_pictures(options: Namespace) -> None:
     for path, shares in _looked_at(options.pictures, sight, sight.shares):
         answer = names.answer(shares, sureness=options.sureness, candidates=candidates)
         hits = names.rank(shares, k=options.top, candidates=candidates)
-        facts = naming_facts(path, answer, hits, sight.classes)
+        facts = as_facts(str(path), answer, hits, sight.classes)
         if wider:
             facts["vectors"] = near_facts(wider, sight.encode(path), options.top)
         _say(json.dumps(facts) if options.json else _naming_text(facts))
-
-
-def naming_facts(path: Path, answer: Answer, hits: list[Hit], seen: Collection[str]) -> dict[str, Any]:
-    """What `name --json` prints for a picture."""
-    return {
-        "file": str(path),
-        "known": answer.known,
-        "answer": {"word": answer.label, "synset": answer.id, "sureness": round(answer.sureness, 4)},
-        "words": [
-            {"word": hit.label, "synset": hit.id, "score": round(hit.score, 4), "seen": hit.id in seen} for hit in hits
-        ],
-    }
 
 
 def find_pictures(options: Namespace) -> None:
@@ -76,7 +64,7 @@ def similar_pictures(options: Namespace) -> None:
     """Find indexed pictures that show the like of a picture."""
     sight = options.sight(options)
     for path, vector in _looked_at([options.picture], sight, sight.encode):
-        _show_matches(options, Query(vector), path.name, model=sight.model)
+        _show_matches(options, like(vector), path.name, model=sight.model)
 
 
 def index_pictures(options: Namespace) -> None:
@@ -137,10 +125,12 @@ def build_data(options: Namespace) -> None:
 
 
 def export_nouns(options: Namespace) -> None:
-    """Write the noun vectors for the training of an image model."""
+    """Write the noun vectors, and which noun is a kind of which, for the training of an image model."""
+    nouns = load_nouns()
     part = options.file.with_name(options.file.name + ".part")
     with part.open("wb") as file:
-        np.savez(file, ids=np.array(load_nouns().ids), vectors=load_noun_vectors(), sha256=np.array(data_sha256()))
+        arrays = {"ids": np.array(nouns.ids), "vectors": load_noun_vectors(), "edges": nouns.edges}
+        np.savez(file, **arrays, sha256=np.array(data_sha256()))
     part.replace(options.file)
 
 
@@ -224,9 +214,11 @@ def _wider(options: Namespace) -> WordTable | None:
 def _naming_text(facts: dict[str, Any]) -> str:
     answer = facts["answer"]
     said = f"{answer['word']} ({answer['sureness']:.0%} sure)" if facts["known"] else answer["word"]
+    also = ", ".join(f"{other['word']} {other['sureness']:.0%}" for other in facts["also"])
     words = (f"{hit['word']} {hit['score']:.2f}{'' if hit['seen'] else ' (unseen)'}" for hit in facts["words"])
     wider = ", ".join(f"{near['word']} {near['score']:.2f}" for near in facts.get("vectors", []))
-    return f"{facts['file']}: {said}\n    {', '.join(words)}" + (f"\n    other words: {wider}" if wider else "")
+    lines = [f"{facts['file']}: {said}" + (f"; also {also}" if also else ""), f"    {', '.join(words)}"]
+    return "\n".join(lines + [f"    other words: {wider}"] * bool(wider))
 
 
 def _table_text(found: dict[str, Any]) -> str:

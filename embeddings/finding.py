@@ -1,38 +1,42 @@
-"""What a search shows: pictures that match better than random ones would, near-copies of one picture folded."""
+"""What a search shows: pictures that hold enough of what is asked for, near-copies of one picture folded."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 
 from embeddings.errors import BadQuery
+from embeddings.index import VectorIndex
+from embeddings.mixtures import Mixtures, mixtures
 from embeddings.nouns import load_nouns
 from embeddings.pictures import PictureSet
-from embeddings.search import Hit, Look, LookUp, query_vector
-from embeddings.vectors import load_noun_vectors, read_query, unit
+from embeddings.search import Hit, Look, LookUp, is_picture, query_vector
+from embeddings.text import FUNCTION_WORDS
+from embeddings.vectors import read_query, unit
 
 TOP = 12
-FALSE_SHARE = 0.01  # of pictures without what is asked for reach the cut-off
+CANDIDATES = 120  # nearest pictures that are looked at closely
+SHOWN = 0.12  # of a picture is enough: at 0.08 one in a hundred more is found, and four in a hundred more are wrong
+NEAR = 0.8  # times as like a query as like its nearest class: at 0.7 twice as many words that no picture shows match
 FLOOR = 0.4  # no picture is near "democracy", so what comes nearest to it is no match
-CANDIDATES = 120  # pictures that are looked through for matches and copies
+NO_MATCH = float("-inf")
 SAME_BITS = 10  # of 64: a photo cut by 5 % differs in up to 10, one pair of other photos in 100,000 in as few
-CLEAR = 0.6  # a picture that is less like its nearest class shows something between classes
 SAME_VECTOR = 0.6  # a copy at half the size has a cosine of 0.69 or more with its original, 19 times in 20
 
 
 @dataclass(frozen=True)
 class Query:
-    """What is searched for: a unit vector, and the nouns that are asked for and those that are taken away."""
+    """What is searched for: a unit vector, and what it was made from."""
 
     vector: np.ndarray  # (D,)
-    nouns: frozenset[str] = frozenset()  # synset ids
-    without: frozenset[str] = frozenset()
+    words: tuple[frozenset[str], ...] = ()  # the synset ids of each word that is asked for; none where it is no noun
+    pictures: tuple[np.ndarray, ...] = ()  # the vector of each picture whose like is asked for
+    without: frozenset[str] = frozenset()  # synset ids
 
     def like(self, vector: np.ndarray) -> "Query":
-        """The same and a picture, each with equal weight."""
-        return replace(self, vector=unit(self.vector + vector))
+        """The same and a picture, with equal weight, which puts pictures that show both farthest in front."""
+        return replace(self, vector=unit(self.vector + vector), pictures=(*self.pictures, vector))
 
 
 @dataclass(frozen=True)
@@ -43,25 +47,37 @@ class Match:
     copies: tuple[Hit, ...] = ()
 
 
+def like(vector: np.ndarray) -> Query:
+    """The query for what a picture shows."""
+    return Query(vector, pictures=(vector,))
+
+
 def asked(text: str, look: Look | None = None, look_up: LookUp | None = None) -> Query:
     """What a typed query searches for; `query_vector` says what may stand in it."""
-    senses = [(term.sign > 0, load_nouns().senses_as_written(term.text)) for term in read_query(text)]
-    nouns, without = (frozenset(id for plus, ids in senses if plus is wanted for id in ids) for wanted in (True, False))
-    return Query(query_vector(text, look, look_up), nouns, without)
+    look = cache(look) if look else None
+    vector = query_vector(text, look, look_up)
+    words, pictures, without = [], [], set()
+    for term in read_query(text):
+        if look and is_picture(term.text):
+            pictures += [look(Path(term.text))] if term.sign > 0 else []
+        elif term.sign > 0:
+            words.append(frozenset(_head(term.text)))
+        else:
+            without.update(_head(term.text))
+    return Query(vector, tuple(words), tuple(pictures), frozenset(without))
 
 
 def matches(query: Query, pictures: PictureSet, *, k: int = TOP, fold: bool = True) -> list[Match]:
     """The k pictures that match best, and only such as match; near-copies folded into the best of them.
 
-    A picture matches whose score few others would reach, or whose own nearest class is a kind of what is asked for.
     Pictures that are gone since the last indexing are left out. Raises BadQuery where all are, with their folder.
     """
     if k < 1:
         raise BadQuery(f"asked for {k} answers; at least 1 is needed")
-    least = cut_off(query, pictures.index.notes["classes"])
-    nearest = pictures.index.search(query.vector, max(k, CANDIDATES))
-    named = _named(query, pictures, [id for id, _ in nearest])
-    found = [hit for hit, is_named in zip(nearest, named, strict=True) if is_named or hit[1] >= least]
+    known = mixtures(tuple(pictures.index.notes["classes"]))
+    nearest = _candidates(query, known, pictures.index, max(k, CANDIDATES))
+    scored = zip(nearest, scores(query, pictures.index.vectors(nearest), known).tolist(), strict=True)
+    found = sorted(((id, score) for id, score in scored if score > NO_MATCH), key=lambda pair: -pair[1])
     names = pictures.names(id for id, _ in found)
     there = [row for row, name in enumerate(names) if pictures.holds(name)]
     if names and not there and not pictures.folder.exists():
@@ -76,41 +92,48 @@ def more_like(match: Match) -> str:
     return f" (and {len(match.copies)} more like it)" if match.copies else ""
 
 
-def cut_off(query: Query, classes: Sequence[str]) -> float:
-    """The score that a picture without what is asked for reaches once in a hundred times.
+def scores(query: Query, vectors: np.ndarray, known: Mixtures) -> np.ndarray:
+    """How well pictures (N, D) match, up to 1, or NO_MATCH. (N,)
 
-    Random pictures are stood for by the classes that the model knows, without those that are a kind of what is asked
-    for: a picture's vector lies near its class, and the scores of a photo of each of 1000 classes gave the same.
+    A picture matches that holds enough of one thing asked for, less what it holds of what is taken away. Its score is
+    the mean of its cosine and of what it holds of the thing of which it holds least; the cosine alone where the network
+    has no class of some thing. Where it has none of all, a picture matches that is nearly as like the query as like its
+    own nearest class, so a clear picture of something else does not.
     """
-    rows = _rows(tuple(classes))
-    bank = load_noun_vectors()[rows[~_are_kinds(rows, query.nouns)]]  # (N, D)
-    if not len(bank):
-        return FLOOR
-    return max(FLOOR, float(np.quantile(bank @ query.vector, 1 - FALSE_SHARE)))
+    cosines = vectors @ query.vector
+    wanted = _wanted(query, known)
+    if not wanted:
+        least = np.maximum(FLOOR, NEAR * known.likeness_of_nearest(vectors))
+        return np.where(cosines >= least, cosines, NO_MATCH)
+    shares = known.shares(vectors)  # (N, C)
+    unwanted = shares @ known.kinds(query.without)
+    held = np.stack([np.minimum(shares, want).sum(axis=1) for want in wanted]) - unwanted  # (things, N)
+    is_whole = len(wanted) == len(query.words) + len(query.pictures)
+    return np.where(held.max(axis=0) >= SHOWN, (cosines + held.min(axis=0)) / 2 if is_whole else cosines, NO_MATCH)
 
 
-def _named(query: Query, pictures: PictureSet, ids: list[int]) -> np.ndarray:
-    """Whether the class nearest to each picture is one of the nouns asked for, or a kind of one, and stays. (N,)"""
-    rows = _rows(tuple(pictures.index.notes["classes"]))
-    if not len(rows) or not ids:
-        return np.zeros(len(ids), dtype=bool)
-    likeness = pictures.index.vectors(ids) @ load_noun_vectors()[rows].T  # (N, classes)
-    wanted = _are_kinds(rows, query.nouns) & ~_are_kinds(rows, query.without)
-    return wanted[likeness.argmax(axis=1)] & (likeness.max(axis=1) >= CLEAR)
+def _wanted(query: Query, known: Mixtures) -> list[np.ndarray]:
+    """How much is wanted of each class, (C,) for each thing asked for of which there is a class."""
+    words = [kinds for ids in query.words if (kinds := known.kinds(ids)).any()]
+    pictures = known.shares(np.stack(query.pictures)) if query.pictures and len(known.vectors) else ()
+    return [np.where(known.kinds(query.without), 0, want) for want in (*words, *pictures)]
 
 
-def _are_kinds(rows: np.ndarray, named: frozenset[str]) -> np.ndarray:
-    """Whether the nouns of these rows are among the named ones or a kind of them. (N,)"""
-    nouns = load_nouns()
-    below, above = nouns.closure.T
-    asked_for = [nouns.row(id) for id in named]
-    return np.isin(rows, asked_for) | np.isin(rows, below[np.isin(above, asked_for)])
+def _candidates(query: Query, known: Mixtures, index: VectorIndex, k: int) -> list[int]:
+    """The ids of the k pictures nearest to the query, and of the k nearest to the classes of each thing asked for.
+
+    The word "mammal" itself lies far from many mammals.
+    """
+    directions = [query.vector, *(known.direction(want) for want in _wanted(query, known))]
+    return list(dict.fromkeys(id for direction in directions for id, _ in index.search(direction, k)))
 
 
-@lru_cache(maxsize=4)
-def _rows(classes: tuple[str, ...]) -> np.ndarray:
-    nouns = load_nouns()
-    return np.array([nouns.row(id) for id in classes if id in nouns], dtype=np.int64)
+def _head(phrase: str) -> list[str]:
+    """The synset ids of a phrase, or else of its head: "red car" asks for cars, "dog on a sofa" for dogs."""
+    words = phrase.split()
+    end = next((place for place, word in enumerate(words) if place and word.lower() in FUNCTION_WORDS), len(words))
+    tried = (phrase, *(" ".join(words[start:end]) for start in range(end)))
+    return next((ids for each in tried if (ids := load_nouns().senses_as_written(each))), [])
 
 
 def _copies(pictures: PictureSet, ids: list[int], names: list[str]) -> list[list[int]]:

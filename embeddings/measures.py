@@ -1,4 +1,4 @@
-"""The measured tables of the cards: words on public sets, and the nouns; naming is in `zeroshot_score`."""
+"""The measured tables of the cards; here those of words on public sets and of nouns."""
 
 import csv
 from argparse import Namespace
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from embeddings.answer_score import score_answers
 from embeddings.errors import BadQuery
 from embeddings.noun_measures import (
     class_scores,
@@ -118,6 +119,7 @@ def score_nouns(options: Namespace) -> dict[str, Any]:
 
 
 SCORES: dict[str, Callable[[Namespace], dict[str, Any]]] = {
+    "answers": score_answers,
     "nouns": score_nouns,
     "words": score_words,
     "zeroshot": score_zeroshot,

@@ -8,9 +8,10 @@ Its constants were chosen on photos of 100 classes whose shares were taken away 
 commonest noun above them, none of which the tables of `python -m embeddings score zeroshot` count.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
+from typing import Any
 
 import numpy as np
 
@@ -25,10 +26,14 @@ COMMON_RANK = 3000  # of a word that counts 1
 BURIED = 1e-6  # what "entity" or "artifact" count, which are true of nearly everything
 GENERAL_DEPTH, GENERAL_NOUNS = 5, 2000  # "artifact" and "organism" answer nothing; "structure" and "food" do
 
-SURENESS = 0.5  # an answer that is right at least this often
+FAMILIAR = 40000  # rank of a word beyond which a kind is none that people name: "placental", "self-propelled vehicle"
+
+SURENESS = 0.7  # an answer that is right at least this often; a wider word that is right beats a narrow guess
 UNKNOWN = "I do not know"
-WARMTH = 0.85  # temperature of the shares that makes them chances
-DOUBT, DOUBT_STEP = 0.75, 0.6  # how the chance of being none of the classes falls with the first share, and by step up
+OTHERS = 4  # other things in the picture that are told
+# The chance that a noun is true by the share of it, in log-odds, and by its depth: `embeddings score answers` on the
+# photos of labels/calibration.tsv.
+CERTAINTY, TRUST, PER_STEP = 1.21, 3.53, 0.25
 
 
 @dataclass(frozen=True)
@@ -45,12 +50,16 @@ class Recipe:
 
 @dataclass(frozen=True)
 class Answer:
-    """What a picture shows, as specific as is sure; `known` is False when nothing useful is."""
+    """What a picture shows, as specific as is sure; `known` is False when nothing useful is.
+
+    `others` are things of other kinds that it surely shows as well, the likeliest first.
+    """
 
     known: bool
     id: str | None
     label: str
     sureness: float  # 0..1
+    others: tuple["Answer", ...] = ()
 
 
 class Namer:
@@ -92,26 +101,50 @@ class Namer:
         if not 0 < sureness <= 1:
             raise BadQuery(f"a sureness of {sureness}; it lies above 0 and goes up to 1")
         chances = self.chances(shares) if candidates is None else self._chances_among(shares, candidates)
-        chances = np.where(general(), 0, chances)
-        sure = np.flatnonzero(chances >= sureness)
-        if not len(sure):
+        useful = self.useful if candidates is None else ~general()
+        chances = np.where(useful, chances, 0)
+        first, *others = self._of_different_kinds(chances, sureness) or [None]
+        if first is None:
             return Answer(False, None, UNKNOWN, float(chances.max()))
-        row = max(sure, key=lambda row: (self.nouns.depths[row], chances[row]))
-        return Answer(True, self.nouns.ids[row], self.nouns.label(self.nouns.ids[row]), min(1.0, float(chances[row])))
+        seen = set(self.rows.tolist()) if candidates is None else set()
+        also = sorted(seen.intersection(others), key=lambda row: -chances[row])
+        return self._answer(first, chances, tuple(self._answer(row, chances) for row in also[:OTHERS]))
+
+    def _of_different_kinds(self, chances: np.ndarray, sureness: float) -> list[int]:
+        """The rows of nouns that are sure enough, the most specific first, none of a kind of one before it."""
+        sure = np.flatnonzero(chances >= sureness)
+        chosen: list[int] = []
+        kinds: set[int] = set()
+        for row in sure[np.lexsort((-chances[sure], -self.nouns.depths[sure]))].tolist():
+            own = {row, *(self.nouns.row(id) for id in self.nouns.ancestors(self.nouns.ids[row]))}
+            own = {kind for kind in own if not general()[kind]}
+            if not own & kinds:
+                chosen.append(row)
+            kinds |= own
+        return chosen
+
+    def _answer(self, row: int, chances: np.ndarray, others: tuple[Answer, ...] = ()) -> Answer:
+        return Answer(True, self.nouns.ids[row], self.nouns.label(self.nouns.ids[row]), float(chances[row]), others)
 
     def chances(self, shares: np.ndarray) -> np.ndarray:
         """How likely each noun is true of the picture: of the classes and of what is above them. (82115,)
 
-        A class's chance counts for all above it (Deng et al. 2012, "Hedging your bets"). But the picture may show none
-        of the classes, the likelier the smaller the first share; then it still shows something below an ancestor of
-        them, the likelier the more steps up that is.
+        A class's share counts for all above it (Deng et al. 2012, "Hedging your bets"). Shares sum to 1 and a picture
+        shows many things, so the chance is not the share but a logistic function of it (Platt 1999), and the lower the
+        deeper the noun. The function was fitted to photos of everyday life with all that they show written down.
         """
-        warm = shares.astype(np.float64) ** (1 / WARMTH)
-        warm /= warm.sum()
-        none = 1 / (1 + (warm.max() / max(1e-9, 1 - warm.max())) ** DOUBT)
-        chances = self._up(warm[self._number] * (1 - none * DOUBT_STEP**self._steps))
-        chances[self.rows] += warm * (1 - none)
+        below = self.below(shares)
+        there = np.flatnonzero(below)
+        odds = CERTAINTY * log_odds(below[there]) + TRUST - PER_STEP * self.nouns.depths[there]
+        chances = np.zeros(len(below))
+        chances[there] = 1 / (1 + np.exp(-odds))
         return chances
+
+    def below(self, shares: np.ndarray) -> np.ndarray:
+        """How much of the shares lies at or below each noun. (82115,)"""
+        sums = self._up(shares[self._number])
+        sums[self.rows] += shares
+        return sums
 
     def _chances_among(self, shares: np.ndarray, candidates: Collection[str]) -> np.ndarray:
         """The same where one of the candidates is known to be true. (82115,)"""
@@ -135,10 +168,30 @@ class Namer:
         return np.bincount(self._above, weights=weights, minlength=len(self.nouns))
 
     @cached_property
+    def useful(self) -> np.ndarray:
+        """Whether a noun answers something: a class, or a kind that people name and not too general. (82115,)"""
+        useful = ~general() & (word_ranks(load_words()) <= FAMILIAR)
+        useful[self.rows] = True
+        return useful
+
+    @cached_property
     def commonness(self) -> np.ndarray:
         """What each noun counts for being a word that people use. (82115,) float32"""
         counts = (COMMON_RANK / word_ranks(load_words())) ** self.recipe.common
         return np.where(general(), BURIED, counts).astype(np.float32)
+
+
+def as_facts(file: str, answer: Answer, hits: Sequence[Hit], seen: Collection[str]) -> dict[str, Any]:
+    """What is known of a picture as JSON: `name --json` prints it and the page's endpoint gives it."""
+    words = [
+        {"word": hit.label, "synset": hit.id, "score": round(hit.score, 4), "seen": hit.id in seen} for hit in hits
+    ]
+    also = [_as_fact(other) for other in answer.others]
+    return {"file": file, "known": answer.known, "answer": _as_fact(answer), "also": also, "words": words}
+
+
+def _as_fact(answer: Answer) -> dict[str, Any]:
+    return {"word": answer.label, "synset": answer.id, "sureness": round(answer.sureness, 4)}
 
 
 @cache
@@ -165,6 +218,12 @@ def word_ranks(words: Words) -> np.ndarray:
             rank, row = divmod(sense, size)
             ranks[row] = min(ranks[row], place * rank)
     return ranks
+
+
+def log_odds(share: np.ndarray) -> np.ndarray:
+    """The logarithm of what a share is to the rest; of all there is, a large number."""
+    share = np.clip(share, 0, 1 - 1e-6)
+    return np.log(share / (1 - share))
 
 
 def _steps_up(nouns: Nouns, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

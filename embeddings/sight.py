@@ -20,8 +20,8 @@ class Sight:
     shares: Callable[[Path], np.ndarray]  # how much the picture shows of each class; raises the same
     look: Callable[[Sequence[Path | bytes]], Iterator[Seen | Exception]]  # what an index keeps; the same
     pictures_in: Callable[[Path], list[Path]]
-    features: Callable[[Path], np.ndarray]  # what the classes are told from; raises the same
-    classify: Callable[[np.ndarray], np.ndarray]  # the shares (N, C) of features
+    features: Callable[[Path], np.ndarray]  # what the classes are told from, (looks, F); raises the same
+    classify: Callable[[np.ndarray], np.ndarray]  # the shares (N, C) of features (N, looks, F)
     classes: tuple[str, ...]  # synset ids of its training classes, in the order of the shares
     words_sha256: str  # of the noun vectors that it was trained to
     unreadable: tuple[type[Exception], ...]

@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 class Photos:
     """Photos whose class is known: what the network finds in each, and the rows of the nouns that name it rightly."""
 
-    features: np.ndarray  # (N, F)
+    features: np.ndarray  # (N, looks, F)
     right: tuple[tuple[int, ...], ...]  # (N) rows of nouns
 
     def __len__(self) -> int:

@@ -32,7 +32,7 @@ Way = Callable[[Photos], Scored]
 
 def score_zeroshot(options: Namespace) -> dict[str, Any]:
     """Hits and hierarchical precision of each way, for classes seen in training and not; coverage and calibration."""
-    draw = _drawing(options.figures) if options.figures else None
+    draw = drawing(options.figures)
     sight = options.sight(options)
     photos = read_photos(folders_of(options, "photos in folders named by synset id or noun"), sight, options)
     if not len(photos):
@@ -88,7 +88,7 @@ def _fitted(
     """The ways that learn from features of photos of seen classes."""
     place = {row: number for number, row in enumerate(rows.tolist())}
     training = training.part(np.array([right[0] in place for right in training.right]))
-    features = unit(training.features)
+    features = unit(training.features.mean(axis=1))
     labels = np.array([place[right[0]] for right in training.right])
     back = methods.ridge_to_features(features, vectors[rows[labels]])  # (D, F)
     owed = ((vectors @ (back @ back.T)) * vectors).sum(axis=1) / 2
@@ -104,7 +104,7 @@ def _fitted(
         return _linear(methods.conse(shares(photos), vectors[rows]), vectors, bank)
 
     return {
-        name: lambda photos, to=to, owed=owed: _linear(unit(photos.features) @ to, vectors, owed)
+        name: lambda photos, to=to, owed=owed: _linear(unit(photos.features.mean(axis=1)) @ to, vectors, owed)
         for name, (to, owed) in maps.items()
     } | {"ConSE, bundled vectors, CSLS": conse_less_hubs}
 
@@ -128,7 +128,10 @@ def _held_out(classes: tuple[str, ...], photos: Photos, count: int) -> set[str]:
     return set(np.random.default_rng(0).permutation(there)[:count].tolist())
 
 
-def _drawing(folder: Path) -> Draw:
+def drawing(folder: Path | None) -> Draw | None:
+    """What draws the figures into a folder, if there is one."""
+    if folder is None:
+        return None
     try:
         from embeddings.zeroshot_figures import draw  # only figures need matplotlib
     except ModuleNotFoundError:

@@ -16,7 +16,7 @@ from zoo.upscale import DEFAULT_MODEL, DEFAULT_TILE, FIDELITY
 from zoo.worsen import Inputs
 
 PARTS = ("name", "style", "superres", "artwork")
-TRAININGS = ("style", "superres", "features", "devise")
+TRAININGS = ("style", "superres", "features", "devise", "concepts")
 INTERRUPTED = 130  # as shells number Ctrl-C
 
 

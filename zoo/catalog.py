@@ -161,7 +161,9 @@ _ENTRIES = (
     _bundled(
         "devise.nouns",
         lambda metadata: PictureEncoder(
-            int(metadata["dimension"]), backbone=metadata.get("backbone", DEFAULT_BACKBONE)
+            int(metadata["dimension"]),
+            len(metadata["classes"].split(",")),
+            backbone=metadata.get("backbone", DEFAULT_BACKBONE),
         ),
         title="A picture as a vector among nouns",
         licence=RESEARCH,

@@ -1,8 +1,10 @@
 """Pictures as unit vectors in word space, by the DeViSE network."""
 
+import json
 import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 
@@ -15,23 +17,25 @@ from zoo.catalog import entry
 from zoo.errors import BadPicture
 from zoo.fingerprint import fingerprint
 from zoo.loading import load
+from zoo.nets import eight_bit
 from zoo.nets.edge_encoder import INPUT_SIDE
 from zoo.pixels import alpha_of, open_picture, to_picture, to_tensor
 
 MODEL = "devise.nouns"
 SHORT_SIDE = 256  # pixels, of which the network looks at the middle, as in its training
 CENTRE = INPUT_SIDE / SHORT_SIDE
+MIDDLE = 2 / 3  # of the short side: a picture is named by this square and by the whole, squeezed into one
 BATCH = 16
 
 
 def encode(pictures: Sequence[Image.Image], *, key: str = MODEL, device: str = "cpu") -> np.ndarray:
     """Unit vectors (N, dimension), float32, of pictures of any size and mode: what is indexed and searched."""
-    return points(shares(pictures, key=key, device=device), key=key)
+    return _points_of([centre_square(picture) for picture in pictures], key, device)
 
 
 def shares(pictures: Sequence[Image.Image], *, key: str = MODEL, device: str = "cpu") -> np.ndarray:
     """How much each picture shows of each of the `classes`: (N, C) float32, rows that sum to 1."""
-    return _shares_of([centre_square(picture) for picture in pictures], key, device)
+    return classify(features(pictures, key=key, device=device), key=key)
 
 
 def look_at_files(
@@ -45,7 +49,7 @@ def look_at_files(
         for start in range(0, len(sources), BATCH):
             opened = list(pool.map(_looked_at, sources[start : start + BATCH]))
             readable = [each[0] for each in opened if not isinstance(each, BadPicture)]
-            vectors = iter(points(_shares_of(readable, key, device), key=key))
+            vectors = iter(_points_of(readable, key, device))
             yield from (each if isinstance(each, BadPicture) else (next(vectors), each[1]) for each in opened)
 
 
@@ -66,30 +70,40 @@ def classes(key: str = MODEL) -> tuple[str, ...]:
 
 
 def features(pictures: Sequence[Image.Image], *, key: str = MODEL, device: str = "cpu") -> np.ndarray:
-    """What the network has found in each picture before it thinks of classes: (N, features) float32."""
-    return _in_batches(load(key, device).body, [centre_square(picture) for picture in pictures], device)
+    """What the network finds in the whole and in the middle of each picture: (N, 2, features) float32."""
+    squares = [square for picture in pictures for square in (whole_square(picture), centre_square(picture, MIDDLE))]
+    found = _features_of(squares, key, device)
+    return found.reshape(len(pictures), 2, found.shape[1])
 
 
 def classify(features: np.ndarray, *, key: str = MODEL) -> np.ndarray:
-    """The shares (N, C) of features (N, features)."""
+    """The shares (N, C) of features (N, looks, features): the mean of those of each look."""
     with torch.inference_mode():
-        return load(key).concepts(torch.from_numpy(features)).softmax(1).numpy()
+        return load(key).concepts(torch.from_numpy(features)).softmax(2).mean(1).numpy()
 
 
-def _shares_of(squares: Sequence[Image.Image], key: str, device: str) -> np.ndarray:
-    network = load(key, device)
-    found = _in_batches(network.shares, squares, device)
-    return found if len(squares) else np.zeros((0, network.concepts.out_features), np.float32)
+def _points_of(squares: Sequence[Image.Image], key: str, device: str) -> np.ndarray:
+    return points(classify(_features_of(squares, key, device)[:, None], key=key), key=key)
 
 
-def _in_batches(network: Callable[[Tensor], Tensor], squares: Sequence[Image.Image], device: str) -> np.ndarray:
-    found = [np.zeros(0, np.float32)]
+def _features_of(squares: Sequence[Image.Image], key: str, device: str) -> np.ndarray:
+    body = _body(key, device)
+    found = [np.zeros((0, load(key).body.width), np.float32)]
     for start in range(0, len(squares), BATCH):
         pixels = torch.from_numpy(np.stack([np.asarray(square) for square in squares[start : start + BATCH]]))
-        batch = pixels.to(device).permute(0, 3, 1, 2).float().div_(255)  # (N, 3, 224, 224), channels last as they lie
-        with torch.inference_mode():
-            found.append(network(batch).cpu().numpy())
-    return np.concatenate(found[1:] or found)
+        with torch.inference_mode():  # (N, 3, 224, 224), channels last as they lie
+            found.append(body(pixels.to(device).permute(0, 3, 1, 2)).cpu().numpy())
+    return np.concatenate(found)
+
+
+@cache
+def _body(key: str, device: str) -> Callable[[Tensor], Tensor]:
+    """The network's body, for pixels of 0..255: in 8 bits where that is known to serve and the processor gains."""
+    network = load(key, device)
+    ranges = network.metadata.get("ranges")
+    if ranges and device == "cpu" and eight_bit.supported():
+        return eight_bit.EightBitFeatures(network.body, json.loads(ranges))
+    return lambda pixels: network.body(pixels.float().div_(255))
 
 
 def _looked_at(source: str | Path | bytes) -> tuple[Image.Image, int] | BadPicture:
@@ -110,11 +124,19 @@ def words_sha256(key: str = MODEL) -> str:
     return load(key).metadata["words_sha256"]
 
 
-def centre_square(picture: Image.Image) -> Image.Image:
-    """What the network sees of a picture: the middle square in sRGB on white, 224 x 224 RGB."""
-    side = max(1.0, CENTRE * min(picture.size))
+def centre_square(picture: Image.Image, part: float = CENTRE) -> Image.Image:
+    """The middle square of a picture, in sRGB on white, 224 x 224 RGB; its side is part of the picture's short side."""
+    side = max(1.0, part * min(picture.size))
     left, top = ((length - side) / 2 for length in picture.size)
-    box = (left, top, left + side, top + side)
+    return _seen(picture, (left, top, left + side, top + side))
+
+
+def whole_square(picture: Image.Image) -> Image.Image:
+    """The whole picture squeezed into a square, in sRGB on white, 224 x 224 RGB."""
+    return _seen(picture, (0, 0, *picture.size))
+
+
+def _seen(picture: Image.Image, box: tuple[float, float, float, float]) -> Image.Image:
     shape = (INPUT_SIDE, INPUT_SIDE)
     rgb = to_picture(to_tensor(picture)) if picture.mode == "I;16" else picture.convert("RGB")
     square = rgb.resize(shape, Image.Resampling.BICUBIC, box=box, reducing_gap=2.0)

@@ -17,6 +17,13 @@ def test_an_answer_shows_the_word_its_kinds_and_how_sure_it_is() -> None:
     assert "<h3>pug</h3>" in card and "pug \u203a dog" in card and "Quite sure: 83%" in card
 
 
+def test_other_things_in_the_picture_are_told() -> None:
+    others = (Answer(True, "n13104059", "tree", 0.91), Answer(True, "n04334599", "<street>", 0.744))
+    card = answer_card(Answer(True, PUG, "pug", 0.83, others), [], 0.5)
+    assert "Also tree (91%), &lt;street&gt; (74%)." in card
+    assert "Also" not in answer_card(Answer(True, PUG, "pug", 0.83), [], 0.5)
+
+
 def test_not_knowing_is_said_and_the_guess_folded_away() -> None:
     card = answer_card(Answer(False, None, "I do not know", 0.2), [Hit(PUG, "pug", 0.4)], 0.9)
     plain, _, folded = card.partition("<details>")

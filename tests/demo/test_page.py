@@ -140,7 +140,7 @@ def test_an_upscaled_picture_may_have_another_width(server: Server, upload: Writ
 
 def test_a_picture_is_named_in_the_shape_of_the_command_line(server: Server) -> None:
     said = server.client.predict(picture("cat"), top=7, sureness=0.01, api_name="/name_image")
-    assert set(said) == {"file", "known", "answer", "words"} and said["known"] is True
+    assert set(said) == {"file", "known", "answer", "also", "words"} and said["known"] is True
     assert set(said["answer"]) == {"word", "synset", "sureness"}
     assert len(said["words"]) == 7 and set(said["words"][0]) == {"word", "synset", "score", "seen"}
     scores = [word["score"] for word in said["words"]]

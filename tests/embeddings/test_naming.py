@@ -86,9 +86,20 @@ def test_a_picture_between_two_dogs_is_a_dog(names: Namer) -> None:
 
 
 def test_a_picture_of_nothing_in_particular_is_unknown(names: Namer) -> None:
-    answer = names.answer(shares(), sureness=0.8)
+    answer = names.answer(shares(), sureness=0.95)
     assert (answer.known, answer.id, answer.label) == (False, None, "I do not know")
-    assert answer.sureness < 0.8
+    assert answer.sureness < 0.95
+
+
+def test_a_picture_of_two_things_is_one_and_also_the_other(names: Namer) -> None:
+    answer = names.answer(shares(pug=0.49, beacon=0.49), sureness=0.4)
+    assert {answer.id, *(other.id for other in answer.others)} == {PUG, BEACON}
+    assert all(other.sureness >= 0.4 for other in answer.others)
+
+
+def test_other_things_are_of_other_kinds_than_the_answer(names: Namer) -> None:
+    assert names.answer(shares(pug=0.49, bulldog=0.49)).others == ()
+    assert names.answer(shares(pug=0.49, beacon=0.49), sureness=0.99).others == ()
 
 
 def test_more_sureness_is_never_answered_more_specifically(names: Namer) -> None:
@@ -114,6 +125,10 @@ def test_a_picture_wholly_of_one_class_can_be_ranked_and_answered(names: Namer) 
 def test_what_is_true_of_nearly_everything_is_never_the_answer(names: Namer) -> None:
     assert general()[load_nouns().row("n00001740")]  # entity
     assert not general()[load_nouns().row(ANIMAL)]
+    placental = "n01886756"
+    assert names.chances(shares(pug=0.9))[load_nouns().row(placental)] > 0.5
+    answers = [names.answer(shares(pug=0.5, bulldog=0.3), sureness=float(least)) for least in np.arange(0.02, 1, 0.02)]
+    assert placental not in {answer.id for answer in answers}
     assert names.scores(shares(pug=0.9))[load_nouns().row("n00001740")] < 1e-6
 
 

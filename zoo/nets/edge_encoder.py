@@ -27,11 +27,15 @@ class SameConv(nn.Conv2d):
         super().__init__(*channels, kernel, stride, padding=kernel // 2 if stride == 1 else 0, groups=groups)
 
     def forward(self, x: Tensor) -> Tensor:
+        return super().forward(F.pad(x, surplus) if any(surplus := self.surplus(x)) else x)
+
+    def surplus(self, x: Tensor) -> tuple[int, int, int, int]:
+        """Pixels to be added left, right, above and below before a strided convolution."""
         step, kernel = self.stride[0], self.kernel_size[0]
-        if step > 1:
-            down, right = (max((-(-side // step) - 1) * step + kernel - side, 0) for side in x.shape[2:])
-            x = F.pad(x, (right // 2, right - right // 2, down // 2, down - down // 2))
-        return super().forward(x)
+        if step == 1:
+            return 0, 0, 0, 0
+        down, right = (max((-(-side // step) - 1) * step + kernel - side, 0) for side in x.shape[2:])
+        return right // 2, right - right // 2, down // 2, down - down // 2
 
 
 class Bottleneck(nn.Module):

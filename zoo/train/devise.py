@@ -46,14 +46,13 @@ def labelled(folders: list[Path], wnids: list[str]) -> list[Photo]:
 
 
 def augmentation(side: int) -> v2.Transform:
-    """Random resized crop, flip, a little colour, sometimes grey or soft."""
+    """Random resized crop of uint8 photos, flip, a little colour, sometimes grey."""
     return v2.Compose(
         [
             v2.RandomResizedCrop(side, scale=(0.3, 1.0), antialias=True),
             v2.RandomHorizontalFlip(),
             v2.RandomApply([v2.ColorJitter(0.3, 0.3, 0.3, 0.05)], 0.5),
             v2.RandomGrayscale(0.05),
-            v2.ToDtype(torch.float32, scale=True),
         ]
     )
 
@@ -72,7 +71,7 @@ class Photos(torch.utils.data.Dataset[tuple[Tensor, int]]):
         torch.manual_seed(self.seed * 1_000_003 + item)
         group = self.groups[int(self.weights.multinomial(1))]
         photo = group[int(torch.randint(len(group), ()))]
-        return self.augment(read_photo(photo.path)), photo.label
+        return self.augment(read_photo(photo.path)).float().div(255), photo.label
 
 
 def start(teacher: ImageNetClassifier, space: Space, backbone: str = DEFAULT_BACKBONE) -> PictureEncoder:

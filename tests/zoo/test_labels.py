@@ -1,0 +1,58 @@
+"""Labels of any level, and what they ask of a network's concepts."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from zoo.train.labels import PERSON, Graph, labels_of, read_labels, targets
+
+#                0         1         2         3      4      5      6        7       8       9
+NAMES = ("n00001740", "n1 thing", "n2 a", "n3 b", "n4 c", "n5 kin", "n6 dog", "n7 pug", "n8 cat", PERSON)
+EDGES = np.array([(1, 0), (2, 1), (3, 2), (4, 3), (5, 4), (6, 5), (7, 6), (8, 5), (9, 2)])
+GRAPH = Graph(tuple(name.split(" ")[0] for name in NAMES), EDGES)
+KIN, DOG, PUG, CAT = "n5", "n6", "n7", "n8"
+
+
+def test_a_noun_and_what_is_above_it_come_nearest_first() -> None:
+    assert GRAPH.upward(PUG) == [PUG, DOG, KIN, "n4", "n3", "n2", "n1", "n00001740"]
+    assert GRAPH.depth(PUG) == 7
+
+
+def test_a_label_asks_for_every_concept_of_its_kind() -> None:
+    counts, kinds = targets([(KIN,), (PUG, CAT), ()], [PUG, CAT, PERSON], GRAPH)
+    assert counts.sum(1).tolist() == pytest.approx([1, 1, 0])
+    nouns = sorted([KIN, PUG, CAT])
+    assert kinds[nouns.index(KIN)].tolist() == [1, 1, 0]
+    assert kinds[nouns.index(PUG)].tolist() == [1, 0, 0]
+
+
+def test_the_first_of_a_photos_labels_counts_most() -> None:
+    counts, _ = targets([(CAT, PUG)], [PUG, CAT], GRAPH)
+    assert counts[0, 1] > counts[0, 0] > 0  # in the order of ids: pug, cat
+
+
+def test_a_label_without_a_concept_stands_for_the_nearest_kind_that_has_one_unless_it_is_too_general() -> None:
+    concepts = [PUG]
+    counts, kinds = targets([(CAT,), (PERSON,)], concepts, GRAPH)
+    assert counts.sum(1).tolist() == [0, 0]  # "kin" is five steps from the root, and so too general here
+    deeper = Graph((*GRAPH.ids, "n9"), np.array([*EDGES.tolist(), (10, 7)]))
+    counts, kinds = targets([("n9",)], concepts, deeper)
+    assert counts.tolist() == [[1]] and kinds.tolist() == [[1]]
+
+
+def test_lines_of_labels_are_read_and_people_are_people(tmp_path: Path) -> None:
+    graph = Graph((*GRAPH.ids, "n10"), np.array([*EDGES.tolist(), (10, 9)]))  # some kind of person
+    (tmp_path / "labels.tsv").write_text(f"a/x.jpg\tn10,{CAT},{PERSON}\n")
+    assert read_labels([tmp_path / "labels.tsv"], graph) == {"a/x.jpg": (PERSON, CAT)}
+    for wrong in ("a/x.jpg n6\n", "a/x.jpg\tn99\n"):
+        (tmp_path / "wrong.tsv").write_text(wrong)
+        with pytest.raises(ValueError, match="line 1"):
+            read_labels([tmp_path / "wrong.tsv"], graph)
+
+
+def test_a_written_label_comes_before_the_name_of_the_class() -> None:
+    wnids = ["n02110958"]
+    assert labels_of(Path("p/n02110958/1.jpg"), {}, wnids) == ("n02110958",)
+    assert labels_of(Path("p/n02110958/1.jpg"), {"n02110958/1.jpg": (CAT,)}, wnids) == (CAT,)
+    assert labels_of(Path("p/holiday/1.jpg"), {}, wnids) == ()

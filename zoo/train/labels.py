@@ -1,0 +1,110 @@
+"""What labelled photos show, as nouns of any level, and what that asks of a network's concepts.
+
+A label may be a leaf or a kind: "car" asks for a share somewhere at or below car, whichever model it is.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+
+FADING = 0.4  # what a label counts beside the one before it, which is the more prominent
+PERSON = "n00007846"  # people are told as people, whatever a label says of their sex or age
+SHALLOW = 5  # steps from the root: a label without concepts counts for a kind of it, but for none so general
+
+
+@dataclass(frozen=True)
+class Graph:
+    """Nouns and which is a kind of which: synset ids, and rows (below, above) of each direct pair."""
+
+    ids: tuple[str, ...]
+    edges: np.ndarray  # (n, 2)
+
+    @cached_property
+    def row(self) -> Mapping[str, int]:
+        return {id: row for row, id in enumerate(self.ids)}
+
+    @cached_property
+    def _parents(self) -> Mapping[int, list[int]]:
+        found: dict[int, list[int]] = {}
+        for below, above in self.edges.tolist():
+            found.setdefault(below, []).append(above)
+        return found
+
+    def upward(self, id: str) -> list[str]:
+        """The noun and everything above it, nearest first."""
+        found, ring = {self.row[id]: None}, [self.row[id]]
+        while ring:
+            ring = [above for row in ring for above in self._parents.get(row, ()) if above not in found]
+            found |= dict.fromkeys(ring)
+        return [self.ids[row] for row in found]
+
+    def depth(self, id: str) -> int:
+        """Steps to the root by the shortest way."""
+        ring, steps = {self.row[id]}, 0
+        while all(self._parents.get(row) for row in ring):
+            ring, steps = {above for row in ring for above in self._parents[row]}, steps + 1
+        return steps
+
+
+def read_graph(file: Path) -> Graph:
+    """The graph from ``python -m embeddings export``."""
+    stored = np.load(file, allow_pickle=False)
+    return Graph(tuple(stored["ids"].tolist()), stored["edges"])
+
+
+def read_labels(files: Iterable[Path], graph: Graph) -> dict[str, tuple[str, ...]]:
+    """Synset ids, the most prominent first, by FOLDER/NAME of the photo; lines are FOLDER/NAME, a tab, ids by commas.
+
+    Raises ValueError for a line that reads otherwise.
+    """
+    found = {}
+    for file in files:
+        for number, line in enumerate(file.read_text().splitlines(), start=1):
+            name, tab, ids = line.partition("\t")
+            labels = ids.split(",")
+            if not tab or not all(id in graph.row for id in labels):
+                raise ValueError(f"{file}, line {number}: expected FOLDER/NAME, a tab and synset ids by commas")
+            found[name] = tuple(dict.fromkeys(PERSON if PERSON in graph.upward(id) else id for id in labels))
+    return found
+
+
+def labels_of(photo: Path, labels: Mapping[str, tuple[str, ...]], wnids: Iterable[str]) -> tuple[str, ...]:
+    """What is known of a photo: its line in the labels, else the class that its folder or name begins with."""
+    written = labels.get("/".join(photo.parts[-2:]))
+    named = [part[:9] for part in reversed(photo.parts[-3:])]
+    known = set(wnids)
+    return written or tuple(name for name in named if name in known)[:1]
+
+
+def targets(labels: Sequence[tuple[str, ...]], concepts: Sequence[str], graph: Graph) -> tuple[Tensor, Tensor]:
+    """How much each noun among the labels counts for each photo (N, L), and which concepts are kinds of it (L, C).
+
+    A photo's labels fade in their order and sum to 1, or to 0 without any. What has no concept of its kind counts for
+    the nearest noun above that has, and not at all if that is a very general one.
+    """
+    below: dict[str, list[int]] = {}
+    for number, concept in enumerate(concepts):
+        for kind in graph.upward(concept):
+            below.setdefault(kind, []).append(number)
+    stands_for = {id: _nearest(id, below, graph) for id in set().union(*labels)}
+    nouns = sorted(set(filter(None, stands_for.values())))
+    place = {id: number for number, id in enumerate(nouns)}
+    counts = torch.zeros(len(labels), len(nouns))
+    for photo, shown in enumerate(labels):
+        for rank, id in enumerate(shown):
+            if stands_for[id]:
+                counts[photo, place[stands_for[id]]] += FADING**rank
+    kinds = torch.zeros(len(nouns), len(concepts))
+    for number, id in enumerate(nouns):
+        kinds[number, below[id]] = 1
+    return counts / counts.sum(1, keepdim=True).clamp_min(1e-9), kinds
+
+
+def _nearest(id: str, below: Mapping[str, list[int]], graph: Graph) -> str | None:
+    nearest = next(kind for kind in graph.upward(id) if kind in below)
+    return nearest if nearest == id or graph.depth(nearest) > SHALLOW else None
