@@ -6,7 +6,7 @@ from functools import cache
 
 from demo.charts import Word
 from demo.naming import trained_on
-from embeddings.naming import Answer
+from embeddings.answers import Answer
 from embeddings.nouns import load_nouns
 from embeddings.search import Hit
 
@@ -40,17 +40,18 @@ def how_sure(share: float) -> str:
 
 def words_of(hits: Sequence[Hit]) -> list[Word]:
     """Ranked nouns with their senses and meanings, as the charts take them."""
-    meaning = load_nouns().gloss
-    return [
-        Word(hit.label, hit.score, sense(hit.id, steps=3), meaning(hit.id) or "", hit.id in trained_on())
-        for hit in hits
-    ]
+    return [Word(hit.label, hit.score, sense(hit.id, steps=3), meaning(hit.id), hit.id in trained_on()) for hit in hits]
 
 
 def sense(synset: str, *, steps: int = SENSE_STEPS) -> str:
     """Which sense of a word is meant, by what it is a kind of: dog, domestic animal, animal."""
     kinds = [load_nouns().label(kind) for kind in load_nouns().path(synset)[1:]]
     return KIND_OF.join([*kinds[:steps], *(["…"] if len(kinds) > steps else [])])
+
+
+def meaning(synset: str) -> str:
+    """What a noun means, without WordNet's examples of its use: they tell of something else than the picture."""
+    return (load_nouns().gloss(synset) or "").partition('; "')[0]
 
 
 def _card(heading: str, told: str) -> str:
@@ -63,7 +64,7 @@ def _also(others: Sequence[Answer]) -> str:
 
 
 def _meaning(label: str, synset: str) -> str:
-    gloss = load_nouns().gloss(synset)
+    gloss = meaning(synset)
     path = KIND_OF.join(filter(None, (label, sense(synset))))
     return f'<p class="iris-path">{html.escape(path)}</p>' + (f"<p>{html.escape(gloss)}</p>" if gloss else "")
 

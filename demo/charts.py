@@ -10,9 +10,10 @@ WIDTH, HEIGHT = 460, 350  # units of the map
 REACH = 150  # from the middle of the map to the word that lies farthest
 LETTER, LINE = 7.4, 16  # about how wide a letter of a label is, and how high a line
 LONGEST = 22  # letters of a label on the map
+FULL = 0.1  # the least score that fills the chart: where no noun fits, no bar looks as if one did
 LEGEND = (
     '<p><i class="iris-key"></i>trained on photos of it '
-    '<i class="iris-key iris-unseen"></i>never seen, known from words alone</p>'
+    '<i class="iris-key iris-unseen"></i>never seen under that name, known from words</p>'
 )
 
 Box = tuple[float, float, float, float]  # left, top, right, bottom
@@ -30,9 +31,9 @@ class Word:
 
 
 def bar_chart(words: Sequence[Word]) -> str:
-    """The scores as bars beside their nouns, the best one as long as the chart is wide."""
-    best = max((word.score for word in words), default=0.0)
-    rows = "".join(_bar(word, max(0.0, word.score / best) if best > 0 else 0.0) for word in words)
+    """The scores as bars beside their nouns, the best one as long as the chart is wide if it is worth anything."""
+    full = max([FULL, *(word.score for word in words)])
+    rows = "".join(_bar(word, max(0.0, word.score / full)) for word in words)
     head = '<thead class="iris-aside"><tr><th>noun</th><th>score</th></tr></thead>'
     caption = f"<figcaption>The nouns that fit best{LEGEND}</figcaption>"
     return f'<figure class="iris-bars">{caption}<table>{head}<tbody>{rows}</tbody></table></figure>'

@@ -21,7 +21,7 @@ KIND, OWN_KIND = "find", "own photos"  # to index a visitor's zip takes long, an
 TOP = 12
 OWN_SECONDS = 4 * 3600  # a visitor's photos are forgotten after this, or when the page is closed
 SUGGESTIONS = ("big cat", "vehicle", "beverage", "palace", "tripod", "helmet")
-HINT = "A word, a phrase, or words with + and -: dog, golden retriever, cat + snow, car - wheel"
+HINT = "A word, a phrase, or words with + and -: dog, golden retriever, fruit\u00a0+\u00a0red, animal\u00a0-\u00a0dog"
 
 
 @dataclass(frozen=True, eq=False)
@@ -145,13 +145,13 @@ def _wire(panel: Panel, tab: gr.Tab) -> None:
 
 def _zip_field(settings: Settings) -> gr.File:
     limits = f"up to {settings.zip_pictures:,} pictures, {settings.zip_bytes / 2**20:g} MiB"
-    return gr.File(label=f"Search your own photos: a zip, {limits}", file_types=[".zip"], height=150)
+    return gr.File(label=f"Search your own photos: a zip, {limits}", file_types=[".zip"], height=180)
 
 
 def _gallery(title: str) -> gr.Gallery:
     return gr.Gallery(
         label=title, show_label=False, columns=3, height=520, object_fit="cover", allow_preview=False,
-        interactive=False, buttons=[], fit_columns=False,
+        interactive=False, buttons=[], fit_columns=False, elem_classes="iris-found",
     )  # fmt: skip
 
 
@@ -172,9 +172,12 @@ def _what(text: str, photo: dict | None) -> str:
 def told(photos: Photos, found: list[Match], what: str) -> str:
     """What to say of what was found."""
     if not found:
-        return f"Nothing matches {what} among {photos.count()} photos. Try a wider word."
+        advice = " Try a wider word." if '"' in what else ""
+        return f"Nothing matches {what} among {photos.count()} photos.{advice}"
     folded = sum(len(match.copies) for match in found)
     copies = f" Near-copies folded: {folded}." if folded else ""
+    if len(found) == 1:
+        return f"1 of {photos.count()} photos matches {what}.{copies} Click it for more like it."
     counted = f"{'At least ' if len(found) == TOP else ''}{len(found)} of {photos.count()} photos"
     return f"{counted} match {what}, the best first.{copies} Click one for more like it."
 
@@ -188,12 +191,12 @@ def _taken(photos: Photos) -> str:
 
 def _endpoints(settings: Settings, photos: Photos) -> tuple[Callable, Callable]:
     def find_images(query: str, top: Count = TOP) -> list[dict[str, Any]]:
-        """Find photos of the server's folder by a word, a phrase, or words with + and -; best first."""
-        return as_json(photos, photos.find(query, top))
+        """Find photos of the server's folder that match a word, a phrase, or words with + and -; best first."""
+        return as_json(photos, photos.matching(photos.query(query, None), top))
 
     def similar_images(picture: gr.FileData, top: Count = TOP) -> list[dict[str, Any]]:
         """Find photos of the server's folder that are like a picture; best first."""
         given = open_upload(picture, settings).picture
-        return as_json(photos, photos.like(given, top))
+        return as_json(photos, photos.matching(photos.query("", given), top))
 
     return find_images, similar_images

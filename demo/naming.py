@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from embeddings.naming import Answer, as_facts, namer
+from embeddings.answers import Answer, as_facts
+from embeddings.naming import namer
 from embeddings.nouns import load_nouns
 from embeddings.search import Hit
 from embeddings.vectors import data_sha256
@@ -26,9 +27,10 @@ def look(picture: Image.Image, device: str) -> tuple[np.ndarray, np.ndarray]:
 def name(shares: np.ndarray, *, sureness: float, top: int, unseen_only: bool) -> tuple[Answer, list[Hit]]:
     """The answer, a word or an ancestor or nothing, and the ranked nouns behind it."""
     names = namer(classes(MODEL))
-    candidates = set(load_nouns().ids) - trained_on() if unseen_only else None
+    without = trained_on() if unseen_only else frozenset()
+    candidates = set(load_nouns().ids) - without if unseen_only else None
     return (
-        names.answer(shares, sureness=sureness, candidates=candidates),
+        names.answer(shares, sureness=sureness, candidates=candidates, without=without),
         names.rank(shares, k=top, candidates=candidates),
     )
 

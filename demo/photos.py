@@ -20,7 +20,6 @@ from embeddings.errors import BadQuery
 from embeddings.finding import Match, Query, asked, like, matches
 from embeddings.indexing import Progress, follow, index_folder
 from embeddings.pictures import PictureSet, Seen, Source, cache_folder, existing, open_source, picture_names
-from embeddings.search import Hit, images_for, similar
 from zoo.encode import classes, encode, look_at_files, stamp
 from zoo.errors import BadPicture
 from zoo.pixels import open_picture, save_picture
@@ -56,14 +55,6 @@ class Photos:
             return asked(text)
         seen = self._seen(picture)
         return asked(text).like(seen) if text.strip() else like(seen)
-
-    def find(self, query: str, top: int) -> list[Hit]:
-        """The photos nearest to a typed query, whether or not they match."""
-        return images_for(query, self._ready(), k=top)
-
-    def like(self, picture: Image.Image, top: int) -> list[Hit]:
-        """The photos nearest to a picture, whether or not they match."""
-        return similar(self._seen(picture), self._ready(), k=top)
 
     def first(self, count: int) -> list[Path]:
         """Some photos, for looking around."""
@@ -175,6 +166,6 @@ def open_photos(settings: Settings) -> Photos:
     return Photos(copy_samples(cache_folder() / "samples"), "Sample photos of the installed packages", settings)
 
 
-def as_json(photos: Photos, hits: list[Hit]) -> list[dict[str, Any]]:
+def as_json(photos: Photos, found: list[Match]) -> list[dict[str, Any]]:
     """The shape that `python -m embeddings find --json` prints, with names inside the folder."""
-    return [{"file": photos.inside(hit.id), "score": hit.score} for hit in hits]
+    return [{"file": photos.inside(match.hit.id), "score": match.hit.score} for match in found]

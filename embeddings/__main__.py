@@ -210,7 +210,9 @@ def _add_train(add: Add) -> None:
     build.add_argument("--corpora", nargs="+", default=[], metavar="NAME", help="for the manifest: what the text was")
     build.add_argument("--into", type=Path, metavar="DIR", help="default: the bundled data")
     export = _command(add, "export", commands.export_nouns)
-    export.add_argument("file", type=Path, help="an .npz of ids, vectors, sha256 to train an image model towards")
+    export.add_argument(
+        "file", type=Path, help="an .npz of ids, vectors, edges, sha256 to train an image model towards"
+    )
 
 
 if __name__ == "__main__":

@@ -35,21 +35,30 @@ def score_answers(options: Namespace) -> dict[str, Any]:
 
 
 def read_labels(folder: Path, labels: Path) -> tuple[list[Path], list[tuple[int, ...]]]:
-    """Photos, and the rows of the nouns that each shows; a line is the photo's path, a tab and synset ids by commas."""
+    """Photos, and the rows of the nouns that each shows; a line is the photo's path, a tab and synset ids by commas.
+
+    Raises BadQuery for a line that reads otherwise, and where there is no line or not every photo.
+    """
     nouns = load_nouns()
     photos, right = [], []
-    for line in labels.read_text().splitlines():
-        name, _, ids = line.partition("\t")
+    for number, line in enumerate(labels.read_text(encoding="utf-8", errors="replace").splitlines(), start=1):
+        name, tab, ids = line.partition("\t")
+        if not tab or not all(id in nouns for id in ids.split(",")):
+            raise BadQuery(f"{labels}, line {number}: expected a photo's path, a tab and synset ids by commas")
         photos.append(folder / name)
         right.append(tuple(nouns.row(id) for id in ids.split(",")))
-    missing = [photo for photo in photos if not photo.is_file()]
-    if missing or not photos:
-        raise BadQuery(f"{folder} lacks {len(missing)} of {len(photos)} photos of {labels.name}: {missing[:1]}")
+    if not photos:
+        raise BadQuery(f"{labels} is empty; each line takes a photo's path, a tab and synset ids by commas")
+    if missing := [photo for photo in photos if not photo.is_file()]:
+        raise BadQuery(f"{folder} lacks {len(missing)} of {len(photos)} photos of {labels.name}, such as {missing[0]}")
     return photos, right
 
 
-def fitted(namer: Namer, shares: np.ndarray, right: Sequence[tuple[int, ...]]) -> list[float]:
-    """CERTAINTY, TRUST and PER_STEP of `embeddings.naming`, by logistic regression over photos and nouns."""
+def fitted(namer: Namer, shares: np.ndarray, right: Sequence[tuple[int, ...]]) -> list[float] | None:
+    """CERTAINTY, TRUST and PER_STEP of `embeddings.naming`, by logistic regression over photos and nouns.
+
+    None where everything looked at is right, or nothing.
+    """
     from sklearn.linear_model import LogisticRegression  # slow to import
 
     seen, true = [], []
@@ -59,6 +68,8 @@ def fitted(namer: Namer, shares: np.ndarray, right: Sequence[tuple[int, ...]]) -
         there = np.flatnonzero((below > LEAST) & namer.useful)
         seen.append(np.stack([log_odds(below[there]), -namer.nouns.depths[there]], axis=1))
         true += [row in above for row in there.tolist()]
+    if len(set(true)) < 2:
+        return None
     model = LogisticRegression(C=FREE, max_iter=1000).fit(np.concatenate(seen), true)
     certainty, step = model.coef_[0]
     return [round(float(value), 3) for value in (certainty, model.intercept_[0], step)]

@@ -14,11 +14,12 @@ import numpy as np
 from tqdm import tqdm
 
 from embeddings.aligned import align, open_vectors
+from embeddings.answers import as_facts
 from embeddings.errors import BadQuery, IndexRefused
 from embeddings.finding import Match, Query, asked, like, matches, more_like
 from embeddings.indexing import index_folder
 from embeddings.measures import SCORES
-from embeddings.naming import as_facts, namer
+from embeddings.naming import namer
 from embeddings.nouns import load_nouns
 from embeddings.pictures import PictureSet, indexed_folders
 from embeddings.search import is_picture, similar
@@ -36,11 +37,11 @@ WORD_FLAGS = ("dimension", "epochs", "window", "negative", "sample", "min_count"
 def name_pictures(options: Namespace) -> None:
     """Say what pictures show, among all nouns or some."""
     sight = options.sight(options)
-    candidates = _candidates(options, sight)
+    candidates, without = _candidates(options, sight), sight.classes if options.unseen_only else ()
     wider = _wider(options)
     names = namer(sight.classes)
     for path, shares in _looked_at(options.pictures, sight, sight.shares):
-        answer = names.answer(shares, sureness=options.sureness, candidates=candidates)
+        answer = names.answer(shares, sureness=options.sureness, candidates=candidates, without=without)
         hits = names.rank(shares, k=options.top, candidates=candidates)
         facts = as_facts(str(path), answer, hits, sight.classes)
         if wider:

@@ -9,6 +9,7 @@ from embeddings.vectors import load_noun_vectors, unit
 
 NEAREST = 64  # classes that a vector is put together from
 ROUNDS = 30
+BATCH = 256  # vectors at a time: a hundred thousand at once would take gigabytes
 BEGIN = 16  # power of the cosines that the shares begin with: a class's own vector is then nearly all its own
 RIDGE = 1.0  # keeps the direction of a few classes from following how each of the others lies
 
@@ -35,6 +36,10 @@ class Mixtures:
         Non-negative least squares by multiplicative steps (Lee and Seung 2001), begun at the nearest classes and
         stopped early: the exact solution puts a vector that lies between many classes together from odd ones.
         """
+        parts = [self._shares(vectors[start : start + BATCH]) for start in range(0, max(1, len(vectors)), BATCH)]
+        return np.concatenate(parts)
+
+    def _shares(self, vectors: np.ndarray) -> np.ndarray:
         likeness = vectors @ self.vectors.T  # (N, C)
         near = np.argpartition(-likeness, min(NEAREST, likeness.shape[1]) - 1)[:, :NEAREST]
         basis = self.vectors[near]  # (N, NEAREST, D)

@@ -4,17 +4,17 @@ A noun of which the network saw photos is as good as its share. Any other noun i
 it among words, or below it in WordNet, have shares: a mixture of von Mises-Fisher kernels around the classes (ConSE,
 Norouzi et al. 2014, has their one mean instead, which lies far from each of them) and of steps up the graph, times how
 common its word is (people name things by the commonest word that fits: Ordonez et al. 2013, "entry-level categories").
-Its constants were chosen on photos of 100 classes whose shares were taken away and on classes to be named by the
-commonest noun above them, none of which the tables of `python -m embeddings score zeroshot` count.
+The constants of the ranking were chosen on photos of 100 classes whose shares were taken away and on classes to be
+named by the commonest noun above them, none of which the tables of `python -m embeddings score zeroshot` count.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache, cached_property
-from typing import Any
 
 import numpy as np
 
+from embeddings.answers import UNKNOWN, Answer
 from embeddings.errors import BadQuery
 from embeddings.nouns import Nouns, load_nouns
 from embeddings.search import Hit, best_of, candidate_rows
@@ -28,12 +28,14 @@ GENERAL_DEPTH, GENERAL_NOUNS = 5, 2000  # "artifact" and "organism" answer nothi
 
 FAMILIAR = 40000  # rank of a word beyond which a kind is none that people name: "placental", "self-propelled vehicle"
 
+PERSON = "n00007846"
+
 SURENESS = 0.7  # an answer that is right at least this often; a wider word that is right beats a narrow guess
-UNKNOWN = "I do not know"
-OTHERS = 4  # other things in the picture that are told
+AS_MUCH = 0.8  # of a share is about as much
+OTHERS, LIKELY = 4, 0.5  # other things in the picture that are told, and how likely they must be
 # The chance that a noun is true by the share of it, in log-odds, and by its depth: `embeddings score answers` on the
 # photos of labels/calibration.tsv.
-CERTAINTY, TRUST, PER_STEP = 1.21, 3.53, 0.25
+CERTAINTY, TRUST, PER_STEP = 1.14, 3.55, 0.26
 
 
 @dataclass(frozen=True)
@@ -48,20 +50,6 @@ class Recipe:
     power: float = 1.25  # of a class's own share: lets others pass when none is clear, as calibrated stacking does
 
 
-@dataclass(frozen=True)
-class Answer:
-    """What a picture shows, as specific as is sure; `known` is False when nothing useful is.
-
-    `others` are things of other kinds that it surely shows as well, the likeliest first.
-    """
-
-    known: bool
-    id: str | None
-    label: str
-    sureness: float  # 0..1
-    others: tuple["Answer", ...] = ()
-
-
 class Namer:
     """Names pictures among all nouns, by how much they show of each class of a network."""
 
@@ -70,6 +58,7 @@ class Namer:
         self.nouns, self.vectors = load_nouns(), load_noun_vectors()
         self.rows = np.array([self.nouns.row(id) for id in classes])  # (C,)
         self._number, self._above, self._steps = _steps_up(self.nouns, self.rows)
+        self._classes = frozenset(self.rows.tolist())
         self._near: dict[int, np.ndarray] = {}  # only remembered: rows of the nouns nearest to a class
 
     def scores(self, shares: np.ndarray, rows: np.ndarray | slice = slice(None)) -> np.ndarray:
@@ -95,33 +84,60 @@ class Namer:
         return [Hit(id, self.nouns.label(id), float(scores[row])) for id, row in zip(ids, best, strict=True)]
 
     def answer(
-        self, shares: np.ndarray, *, sureness: float = SURENESS, candidates: Collection[str] | None = None
+        self,
+        shares: np.ndarray,
+        *,
+        sureness: float = SURENESS,
+        candidates: Collection[str] | None = None,
+        without: Collection[str] = (),
     ) -> Answer:
-        """The most specific noun that is sure enough, else its deepest ancestor that is, else an unknown."""
+        """The most specific noun that is sure enough, else an unknown; where all may be named, also what else is there.
+
+        An answer is one of the candidates or above some of them, and none of those that it is to do without.
+        """
         if not 0 < sureness <= 1:
             raise BadQuery(f"a sureness of {sureness}; it lies above 0 and goes up to 1")
-        chances = self.chances(shares) if candidates is None else self._chances_among(shares, candidates)
-        useful = self.useful if candidates is None else ~general()
-        chances = np.where(useful, chances, 0)
-        first, *others = self._of_different_kinds(chances, sureness) or [None]
-        if first is None:
+        below = self.below(shares) if candidates is None else self._below_among(shares, candidates)
+        chances = (
+            np.where(self.useful, self._chances(below), 0) if candidates is None else np.where(general(), 0, below)
+        )
+        chances[[self.nouns.row(id) for id in without]] = 0
+        sure = np.flatnonzero(chances >= sureness).tolist()
+        if not sure:
             return Answer(False, None, UNKNOWN, float(chances.max()))
-        seen = set(self.rows.tolist()) if candidates is None else set()
-        also = sorted(seen.intersection(others), key=lambda row: -chances[row])
-        return self._answer(first, chances, tuple(self._answer(row, chances) for row in also[:OTHERS]))
+        row = self._descended(sure, chances, below)
+        others = self._of_other_kinds(row, chances) if candidates is None else []
+        return self._answer(row, chances, tuple(self._answer(other, chances) for other in others[:OTHERS]))
 
-    def _of_different_kinds(self, chances: np.ndarray, sureness: float) -> list[int]:
-        """The rows of nouns that are sure enough, the most specific first, none of a kind of one before it."""
-        sure = np.flatnonzero(chances >= sureness)
-        chosen: list[int] = []
-        kinds: set[int] = set()
-        for row in sure[np.lexsort((-chances[sure], -self.nouns.depths[sure]))].tolist():
-            own = {row, *(self.nouns.row(id) for id in self.nouns.ancestors(self.nouns.ids[row]))}
-            own = {kind for kind in own if not general()[kind]}
-            if not own & kinds:
-                chosen.append(row)
-            kinds |= own
+    def _descended(self, rows: list[int], chances: np.ndarray, below: np.ndarray) -> int:
+        """Down from the likeliest of some nouns to the likeliest below it, until what is below has not the larger part.
+
+        A house is a house, though some share of it lies at mansions. Of nouns that hold about as much the deepest is
+        taken: for WordNet a wheeled vehicle is a container, too.
+        """
+        kinds = {row: self._kinds(row) for row in rows}
+        now, left = max(rows, key=chances.item), rows
+        while left := [row for row in left if row != now and now in kinds[row]]:
+            likeliest = max(left, key=chances.item)
+            if now in self._classes and below[likeliest] < below[now] / 2:
+                break
+            now = likeliest
+        return max((row for row in rows if below[row] >= AS_MUCH * below[now]), key=self.nouns.depths.item)
+
+    def _of_other_kinds(self, row: int, chances: np.ndarray) -> list[int]:
+        """The classes that are likely and of no kind of this noun or of one another, the likeliest first."""
+        likely = [each for each in self._classes if chances[each] >= LIKELY]
+        chosen, kinds = [], self._kinds(row)
+        for other in sorted(likely, key=lambda each: -chances[each]):
+            if not kinds & self._kinds(other):
+                chosen.append(other)
+                kinds |= self._kinds(other)
         return chosen
+
+    def _kinds(self, row: int) -> set[int]:
+        """A noun and what is above it and not too general."""
+        above = (self.nouns.row(id) for id in self.nouns.ancestors(self.nouns.ids[row]))
+        return {row, *(each for each in above if not general()[each])}
 
     def _answer(self, row: int, chances: np.ndarray, others: tuple[Answer, ...] = ()) -> Answer:
         return Answer(True, self.nouns.ids[row], self.nouns.label(self.nouns.ids[row]), float(chances[row]), others)
@@ -133,7 +149,9 @@ class Namer:
         shows many things, so the chance is not the share but a logistic function of it (Platt 1999), and the lower the
         deeper the noun. The function was fitted to photos of everyday life with all that they show written down.
         """
-        below = self.below(shares)
+        return self._chances(self.below(shares))
+
+    def _chances(self, below: np.ndarray) -> np.ndarray:
         there = np.flatnonzero(below)
         odds = CERTAINTY * log_odds(below[there]) + TRUST - PER_STEP * self.nouns.depths[there]
         chances = np.zeros(len(below))
@@ -146,13 +164,13 @@ class Namer:
         sums[self.rows] += shares
         return sums
 
-    def _chances_among(self, shares: np.ndarray, candidates: Collection[str]) -> np.ndarray:
-        """The same where one of the candidates is known to be true. (82115,)"""
+    def _below_among(self, shares: np.ndarray, candidates: Collection[str]) -> np.ndarray:
+        """The same, which is also the chance, where one of the candidates is known to be true. (82115,)"""
         rows = candidate_rows(candidates)
         own = np.zeros(len(self.nouns))
         own[rows] = self.scores(shares, rows)
         below, above = self.nouns.closure.T
-        return np.bincount(above, weights=own[below], minlength=len(own)) / max(1e-30, own.sum())
+        return np.minimum(1, np.bincount(above, weights=own[below], minlength=len(own)) / max(1e-30, own.sum()))
 
     def reach(self, shares: np.ndarray) -> np.ndarray:
         """The rows of nouns that can be among the first: the classes, what is above them, and near the likeliest."""
@@ -178,20 +196,15 @@ class Namer:
     def commonness(self) -> np.ndarray:
         """What each noun counts for being a word that people use. (82115,) float32"""
         counts = (COMMON_RANK / word_ranks(load_words())) ** self.recipe.common
-        return np.where(general(), BURIED, counts).astype(np.float32)
+        return np.where(general() | self._kinds_of_people(), BURIED, counts).astype(np.float32)
 
-
-def as_facts(file: str, answer: Answer, hits: Sequence[Hit], seen: Collection[str]) -> dict[str, Any]:
-    """What is known of a picture as JSON: `name --json` prints it and the page's endpoint gives it."""
-    words = [
-        {"word": hit.label, "synset": hit.id, "score": round(hit.score, 4), "seen": hit.id in seen} for hit in hits
-    ]
-    also = [_as_fact(other) for other in answer.others]
-    return {"file": file, "known": answer.known, "answer": _as_fact(answer), "also": also, "words": words}
-
-
-def _as_fact(answer: Answer) -> dict[str, Any]:
-    return {"word": answer.label, "synset": answer.id, "sureness": round(answer.sureness, 4)}
+    def _kinds_of_people(self) -> np.ndarray:
+        """Nouns that say what kind of person somebody is, most of which are no words for a stranger. (82115,)"""
+        below, above = self.nouns.closure.T
+        people = np.zeros(len(self.nouns), bool)
+        people[below[above == self.nouns.row(PERSON)]] = True
+        people[self.nouns.row(PERSON)] = False
+        return people
 
 
 @cache

@@ -1,6 +1,7 @@
 """What the subcommands of ``python -m zoo`` do, once their arguments are read."""
 
 import json
+import logging
 import os
 import sys
 from argparse import Namespace
@@ -75,6 +76,8 @@ def upscale_pictures(options: Namespace) -> None:
 
 def train(options: Namespace) -> None:
     """Hand over to a training script; they are imported by name because nothing that serves users needs them."""
+    logging.basicConfig(format="%(message)s")
+    logging.getLogger("zoo.train").setLevel(logging.INFO)
     import_module(f"zoo.train.{options.name}").main(options.arguments)
 
 

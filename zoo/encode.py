@@ -14,7 +14,7 @@ from PIL import Image, ImageCms
 from torch import Tensor
 
 from zoo.catalog import entry
-from zoo.errors import BadPicture
+from zoo.errors import BadPicture, UnknownModel
 from zoo.fingerprint import fingerprint
 from zoo.loading import load
 from zoo.nets import eight_bit
@@ -65,7 +65,12 @@ def points(shares: np.ndarray, *, key: str = MODEL) -> np.ndarray:
 
 
 def classes(key: str = MODEL) -> tuple[str, ...]:
-    """The synset ids of the concepts, which are the classes that the network was trained on."""
+    """The synset ids of the concepts, which are the classes that the network was trained on.
+
+    Raises UnknownModel for a model that names no pictures.
+    """
+    if entry(key).task != entry(MODEL).task:
+        raise UnknownModel(f"{key} does not name pictures; {MODEL} does")
     return tuple(load(key).metadata["classes"].split(","))
 
 
@@ -98,12 +103,10 @@ def _features_of(squares: Sequence[Image.Image], key: str, device: str) -> np.nd
 
 @cache
 def _body(key: str, device: str) -> Callable[[Tensor], Tensor]:
-    """The network's body, for pixels of 0..255: in 8 bits where that is known to serve and the processor gains."""
+    """The network's body, for pixels of 0..255: in 8 bits where that serves."""
     network = load(key, device)
-    ranges = network.metadata.get("ranges")
-    if ranges and device == "cpu" and eight_bit.supported():
-        return eight_bit.EightBitFeatures(network.body, json.loads(ranges))
-    return lambda pixels: network.body(pixels.float().div_(255))
+    ranges = json.loads(network.metadata.get("ranges", "[]")) if device == "cpu" else []
+    return eight_bit.of_pixels(network.body, ranges)
 
 
 def _looked_at(source: str | Path | bytes) -> tuple[Image.Image, int] | BadPicture:

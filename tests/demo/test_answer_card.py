@@ -2,10 +2,10 @@
 
 import pytest
 
-from demo.answer_card import SEEN, UNSEEN, WIDER, answer_card, how_sure, words_of
+from demo.answer_card import SEEN, UNSEEN, WIDER, answer_card, how_sure, meaning, words_of
 from demo.naming import trained_on
-from embeddings.naming import Answer
-from embeddings.nouns import load_nouns
+from embeddings.answers import Answer
+from embeddings.nouns import Nouns, load_nouns
 from embeddings.search import Hit
 
 PUG, DOG = "n02110958", "n02084071"
@@ -52,6 +52,13 @@ def test_ranked_nouns_come_with_their_sense_and_whether_the_training_had_them() 
     pug, marauder = words_of([Hit(PUG, "pug", 0.9), Hit(MARAUDER, "marauder", 0.2)])
     assert pug.sense.startswith("dog \u203a") and pug.seen and not marauder.seen
     assert pug.seen == (PUG in trained_on())
+
+
+def test_the_meaning_of_a_noun_comes_without_examples_of_its_use(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Nouns, "gloss", lambda _self, _id: 'a lump of stone; hard; "he threw a rock at me"')
+    assert meaning(PUG) == "a lump of stone; hard"
+    monkeypatch.setattr(Nouns, "gloss", lambda _self, _id: None)
+    assert meaning(PUG) == ""
 
 
 def test_markup_in_an_answer_is_text() -> None:

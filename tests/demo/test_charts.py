@@ -32,6 +32,10 @@ def test_bars_are_as_long_as_their_scores_beside_the_best() -> None:
     assert chart.count("never seen</span>") == 2 and "dog, animal" in chart
 
 
+def test_no_bar_is_long_where_no_noun_fits() -> None:
+    assert re.findall(r"width:(\d+)%", bar_chart([Word("pug", 0.01, "", "", True)])) == ["10"]
+
+
 def test_scores_below_nothing_have_no_bar() -> None:
     assert "width:0%" in bar_chart([word("pug"), Word("cat", -0.2, "", "", True)])
 

@@ -29,8 +29,13 @@ def test_what_no_sample_shows_finds_nothing(samples: Photos) -> None:
     assert told(samples, found, '"violin"').startswith('Nothing matches "violin" among ')
 
 
+def test_a_wider_word_is_advised_only_where_a_word_was_given(samples: Photos) -> None:
+    assert told(samples, [], '"violin" and this picture').endswith("Try a wider word.")
+    assert told(samples, [], "this picture").endswith(" photos.")
+
+
 def test_no_more_photos_are_counted_than_were_looked_for(samples: Photos) -> None:
     one = Match(Hit("a.jpg", "a.jpg", 0.5), copies=(Hit("b.jpg", "b.jpg", 0.5),))
-    assert told(samples, [one], "this picture").startswith(f"1 of {samples.count()} photos match this picture")
+    assert told(samples, [one], "this picture").startswith(f"1 of {samples.count()} photos matches this picture. ")
     assert "Near-copies folded: 1." in told(samples, [one], "this picture")
     assert told(samples, [one] * TOP, "this picture").startswith("At least 12 of ")

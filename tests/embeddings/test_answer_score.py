@@ -56,6 +56,29 @@ def test_a_photo_that_the_labels_name_must_be_there(capsys: pytest.CaptureFixtur
     assert "lacks 1 of 3 photos" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (f"dog.jpg\t{PUG}\ndog.jpg {PUG}\n", "line 2"),
+        ("dog.jpg\tn99999999\n", "line 1"),
+        ("dog.jpg\t\n", "line 1"),
+        ("", "is empty"),
+    ],
+)
+def test_labels_that_cannot_be_read_are_told(
+    capsys: pytest.CaptureFixture[str], photos: Path, text: str, told: str
+) -> None:
+    (photos / "labels.tsv").write_text(text)
+    assert score("--data", photos, "--labels", photos / "labels.tsv") == 2
+    assert told in capsys.readouterr().err
+
+
+def test_nothing_is_fitted_where_all_is_right(capsys: pytest.CaptureFixture[str], photos: Path) -> None:
+    (photos / "labels.tsv").write_text(f"dog.jpg\t{PUG}\n")
+    assert score("--data", photos, "--labels", photos / "labels.tsv") == 0
+    assert json.loads(capsys.readouterr().out)["constants that fit best"] is None
+
+
 @pytest.mark.parametrize("file", [LABELS, LABELS.with_name("calibration.tsv")])
 def test_the_labels_that_are_kept_are_nouns(file: Path) -> None:
     lines = [line.split("\t") for line in file.read_text().splitlines()]

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from embeddings import mixtures
 from embeddings.mixtures import Mixtures
 from embeddings.nouns import load_nouns
 from embeddings.vectors import load_noun_vectors, unit
@@ -29,6 +30,14 @@ def test_a_vector_that_is_like_no_class_has_shares_all_the_same() -> None:
     pug, other = (load_noun_vectors()[load_nouns().row(id)] for id in (PUG, LION))
     shares = Mixtures((PUG,)).shares(np.stack([-pug, other]))
     assert shares.tolist() == [[1], [1]]
+
+
+def test_vectors_are_taken_apart_alike_however_many_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    mixed = unit(np.random.default_rng(0).dirichlet(np.full(len(KNOWN.vectors), 0.01), size=7) @ KNOWN.vectors)
+    at_once = KNOWN.shares(mixed)
+    monkeypatch.setattr(mixtures, "BATCH", 3)
+    assert KNOWN.shares(mixed) == pytest.approx(at_once, abs=1e-5)
+    assert KNOWN.shares(mixed[:0]).shape == (0, len(KNOWN.vectors))
 
 
 def test_kinds_are_classes_below_a_noun_or_itself() -> None:

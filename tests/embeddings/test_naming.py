@@ -102,6 +102,45 @@ def test_other_things_are_of_other_kinds_than_the_answer(names: Namer) -> None:
     assert names.answer(shares(pug=0.49, beacon=0.49), sureness=0.99).others == ()
 
 
+def test_a_house_is_a_house_though_some_of_it_may_be_a_mansion() -> None:
+    house, palace = "n03544360", "n03878066"
+    names = Namer((house, palace, BEACON))
+    assert house in load_nouns().path(palace)
+    assert names.answer(np.array([0.6, 0.3, 0.1], np.float32)).id == house
+    assert names.answer(np.array([0.2, 0.7, 0.1], np.float32), sureness=0.6).id == palace
+
+
+def test_of_kinds_that_hold_as_much_the_deepest_is_the_answer() -> None:
+    bicycle, tricycle, container = "n02834778", "n04482393", "n03094503"
+    names = Namer((bicycle, tricycle, BEACON))
+    assert container in load_nouns().ancestors(bicycle)  # by way of wheeled vehicles
+    said = names.answer(np.array([0.4, 0.4, 0.2], np.float32), sureness=0.8)
+    assert said.known and said.id != container
+
+
+def test_nobody_is_called_names() -> None:
+    person = "n00007846"
+    names = Namer((person, BEACON))
+    hits = names.rank(np.array([0.9, 0.1], np.float32), k=30)
+    assert hits[0].id == person
+    assert not any(person in load_nouns().ancestors(hit.id) for hit in hits)
+
+
+def test_what_is_surely_among_the_candidates_is_at_most_certain_and_told_alone(names: Namer) -> None:
+    candidates = set(load_nouns().ids) - set(CLASSES)
+    chances = names._below_among(shares(pug=0.5, beacon=0.4), candidates)
+    assert chances.max() == pytest.approx(1) and chances.max() <= 1
+    answer = names.answer(shares(pug=0.49, beacon=0.49), sureness=0.3, candidates=[PUG, BEACON])
+    assert answer.id in {PUG, BEACON} and answer.others == ()
+
+
+def test_what_is_to_be_done_without_is_no_answer_though_it_is_above_the_candidates(names: Namer) -> None:
+    dogs = [id for id in load_nouns().ids if DOG in load_nouns().ancestors(id)]
+    given = {"sureness": 0.99, "candidates": dogs}
+    assert names.answer(shares(pug=0.5, bulldog=0.5), **given).id == DOG
+    assert names.answer(shares(pug=0.5, bulldog=0.5), **given, without=[DOG]).id not in {DOG, *dogs}
+
+
 def test_more_sureness_is_never_answered_more_specifically(names: Namer) -> None:
     answers = [names.answer(shares(pug=0.6, bulldog=0.3), sureness=sureness) for sureness in (0.1, 0.4, 0.7, 0.95)]
     depths = [load_nouns().depth(answer.id) if answer.id else -1 for answer in answers]

@@ -1,5 +1,6 @@
 """Encoding sees the middle of a picture, in any mode and shape."""
 
+from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from PIL import Image
 from skimage import data
 
+from zoo import encode as encoding
 from zoo.encode import (
     MIDDLE,
     centre_square,
@@ -21,8 +23,9 @@ from zoo.encode import (
     shares,
     whole_square,
 )
-from zoo.errors import BadPicture
+from zoo.errors import BadPicture, UnknownModel
 from zoo.fingerprint import fingerprint
+from zoo.nets import eight_bit
 
 
 @pytest.fixture(scope="module")
@@ -82,6 +85,8 @@ def test_features_hold_what_the_classes_are_told_from(photo: Image.Image) -> Non
     found = features([photo, photo])
     assert found.shape[:2] == (2, 2)
     assert np.allclose(classify(found), shares([photo, photo]), atol=1e-5)
+    one, other = classify(found[:, :1]), classify(found[:, 1:])
+    assert np.allclose(classify(found), (one + other) / 2, atol=1e-5) and np.abs(one - other).max() > 0.01
 
 
 def test_a_wide_picture_is_seen_whole_and_in_its_middle() -> None:
@@ -89,6 +94,30 @@ def test_a_wide_picture_is_seen_whole_and_in_its_middle() -> None:
     wide.paste("white", (0, 0, 40, 100))
     assert whole_square(wide).getpixel((5, 100)) == (255, 255, 255)
     assert centre_square(wide, MIDDLE).getextrema() == ((0, 0),) * 3
+
+
+def test_features_in_floating_point_are_nearly_those_in_eight_bits(
+    photo: Image.Image, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usual = features([photo])[0]
+    monkeypatch.setattr(encoding, "_body", encoding._body.__wrapped__)  # not the one that is kept
+    monkeypatch.setattr(eight_bit, "supported", lambda: False)
+    full = features([photo])[0]
+    lengths = np.linalg.norm(usual, axis=1) * np.linalg.norm(full, axis=1)
+    assert ((usual * full).sum(axis=1) / lengths).min() > 0.97
+
+
+def test_pictures_seen_at_the_same_time_do_not_mix(photo: Image.Image) -> None:
+    pictures = [photo, Image.fromarray(data.coffee()), Image.fromarray(data.rocket())]
+    alone = [encode([picture])[0] for picture in pictures]
+    with ThreadPoolExecutor(4) as pool:
+        together = list(pool.map(lambda turn: encode([pictures[turn % 3]])[0], range(12)))
+    assert all(np.allclose(found, alone[turn % 3], atol=1e-5) for turn, found in enumerate(together))
+
+
+def test_a_model_that_names_no_pictures_is_told() -> None:
+    with pytest.raises(UnknownModel, match=r"style\.paintings does not name pictures"):
+        classes("style.paintings")
 
 
 def test_no_pictures_have_no_shares() -> None:

@@ -4,7 +4,7 @@ Weights are rounded to 255 steps a channel, what passes between layers to 256 st
 photos (Jacob et al. 2018, https://arxiv.org/abs/1712.05877). Rectifying and shortcuts happen within the convolutions.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import torch
 import torch.nn.functional as F
@@ -13,15 +13,22 @@ from torch import Tensor, nn
 from zoo.nets.edge_encoder import Bottleneck, EdgeFeatures, SameConv
 
 Range = tuple[float, float]  # the least and the greatest number that a layer gives
-Steps = tuple[float, int]  # the size of a step, and the step that stands for 0
+Scale = tuple[float, int]  # the size of a step, and the zero point: the step that stands for 0
 
 KEPT = 0.7  # of a range: what lies beyond is rare, and finer steps are worth more (cosine 0.996 instead of 0.994)
-PIXELS: Steps = (2 / 255, 128)  # a pixel of 0..255 as the network wants it, -1..1, to half a step
+PIXELS: Scale = (2 / 255, 128)  # a pixel of 0..255 as the network wants it, -1..1, to half a step
 
 
 def supported() -> bool:
     """Whether this processor has what makes it worth while."""
     return torch.backends.mkldnn.is_available() and torch.cpu._is_vnni_supported()
+
+
+def of_pixels(body: nn.Module, layer_ranges: Sequence[Range]) -> Callable[[Tensor], Tensor]:
+    """A network for pixels of 0..255, uint8: in 8 bits where its ranges are known and the processor gains."""
+    if layer_ranges and supported():
+        return EightBitFeatures(body, layer_ranges)
+    return lambda pixels: body(pixels.float().div_(255))
 
 
 def ranges(features: EdgeFeatures, batches: Iterable[Tensor]) -> list[Range]:
@@ -41,12 +48,12 @@ class EightBitFeatures(nn.Module):
 
     def __init__(self, features: EdgeFeatures, layer_ranges: Sequence[Range]) -> None:
         super().__init__()
-        steps = iter([_steps(*each) for each in layer_ranges])
-        self.stem = EightBitConv(features.stem, PIXELS, now := next(steps), rectify=True)
-        self.stem_project = EightBitConv(features.stem_project, now, now := next(steps))
+        scales = iter([_scale(*each) for each in layer_ranges])
+        self.stem = EightBitConv(features.stem, PIXELS, now := next(scales), rectify=True)
+        self.stem_project = EightBitConv(features.stem_project, now, now := next(scales))
         self.blocks = nn.ModuleList()
         for block in features.blocks:
-            self.blocks.append(EightBitBottleneck(block, now, steps))
+            self.blocks.append(EightBitBottleneck(block, now, scales))
             now = self.blocks[-1].gives
         self.last = EightBitConv(features.last, now, None, rectify=True)
 
@@ -60,12 +67,12 @@ class EightBitFeatures(nn.Module):
 class EightBitBottleneck(nn.Module):
     """A Bottleneck in 8 bits; with a shortcut it overwrites what it is given."""
 
-    def __init__(self, block: Bottleneck, takes: Steps, steps: Iterator[Steps]) -> None:
+    def __init__(self, block: Bottleneck, takes: Scale, scales: Iterator[Scale]) -> None:
         super().__init__()
         self.expand, now = nn.ModuleList(), takes
         for layer in block.expand:
-            self.expand.append(EightBitConv(layer, now, now := next(steps), rectify=True))
-        self.gives = next(steps)
+            self.expand.append(EightBitConv(layer, now, now := next(scales), rectify=True))
+        self.gives = next(scales)
         self.project = EightBitConv(block.project, now, self.gives, added=takes if block.shortcut else None)
 
     def forward(self, x: Tensor) -> Tensor:
@@ -76,30 +83,30 @@ class EightBitBottleneck(nn.Module):
 
 
 class EightBitConv(nn.Module):
-    """A convolution of 8-bit numbers, rectified or added to others; gives 8-bit numbers, or float32 without steps."""
+    """A convolution of 8-bit numbers, rectified or added to others; gives 8-bit numbers, or float32 without a scale."""
 
     def __init__(
-        self, conv: SameConv, takes: Steps, gives: Steps | None, *, rectify: bool = False, added: Steps | None = None
+        self, conv: SameConv, takes: Scale, gives: Scale | None, *, rectify: bool = False, added: Scale | None = None
     ) -> None:
         super().__init__()
         self.conv, self.takes, self.gives, self.added = conv, takes, gives, added
         self.rectify = "relu" if rectify else "none"
         weight = conv.weight.detach().float()
-        self.steps = weight.abs().amax((1, 2, 3)).clamp_min(1e-8) / 127  # one a channel
-        rounded = (weight / self.steps[:, None, None, None]).round().to(torch.int8)
-        self.shape = (list(conv.stride), list(conv.padding), [1, 1], conv.groups)
-        self.weight = torch.ops.onednn.qconv_prepack(rounded, self.steps, *takes, *self.shape)
-        self.zeros = torch.zeros(len(self.steps), dtype=torch.int32)
+        self.scales = weight.abs().amax((1, 2, 3)).clamp_min(1e-8) / 127  # one a channel
+        rounded = (weight / self.scales[:, None, None, None]).round().to(torch.int8)
+        self.geometry = (list(conv.stride), list(conv.padding), [1, 1], conv.groups)
+        self.weight = torch.ops.onednn.qconv_prepack(rounded, self.scales, *takes, *self.geometry)
+        self.zero_points = torch.zeros(len(self.scales), dtype=torch.int32)
 
     def forward(self, x: Tensor, other: Tensor | None = None) -> Tensor:
         if any(surplus := self.conv.surplus(x)):
             x = F.pad(x, surplus, value=self.takes[1])
-        given = (x, *self.takes, self.weight, self.steps, self.zeros)
+        given = (x, *self.takes, self.weight, self.scales, self.zero_points)
         if self.added:
             kinds = (*self.gives, torch.uint8, *self.added, "sum", 1.0, "none", [], "")
-            return torch.ops.onednn.qconv2d_pointwise.binary(*given, other, self.conv.bias, *self.shape, *kinds)
+            return torch.ops.onednn.qconv2d_pointwise.binary(*given, other, self.conv.bias, *self.geometry, *kinds)
         kinds = (*self.gives, torch.uint8) if self.gives else (1.0, 0, torch.float32)
-        return torch.ops.onednn.qconv2d_pointwise(*given, self.conv.bias, *self.shape, *kinds, self.rectify, [], "")
+        return torch.ops.onednn.qconv2d_pointwise(*given, self.conv.bias, *self.geometry, *kinds, self.rectify, [], "")
 
 
 def _layers(features: EdgeFeatures, x: Tensor) -> Iterator[Tensor]:
@@ -113,7 +120,7 @@ def _layers(features: EdgeFeatures, x: Tensor) -> Iterator[Tensor]:
         yield (h := block.project(wide) + h if block.shortcut else block.project(wide))
 
 
-def _steps(least: float, greatest: float) -> Steps:
+def _scale(least: float, greatest: float) -> Scale:
     """256 steps over most of the way from the least to the greatest, one of which is 0."""
     least, greatest = KEPT * min(least, 0.0), KEPT * max(greatest, 0.0)
     size = max(greatest - least, 1e-6) / 255

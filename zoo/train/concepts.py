@@ -18,10 +18,11 @@ from torch.optim.lr_scheduler import LambdaLR
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from tqdm import tqdm
 
+from zoo.errors import BadInput
 from zoo.loading import load
 from zoo.nets import eight_bit
 from zoo.nets.backbones import DEFAULT_BACKBONE
-from zoo.nets.edge_encoder import INPUT_SIDE
+from zoo.nets.edge_encoder import INPUT_SIDE, EdgeFeatures
 from zoo.nets.picture_encoder import PictureEncoder
 from zoo.train.devise import augmentation, folder_and_weight
 from zoo.train.labels import Graph, labels_of, read_graph, read_labels, targets
@@ -49,15 +50,15 @@ class Views:
     features: Tensor
     photos: Tensor
     weights: Tensor
-    ranges: list[eight_bit.Range]  # of the body's layers
+    ranges: list[eight_bit.Range]  # of the body's layers, none where it stays in floating point
 
 
 def look(network: PictureEncoder, photos: Mapping[Path, float], crops: int) -> Views:
-    """The middle and some random crops of every photo, as the body sees them in 8 bits; weights by photo."""
+    """The middle and some random crops of every photo, as the body sees them in use; weights by photo."""
     middle, random = v2.Compose([v2.Resize(256, antialias=True), v2.CenterCrop(INPUT_SIDE)]), augmentation(INPUT_SIDE)
     files = list(photos)
     ranges = _ranges(network, files[:: max(1, len(files) // RANGED)])
-    body = eight_bit.EightBitFeatures(network.body, ranges)
+    body = eight_bit.of_pixels(network.body, ranges)
     found = []
     for file in tqdm(files, unit="photo"):
         photo = read_photo(file, short_side=SHORT_SIDE)
@@ -69,6 +70,9 @@ def look(network: PictureEncoder, photos: Mapping[Path, float], crops: int) -> V
 
 
 def _ranges(network: PictureEncoder, files: Sequence[Path]) -> list[eight_bit.Range]:
+    """What 8 bits need to know; nothing of a body that has no form in 8 bits."""
+    if not isinstance(network.body, EdgeFeatures):
+        return []
     middle = v2.Compose([v2.CenterCrop(INPUT_SIDE), v2.ToDtype(torch.float32, scale=True)])
     photos = (middle(read_photo(file, short_side=256))[None] for file in files)
     with torch.inference_mode():
@@ -108,9 +112,9 @@ def losses(logits: Tensor, before: Tensor, counts: Tensor, kinds: Tensor) -> tup
 
     logits (N, C); before (N, B), of the first B concepts; counts (N, L) and kinds (L, C) from `targets`.
     """
-    shares = logits.log_softmax(1)
-    seen = (shares.exp() @ kinds.T).clamp_min(1e-7).log()  # (N, L)
-    return -(counts * seen).sum(1), -(before * shares[:, : before.shape[1]]).sum(1)
+    logs = logits.log_softmax(1)
+    seen = (logs.exp() @ kinds.T).clamp_min(1e-7).log()  # (N, L)
+    return -(counts * seen).sum(1), -(before * logs[:, : before.shape[1]]).sum(1)
 
 
 def main(arguments: list[str]) -> None:
@@ -121,13 +125,21 @@ def main(arguments: list[str]) -> None:
     photos = drawn(options.photos, options.most, options.seed)
     written = read_labels(options.labels, graph)
     labels = [labels_of(file, written, classes) for file in photos]
-    views = _kept(options.run / "views.pt", lambda: look(network, photos, options.crops))
+    if not any(labels):
+        raise BadInput(
+            "none of the photos is labelled: no line begins with its FOLDER/NAME, nor is it named by a class"
+        )
+    views = _kept(options.run / "views.pt", photos, options.crops, lambda: look(network, photos, options.crops))
     with torch.inference_mode():
         before = torch.cat([network.concepts(part.float()).softmax(1) for part in views.features.split(4096)])
     of_photos = torch.zeros(len(photos), before.shape[1]).index_add_(0, views.photos, before) / (1 + options.crops)
     more = missing(labels, of_photos, classes, graph, options.least, options.known)
     log.info("%d more: %s", len(more), " ".join(more))
     space = read_space(options.nouns, classes + more)
+    if space.sha256 != network.metadata["words_sha256"]:
+        raise BadInput(
+            f"{MODEL} was trained to other noun vectors than {options.nouns} holds; train devise on it first"
+        )
     student = widened(network, space.classes[len(classes) :])
     average = train(student.concepts, views, before.half(), targets(labels, space.wnids, graph), options)
     student.concepts.load_state_dict(average.state_dict())
@@ -172,14 +184,18 @@ def drawn(folders: Sequence[tuple[Path, float]], most: int, seed: int) -> dict[P
     return found
 
 
-def _kept(file: Path, make: Callable[[], Views]) -> Views:
-    """The views in a file, made the first time."""
+def _kept(file: Path, photos: Mapping[Path, float], crops: int, make: Callable[[], Views]) -> Views:
+    """The views in a file, made the first time; BadInput where those are of other photos."""
+    made_of = [f"{crops} crops", *(f"{weight:g} {photo}" for photo, weight in photos.items())]
     if not file.exists():
         file.parent.mkdir(parents=True, exist_ok=True)
         part = file.with_suffix(".part")
-        torch.save(vars(make()), part)
+        torch.save(vars(make()) | {"made_of": made_of}, part)
         part.replace(file)
-    return Views(**torch.load(file, weights_only=True))
+    kept = torch.load(file, weights_only=True)
+    if kept.pop("made_of", None) != made_of:
+        raise BadInput(f"{file.parent} was begun with other photos; give those, or another folder with --run")
+    return Views(**kept)
 
 
 def parse(arguments: list[str]) -> argparse.Namespace:
@@ -194,7 +210,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--least", type=int, default=5, help="photos that show a new concept")
     parser.add_argument("--known", type=float, default=0.35, help="share of a noun that needs no concept of its own")
     parser.add_argument("--rate", type=float, default=1e-3, help="AdamW's highest learning rate")
-    parser.add_argument("--labelled", type=float, default=0.75, help="weight of the labels where there are some, 0..1")
+    parser.add_argument("--labelled", type=float, default=0.85, help="weight of the labels where there are some, 0..1")
     parser.add_argument("--before", type=float, default=2.0, help="weight of the answers of before")
     add_run_options(parser, steps=1500)
     return parser.parse_args(arguments)

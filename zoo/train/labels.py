@@ -12,6 +12,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from zoo.errors import BadInput
+
 FADING = 0.4  # what a label counts beside the one before it, which is the more prominent
 PERSON = "n00007846"  # people are told as people, whatever a label says of their sex or age
 SHALLOW = 5  # steps from the root: a label without concepts counts for a kind of it, but for none so general
@@ -52,23 +54,25 @@ class Graph:
 
 
 def read_graph(file: Path) -> Graph:
-    """The graph from ``python -m embeddings export``."""
+    """The graph from ``python -m embeddings export``; BadInput for a file of before it had one."""
     stored = np.load(file, allow_pickle=False)
+    if "edges" not in stored:
+        raise BadInput(f"{file} does not say which noun is a kind of which; make it anew: python -m embeddings export")
     return Graph(tuple(stored["ids"].tolist()), stored["edges"])
 
 
 def read_labels(files: Iterable[Path], graph: Graph) -> dict[str, tuple[str, ...]]:
     """Synset ids, the most prominent first, by FOLDER/NAME of the photo; lines are FOLDER/NAME, a tab, ids by commas.
 
-    Raises ValueError for a line that reads otherwise.
+    Raises BadInput for a line that reads otherwise.
     """
     found = {}
     for file in files:
-        for number, line in enumerate(file.read_text().splitlines(), start=1):
+        for number, line in enumerate(file.read_text(encoding="utf-8", errors="replace").splitlines(), start=1):
             name, tab, ids = line.partition("\t")
             labels = ids.split(",")
             if not tab or not all(id in graph.row for id in labels):
-                raise ValueError(f"{file}, line {number}: expected FOLDER/NAME, a tab and synset ids by commas")
+                raise BadInput(f"{file}, line {number}: expected FOLDER/NAME, a tab and synset ids by commas")
             found[name] = tuple(dict.fromkeys(PERSON if PERSON in graph.upward(id) else id for id in labels))
     return found
 

@@ -6,10 +6,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from PIL import Image
+from safetensors import safe_open
+from safetensors.torch import load_file
 
+from zoo.catalog import CATALOG
+from zoo.errors import BadInput
+from zoo.loading import load
+from zoo.nets import eight_bit
 from zoo.nets.picture_encoder import PictureEncoder
 from zoo.train import concepts
-from zoo.train.concepts import Views, drawn, losses, missing, train, widened
+from zoo.train.concepts import MODEL, Views, drawn, look, losses, main, missing, train, widened
 from zoo.train.labels import Graph
 
 GRAPH = Graph(("n0", "n1", "n2", "n3"), np.array([(1, 0), (2, 1), (3, 0)]))  # n2 is a kind of n1
@@ -72,3 +79,75 @@ def test_photos_are_drawn_by_folder_however_many_it_holds(tmp_path: Path) -> Non
     weights = {folder: [w for p, w in photos.items() if p.parent.name == folder] for folder in ("few", "many")}
     assert (len(weights["few"]), len(weights["many"])) == (2, 6)
     assert (sum(weights["few"]), sum(weights["many"])) == pytest.approx((1.0, 3.0))
+
+
+NEW = "n99999999"
+
+
+@pytest.fixture
+def photos(tmp_path: Path) -> Path:
+    """Two photos of plain colours."""
+    (tmp_path / "photos").mkdir()
+    for name, color in (("one", "red"), ("two", "blue")):
+        Image.new("RGB", (80, 72), color).save(tmp_path / "photos" / f"{name}.png")
+    return tmp_path / "photos"
+
+
+@pytest.fixture
+def arguments(tmp_path: Path, photos: Path) -> list[str]:
+    """To learn a noun more from the photos, one of which shows it."""
+    notes = load(MODEL).metadata
+    ids = [*notes["classes"].split(","), NEW, "n00000000"]
+    edges = np.array([(row, len(ids) - 1) for row in range(len(ids) - 1)])
+    vectors = np.random.default_rng(0).normal(size=(len(ids), int(notes["dimension"]))).astype(np.float32)
+    file = tmp_path / "nouns.npz"
+    np.savez(file, ids=np.array(ids), vectors=vectors, edges=edges, sha256=np.array(notes["words_sha256"]))
+    (tmp_path / "labels.tsv").write_text(f"photos/one.png\t{NEW}\n")
+    given = f"--photos {photos} --labels {tmp_path / 'labels.tsv'} --nouns {file} --run {tmp_path / 'run'}"
+    return f"{given} --weights {tmp_path / 'out'} --crops 1 --least 1 --steps 2".split()
+
+
+def test_from_photos_and_labels_to_a_published_model_that_knows_one_noun_more(
+    tmp_path: Path, arguments: list[str]
+) -> None:
+    main(arguments)
+    file = tmp_path / "out" / "devise.nouns.safetensors"
+    with safe_open(file, "pt") as opened:
+        notes = opened.metadata()
+    assert notes["classes"] == load(MODEL).metadata["classes"] + f",{NEW}"
+    CATALOG[MODEL].builder(notes).load_state_dict(load_file(file))
+    looked_at = (tmp_path / "run" / "views.pt").stat().st_mtime_ns
+    main(arguments)
+    assert (tmp_path / "run" / "views.pt").stat().st_mtime_ns == looked_at
+
+
+def test_a_run_goes_on_with_the_photos_that_it_began_with(photos: Path, arguments: list[str]) -> None:
+    main(arguments)
+    (photos / "two.png").rename(photos / "three.png")
+    with pytest.raises(BadInput, match="begun with other photos"):
+        main(arguments)
+
+
+def test_labels_of_other_photos_are_told(tmp_path: Path, arguments: list[str]) -> None:
+    (tmp_path / "labels.tsv").write_text(f"holiday/one.png\t{NEW}\n")
+    with pytest.raises(BadInput, match="none of the photos is labelled"):
+        main(arguments)
+
+
+def test_nouns_of_another_space_are_refused(tmp_path: Path, arguments: list[str]) -> None:
+    nouns = dict(np.load(tmp_path / "nouns.npz"))
+    np.savez(tmp_path / "nouns.npz", **nouns | {"sha256": np.array("abc")})
+    with pytest.raises(BadInput, match="other noun vectors"):
+        main(arguments)
+
+
+@pytest.mark.parametrize("backbone", ["backbone.edgetpu", "backbone.mobilenet-v2"])
+def test_photos_are_looked_at_without_eight_bits_too(
+    photos: Path, backbone: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(eight_bit, "supported", lambda: False)
+    network = PictureEncoder(4, 3, backbone=backbone).eval().requires_grad_(False)
+    views = look(network, {photos / "one.png": 1.0}, crops=0)
+    red = torch.tensor([1.0, 0.0, 0.0])[None, :, None, None].expand(1, 3, 224, 224)
+    assert torch.allclose(views.features.float(), network.body(red), atol=1e-3)
+    assert bool(views.ranges) == (backbone == "backbone.edgetpu")

@@ -5,7 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from zoo.train.labels import PERSON, Graph, labels_of, read_labels, targets
+from zoo.errors import BadInput
+from zoo.train.labels import PERSON, Graph, labels_of, read_graph, read_labels, targets
 
 #                0         1         2         3      4      5      6        7       8       9
 NAMES = ("n00001740", "n1 thing", "n2 a", "n3 b", "n4 c", "n5 kin", "n6 dog", "n7 pug", "n8 cat", PERSON)
@@ -47,8 +48,16 @@ def test_lines_of_labels_are_read_and_people_are_people(tmp_path: Path) -> None:
     assert read_labels([tmp_path / "labels.tsv"], graph) == {"a/x.jpg": (PERSON, CAT)}
     for wrong in ("a/x.jpg n6\n", "a/x.jpg\tn99\n"):
         (tmp_path / "wrong.tsv").write_text(wrong)
-        with pytest.raises(ValueError, match="line 1"):
+        with pytest.raises(BadInput, match="line 1"):
             read_labels([tmp_path / "wrong.tsv"], graph)
+
+
+def test_nouns_of_before_they_had_a_graph_are_to_be_exported_anew(tmp_path: Path) -> None:
+    np.savez(tmp_path / "nouns.npz", ids=np.array(GRAPH.ids))
+    with pytest.raises(BadInput, match="embeddings export"):
+        read_graph(tmp_path / "nouns.npz")
+    np.savez(tmp_path / "nouns.npz", ids=np.array(GRAPH.ids), edges=EDGES)
+    assert read_graph(tmp_path / "nouns.npz").upward(PUG) == GRAPH.upward(PUG)
 
 
 def test_a_written_label_comes_before_the_name_of_the_class() -> None:
