@@ -18,7 +18,7 @@ from zoo.stylize import styles
 FACTS = ("key", "task", "title", "source", "bytes", "licence", "paper", "training_data")
 STYLES_MODEL = "style.paintings"
 KEPT_SECONDS = 4 * 3600  # uploads and results are deleted after this
-SUBTITLE = "Restyle, sharpen, name and find pictures."
+SUBTITLE = "Restyle, enlarge, name and find pictures."
 TITLE = f'<header class="iris-title">{MARK.read_text()}<div><h1>Iris</h1><p>{SUBTITLE}</p></div></header>'
 
 

@@ -163,7 +163,7 @@ def open_photos(settings: Settings) -> Photos:
     """The photo folder or zip of the settings, or else the sample photos that are installed."""
     if settings.photos:
         return Photos(settings.photos, f"Photos in {settings.photos.name}", settings)
-    return Photos(copy_samples(cache_folder() / "samples"), "Sample photos of the installed packages", settings)
+    return Photos(copy_samples(cache_folder() / "samples"), "Sample photos", settings)
 
 
 def as_json(photos: Photos, found: list[Match]) -> list[dict[str, Any]]:

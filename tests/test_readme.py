@@ -83,7 +83,7 @@ def test_the_clients_example_gives_what_it_says(tmp_path: Path, place: Path, mon
     assert Path(names["painted"]).stat().st_size > 1000
     with Image.open(names["large"]) as large:
         assert large.size == (640, 428)
-    assert len(names["found"]) == 3
+    assert names["found"][0]["file"].startswith("cat")
 
 
 def test_the_readme_names_every_model() -> None:

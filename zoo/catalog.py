@@ -168,8 +168,8 @@ _ENTRIES = (
         title="A picture as a vector among nouns",
         licence=RESEARCH,
         paper="https://papers.nips.cc/paper/5204-devise-a-deep-visual-semantic-embedding-model",
-        training_data="Imagenette, Imagewoof, mini-ImageNet, Tiny ImageNet, photos of 1000 ImageNet classes, Pascal VOC, "
-        "house photos, BSDS500, Sun-Hays 80",
+        training_data="Imagenette, Imagewoof, mini-ImageNet, Tiny ImageNet, photos of 1000 ImageNet classes, "
+        "Pascal VOC, house photos, BSDS500, Sun-Hays 80",
         preprocessing="RGB 0..1, short side 224 px",
     ),
     ModelEntry(

@@ -24,7 +24,7 @@ from zoo.nets import eight_bit
 from zoo.nets.backbones import DEFAULT_BACKBONE
 from zoo.nets.edge_encoder import INPUT_SIDE, EdgeFeatures
 from zoo.nets.picture_encoder import PictureEncoder
-from zoo.train.devise import augmentation, folder_and_weight
+from zoo.train.devise import augmentation, folder_and_weight, labelled, validate
 from zoo.train.labels import Graph, labels_of, read_graph, read_labels, targets
 from zoo.train.photos import photo_files, read_photo
 from zoo.train.publish import publish
@@ -144,7 +144,10 @@ def main(arguments: list[str]) -> None:
     average = train(student.concepts, views, before.half(), targets(labels, space.wnids, graph), options)
     student.concepts.load_state_dict(average.state_dict())
     notes = {"classes": ",".join(space.wnids), "words_sha256": space.sha256, "ranges": json.dumps(views.ranges)}
-    publish(student, MODEL, network.metadata | notes, folder=options.weights)
+    held_out = [photo for folder in options.validation for photo in labelled([folder], list(space.wnids))]
+    measured = validate(student, space, held_out) if held_out else {}
+    metrics = {name: round(value, 4) for name, value in measured.items()}
+    publish(student, MODEL, network.metadata | notes, metrics, folder=options.weights)
 
 
 def train(
@@ -205,6 +208,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
         "--labels", type=Path, nargs="*", default=[LABELS], help="FOLDER/NAME, a tab, synset ids by commas"
     )
     parser.add_argument("--nouns", type=Path, required=True, help="noun vectors, from python -m embeddings export")
+    parser.add_argument("--validation", type=Path, nargs="*", default=[], help="folders of held-out photos, by class")
     parser.add_argument("--most", type=int, default=3000, help="photos of a folder")
     parser.add_argument("--crops", type=int, default=2, help="random ones a photo, beside its middle")
     parser.add_argument("--least", type=int, default=5, help="photos that show a new concept")
