@@ -25,12 +25,11 @@ NEAREST = 200  # nouns beside a class that are looked at in a ranking of all
 COMMON_RANK = 3000  # of a word that counts 1
 BURIED = 1e-6  # what "entity" or "artifact" count, which are true of nearly everything
 GENERAL_DEPTH, GENERAL_NOUNS = 5, 2000  # "artifact" and "organism" answer nothing; "structure" and "food" do
-
+PERSON = "n00007846"
 FAMILIAR = 40000  # rank of a word beyond which a kind is none that people name: "placental", "self-propelled vehicle"
 
-PERSON = "n00007846"
-
 SURENESS = 0.7  # an answer that is right at least this often; a wider word that is right beats a narrow guess
+LOOKED = 500  # likeliest nouns of which one is the answer
 AS_MUCH = 0.8  # of a share is about as much
 OTHERS, LIKELY = 4, 0.5  # other things in the picture that are told, and how likely they must be
 # The chance that a noun is true by the share of it, in log-odds, and by its depth: `embeddings score answers` on the
@@ -97,12 +96,15 @@ class Namer:
         """
         if not 0 < sureness <= 1:
             raise BadQuery(f"a sureness of {sureness}; it lies above 0 and goes up to 1")
-        below = self.below(shares) if candidates is None else self._below_among(shares, candidates)
-        chances = (
-            np.where(self.useful, self._chances(below), 0) if candidates is None else np.where(general(), 0, below)
-        )
+        if candidates is None:
+            below = self.below(shares)
+            chances = np.where(self.useful, self._chances(below), 0)
+        else:
+            below = self._below_among(shares, candidates)
+            chances = np.where(general(), 0, below)
         chances[[self.nouns.row(id) for id in without]] = 0
-        sure = np.flatnonzero(chances >= sureness).tolist()
+        likeliest = best_of(chances, LOOKED)
+        sure = likeliest[chances[likeliest] >= sureness].tolist()
         if not sure:
             return Answer(False, None, UNKNOWN, float(chances.max()))
         row = self._descended(sure, chances, below)
