@@ -1,4 +1,4 @@
-"""A picture network in whole numbers of 8 bits, which processors with VNNI multiply two to three times as fast.
+"""A picture network in whole numbers of 8 bits, which processors with VNNI multiply faster than floating point.
 
 Weights are rounded to 255 steps a channel, what passes between layers to 256 steps of a range that was measured on
 photos (Jacob et al. 2018, https://arxiv.org/abs/1712.05877). Rectifying and shortcuts happen within the convolutions.
