@@ -30,9 +30,9 @@ def serve(settings: Settings) -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that what was served is deleted then, too
     from starlette.middleware import Middleware  # only now: a wrong setting is told at once
 
-    from demo.doorway import Doorway
     from demo.page import build
     from demo.theme import look
+    from demo.web.request_guard import Doorway
 
     page = build(settings).queue(max_size=settings.queue_size, default_concurrency_limit=settings.jobs, api_open=False)
     page.launch(

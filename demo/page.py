@@ -5,15 +5,18 @@ from typing import Any
 
 import gradio as gr
 
-from demo import describe_tab, find_tab, style_tab, upscale_tab
-from demo.downloads import Actions, Kept
-from demo.handlers import listen, publish
-from demo.photos import open_photos
+from demo.describe import tab as describe_tab
+from demo.find import tab as find_tab
+from demo.find.photos import open_photos
 from demo.samples import samples
 from demo.settings import Settings
+from demo.style import tab as style_tab
 from demo.theme import MARK
+from demo.upscale import tab as upscale_tab
+from demo.web.downloads import Actions, Kept
+from demo.web.events import listen, publish
 from zoo.catalog import CATALOG, ModelEntry
-from zoo.stylize import styles
+from zoo.style.fast import styles
 
 FACTS = ("key", "task", "title", "source", "bytes", "licence", "paper", "training_data")
 STYLES_MODEL = "style.paintings"

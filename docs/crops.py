@@ -6,9 +6,11 @@ from pathlib import Path
 from PIL import Image
 from sheets import FOLDER, sheet
 
-from zoo.pixels import open_picture, pictures_in, save_picture
-from zoo.steps import finish
-from zoo.upscale import FIDELITY, SHARP, enlarge_bicubic, upscale
+from zoo.files import pictures_in
+from zoo.images.decode import open_picture
+from zoo.images.saving import save_picture
+from zoo.progress import finish
+from zoo.superres.upscale import FIDELITY, SHARP, enlarge_bicubic, upscale
 
 CROPS = {"05": (80, 290), "08": (300, 180), "15": (300, 120), "19": (300, 440), "23": (130, 170)}  # left, top
 SIDE = 176  # px: of a crop, and of its place on the sheet

@@ -9,10 +9,11 @@ from PIL import Image, ImageDraw, ImageOps
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from demo.samples import samples
-from zoo.optimize import stylize_from_artwork
-from zoo.pixels import open_picture, save_picture
-from zoo.steps import finish
-from zoo.stylize import styles, stylize
+from zoo.images.decode import open_picture
+from zoo.images.saving import save_picture
+from zoo.progress import finish
+from zoo.style.fast import styles, stylize
+from zoo.style.optimize import stylize_from_artwork
 
 FOLDER = Path(__file__).parent
 PHOTOS = ("pagoda", "tower", "astronaut", "cat", "dahlia", "rocket")

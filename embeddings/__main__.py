@@ -9,18 +9,18 @@ from typing import NoReturn
 
 import numpy as np
 
-from embeddings import bench, commands, word_commands
-from embeddings.answer_score import LABELS
-from embeddings.bench_photos import Trial
-from embeddings.bench_search import QUERIES
-from embeddings.catalog import CATALOG
+from embeddings.cli import bench, evaluate, find, index, name, train, words
 from embeddings.errors import BadQuery, EmbeddingsError
-from embeddings.measures import SCORES
-from embeddings.naming import SURENESS
-from embeddings.pictures import Seen
-from embeddings.sight import Sight
-from embeddings.vector_files import LIMIT
-from embeddings.vectors import ANCESTOR_DECAY
+from embeddings.evaluation.answers import LABELS
+from embeddings.evaluation.timing_photos import Trial
+from embeddings.evaluation.timing_search import QUERIES
+from embeddings.evaluation.words import SCORES
+from embeddings.external.catalog import CATALOG
+from embeddings.external.readers import LIMIT
+from embeddings.library.encoder import Sight
+from embeddings.naming.ranking import SURENESS
+from embeddings.results import Seen
+from embeddings.words.table import ANCESTOR_DECAY
 from zoo.errors import BadPicture, IrisError
 
 MODEL = "devise.nouns"
@@ -56,8 +56,8 @@ def main(arguments: list[str] | None = None) -> int:
 
 def sight(options: argparse.Namespace) -> Sight:
     """The image model of the command line; here, and only here, zoo and embeddings meet."""
-    from zoo import encode  # torch takes seconds to import, and words need none
-    from zoo.pixels import pictures_in
+    from zoo.encoder import encode  # torch takes seconds to import, and words need none
+    from zoo.files import pictures_in
 
     key = options.model
     return Sight(
@@ -76,9 +76,9 @@ def sight(options: argparse.Namespace) -> Sight:
 
 def trial(options: argparse.Namespace) -> Trial:
     """What bench times of the image model, and open_clip beside it where that is installed."""
-    from zoo import encode
-    from zoo.rival import open_clip_embedder
-    from zoo.trial_photos import make_trial_photos
+    from zoo.encoder import encode
+    from zoo.evaluation.open_clip_baseline import open_clip_embedder
+    from zoo.evaluation.sample_photos import make_trial_photos
 
     seen = sight(options)
     return Trial(
@@ -132,44 +132,44 @@ def _add_model(made: argparse.ArgumentParser) -> None:
 
 
 def _add_name(add: Add) -> None:
-    name = _command(add, "name", commands.name_pictures)
-    name.add_argument("pictures", nargs="+", type=Path, metavar="PICTURE", help="pictures or folders")
-    name.add_argument("--candidates", type=Path, metavar="FILE", help="synset ids, one a line, that limit the nouns")
-    name.add_argument("--unseen-only", action="store_true", help="leave out the classes that the model was trained on")
-    name.add_argument("--sureness", type=float, default=SURENESS, metavar="0..1", help="default: %(default)s")
-    _add_vectors(name)
-    _add_output(name, 5)
-    _add_model(name)
+    made = _command(add, "name", name.name_pictures)
+    made.add_argument("pictures", nargs="+", type=Path, metavar="PICTURE", help="pictures or folders")
+    made.add_argument("--candidates", type=Path, metavar="FILE", help="synset ids, one a line, that limit the nouns")
+    made.add_argument("--unseen-only", action="store_true", help="leave out the classes that the model was trained on")
+    made.add_argument("--sureness", type=float, default=SURENESS, metavar="0..1", help="default: %(default)s")
+    _add_vectors(made)
+    _add_output(made, 5)
+    _add_model(made)
 
 
 def _add_search(add: Add) -> None:
-    find = _command(add, "find", commands.find_pictures)
-    find.add_argument("query", metavar="QUERY", help='words, "phrases", + and -, quoted pictures')
-    _add_vectors(find)
-    similar = _command(add, "similar", commands.similar_pictures)
+    query = _command(add, "find", find.find_pictures)
+    query.add_argument("query", metavar="QUERY", help='words, "phrases", + and -, quoted pictures')
+    _add_vectors(query)
+    similar = _command(add, "similar", find.similar_pictures)
     similar.add_argument("picture", type=Path, metavar="PICTURE", help="a picture or a folder of them")
-    for made in (find, similar):
+    for made in (query, similar):
         made.add_argument("--photos", type=Path, metavar="DIR|ZIP", help="search only this folder or zip")
         made.add_argument("--all", action="store_true", help="the closest, whether or not they match, and every copy")
         _add_output(made, 12)
         _add_model(made)
-    index = _command(add, "index", commands.index_pictures)
-    index.add_argument("folder", type=Path, metavar="DIR|ZIP")
-    index.add_argument("--watch", action="store_true", help="go on, and follow what changes in the folder")
-    _add_model(index)
+    folder = _command(add, "index", index.index_pictures)
+    folder.add_argument("folder", type=Path, metavar="DIR|ZIP")
+    folder.add_argument("--watch", action="store_true", help="go on, and follow what changes in the folder")
+    _add_model(folder)
 
 
 def _add_words(add: Add) -> None:
-    words = _command(add, "words", word_commands.show_words)
-    words.add_argument("word", metavar="WORD", help='a word, a phrase, or a sum like "king - man + woman"')
-    _add_vectors(words)
-    _add_output(words, 10)
-    pull = _command(add, "pull", word_commands.pull_vectors)
+    word = _command(add, "words", words.show_words)
+    word.add_argument("word", metavar="WORD", help='a word, a phrase, or a sum like "king - man + woman"')
+    _add_vectors(word)
+    _add_output(word, 10)
+    pull = _command(add, "pull", words.pull_vectors)
     pull.add_argument("keys", nargs="+", metavar="KEY", help=", ".join(CATALOG))
 
 
 def _add_score(add: Add) -> None:
-    score = _command(add, "score", commands.score)
+    score = _command(add, "score", evaluate.score)
     score.add_argument("what", choices=sorted(SCORES))
     score.add_argument("--data", type=Path, nargs="+", metavar="DIR", help="public sets, or photos in folders by class")
     score.add_argument(
@@ -197,19 +197,19 @@ def _add_bench(add: Add) -> None:
 
 
 def _add_train(add: Add) -> None:
-    train = _command(add, "train", commands.train)
-    train.add_argument("what", choices=["words"])
-    train.add_argument(
+    training = _command(add, "train", train.train)
+    training.add_argument("what", choices=["words"])
+    training.add_argument(
         "--corpus", nargs="+", required=True, metavar="DIR[=N]", help="folders of text; N: count N times"
     )
-    train.add_argument("--out", type=Path, default=Path("runs/words"), metavar="DIR", help="default: %(default)s")
-    train.add_argument("--workers", type=int, default=2, metavar="N", help="default: %(default)s")
-    commands.add_word_settings(train)
-    build = _command(add, "build", commands.build_data)
+    training.add_argument("--out", type=Path, default=Path("runs/words"), metavar="DIR", help="default: %(default)s")
+    training.add_argument("--workers", type=int, default=2, metavar="N", help="default: %(default)s")
+    train.add_word_settings(training)
+    build = _command(add, "build", train.build_data)
     build.add_argument("model", type=Path, help="what train words made")
     build.add_argument("--corpora", nargs="+", default=[], metavar="NAME", help="for the manifest: what the text was")
     build.add_argument("--into", type=Path, metavar="DIR", help="default: the bundled data")
-    export = _command(add, "export", commands.export_nouns)
+    export = _command(add, "export", train.export_nouns)
     export.add_argument(
         "file", type=Path, help="an .npz of ids, vectors, edges, sha256 to train an image model towards"
     )

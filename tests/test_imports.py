@@ -1,94 +1,108 @@
-"""The import arrows of the design: which module may see which."""
+"""The import arrows of the design: app -> demo -> embeddings -> zoo, and inside each only downwards."""
 
-import ast
-from collections.abc import Iterator
+from collections.abc import Callable
 from graphlib import CycleError, TopologicalSorter
-from pathlib import Path
 
 import pytest
+from import_reader import MODULES, imports, reached
 
-ROOT = Path(__file__).parent.parent
-HOUSES = ("app", "demo", "zoo", "embeddings")
-
-
-def module_name(path: Path) -> str:
-    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+GROUND = {"zoo", "zoo.errors", "zoo.progress", "zoo.files"}
+LEVELS = {"evaluation": 1, "train": 1, "cli": 2, "__main__": 3}  # a module imports its own level or a lower one
 
 
-FILES = [path for house in HOUSES for path in (*ROOT.glob(f"{house}.py"), *ROOT.glob(f"{house}/**/*.py"))]
-MODULES = {module_name(path): path for path in sorted(FILES)}
+def within(name: str, *packages: str) -> bool:
+    return any(name == package or name.startswith(package + ".") for package in packages)
 
 
-def imports(name: str) -> set[str]:
-    """All modules that a module imports, at its top or inside its functions, by absolute name."""
-    path = MODULES[name]
-    package = name if path.name == "__init__.py" else name.rpartition(".")[0]
-    return set(_imported(ast.parse(path.read_text()), package))
+def offenders(of: Callable[[str], bool], forbidden: Callable[[str], bool]) -> list[str]:
+    """Each import, as "module imports module", that a rule forbids."""
+    return [f"{name} imports {found}" for name in MODULES if of(name) for found in imports(name) if forbidden(found)]
 
 
-def _imported(tree: ast.AST, package: str) -> Iterator[str]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            parent = ".".join(package.split(".")[: len(package.split(".")) + 1 - node.level]) if node.level else ""
-            base = ".".join(part for part in (parent, node.module) if part)
-            names = [f"{base}.{alias.name}" for alias in node.names]
-            yield from (found if found in MODULES else base for found in names)
-
-
-def sees(name: str, *others: str) -> set[str]:
-    """Which of these packages or modules a module imports."""
-    return {other for other in others for found in imports(name) if found == other or found.startswith(other + ".")}
+def level(name: str) -> int:
+    """How far up in its package a module lies: 0 for what serves users."""
+    return max((LEVELS.get(part, 0) for part in name.split(".")[1:]), default=0)
 
 
 def test_there_is_something_to_hold() -> None:
-    assert "zoo.pixels" in imports("zoo.stylize") and "torch" in imports("zoo.tiles")
+    assert "zoo.images.tensors" in imports("zoo.style.fast")
+    assert "torch" in imports("zoo.images.tiles")
+    assert "zoo.loading" in reached("zoo.style.fast")
 
 
-@pytest.mark.parametrize("name", [name for name in MODULES if name.startswith("zoo")])
-def test_zoo_knows_neither_pages_nor_words(name: str) -> None:
-    assert not sees(name, "gradio", "demo", "app", "embeddings", "gensim", "faiss")
+def test_zoo_knows_neither_pages_nor_words() -> None:
+    upper = ("gradio", "demo", "app", "embeddings", "gensim", "faiss")
+    assert offenders(lambda name: within(name, "zoo"), lambda found: within(found, *upper)) == []
 
 
-@pytest.mark.parametrize("name", [name for name in MODULES if name.startswith("embeddings")])
-def test_embeddings_know_neither_pages_nor_networks(name: str) -> None:
-    assert not sees(name, "gradio", "demo", "app", "torch", "torchvision")
-    joined = {found for found in imports(name) if found.startswith("zoo")}
-    assert not joined or name == "embeddings.__main__", "only embeddings/__main__.py may join pictures and words"
+def test_embeddings_know_neither_pages_nor_networks() -> None:
+    others = ("gradio", "demo", "app", "torch", "torchvision")
+    assert offenders(lambda name: within(name, "embeddings"), lambda found: within(found, *others)) == []
 
 
-@pytest.mark.parametrize("name", MODULES)
-def test_only_the_page_knows_gradio_and_only_vision_knows_torchvision(name: str) -> None:
-    assert name.startswith("demo") or not sees(name, "gradio")
-    assert name == "zoo.vision" or not sees(name, "torchvision")
+def test_embeddings_see_only_the_ground_of_zoo() -> None:
+    def above(found: str) -> bool:
+        return within(found, "zoo") and found not in GROUND
+
+    assert offenders(lambda name: within(name, "embeddings") and level(name) < LEVELS["cli"], above) == []
 
 
-@pytest.mark.parametrize("name", MODULES)
-def test_nothing_that_serves_imports_training(name: str) -> None:
-    runs_training = ".train" in name or name.endswith(".commands")  # a command line may start it
-    assert runs_training or not sees(name, "zoo.train", "embeddings.train")
+def test_the_commands_of_embeddings_see_of_zoo_pictures_as_vectors_and_what_measures_them() -> None:
+    def other(found: str) -> bool:
+        return within(found, "zoo") and found not in GROUND and not within(found, "zoo.encoder", "zoo.evaluation")
+
+    assert offenders(lambda name: within(name, "embeddings"), other) == []
 
 
-@pytest.mark.parametrize("name", [name for name in MODULES if name.startswith("zoo.nets.")])
-def test_a_network_knows_nothing_but_other_networks(name: str) -> None:
-    assert all(found.startswith("zoo.nets") for found in imports(name) if found.startswith("zoo"))
+def test_the_ground_imports_no_torch() -> None:
+    heavy = ("torch", "torchvision", "gradio", "cv2", "av", "skimage", "spandrel", "numpy")
+    found = {name: [each for each in reached(name) if within(each, *heavy)] for name in GROUND}
+    assert not any(found.values()), found
 
 
-@pytest.mark.parametrize("name", [name for name in MODULES if name.startswith(("demo", "app"))])
-def test_the_page_goes_through_the_front_doors(name: str) -> None:
-    assert not sees(name, "zoo.nets", "zoo.tiles", "zoo.commands", "zoo.__main__", "embeddings.build")
-    assert name != "app" or not sees(name, "gradio")
+def test_the_ground_imports_only_the_ground() -> None:
+    assert offenders(GROUND.__contains__, lambda found: within(found, "zoo") and found not in GROUND) == []
 
 
-@pytest.mark.parametrize("name", [name for name in MODULES if name.startswith("demo") and not name.endswith("_tab")])
-def test_only_the_page_knows_the_tabs(name: str) -> None:
-    tabs = {found for found in imports(name) if found.startswith("demo.") and found.endswith("_tab")}
-    assert name == "demo.page" or not tabs
+def test_only_the_page_knows_gradio() -> None:
+    assert offenders(lambda name: not within(name, "demo"), lambda found: within(found, "gradio")) == []
+
+
+def test_only_vision_knows_torchvision() -> None:
+    assert offenders(lambda name: name != "zoo.vision", lambda found: within(found, "torchvision")) == []
+
+
+def test_nothing_imports_what_measures_or_trains_or_commands_upward() -> None:
+    def upward(name: str) -> list[str]:
+        above = (found for found in imports(name) if found in MODULES and found.split(".")[0] == name.split(".")[0])
+        return [f"{name} imports {found}" for found in above if level(found) > level(name)]
+
+    assert [line for name in MODULES for line in upward(name)] == []
+
+
+def test_a_network_knows_nothing_but_other_networks() -> None:
+    nets = [name for name in MODULES if within(name, "zoo.nets")]
+    assert offenders(nets.__contains__, lambda found: within(found, "zoo") and not within(found, "zoo.nets")) == []
+
+
+def test_the_page_goes_through_the_front_doors() -> None:
+    inner = ("zoo.nets", "zoo.train", "zoo.cli", "zoo.__main__", "zoo.images.tiles")
+    inner += ("embeddings.train", "embeddings.cli", "embeddings.__main__")
+    assert offenders(lambda name: within(name, "demo", "app"), lambda found: within(found, *inner)) == []
+
+
+def test_a_tab_knows_no_other_tab_and_what_they_share_knows_none() -> None:
+    tabs = ("style", "upscale", "describe", "find")
+
+    def of_another(name: str, found: str) -> bool:
+        return within(found, *(f"demo.{tab}" for tab in tabs if not within(name, f"demo.{tab}")))
+
+    found = [name for name in MODULES if within(name, "demo") and name != "demo.page"]
+    assert [f"{name} imports {each}" for name in found for each in imports(name) if of_another(name, each)] == []
 
 
 def test_no_module_imports_itself_in_a_circle() -> None:
-    graph = {name: imports(name) & set(MODULES) - {name} for name in MODULES}
+    graph = {name: imports(name) & MODULES.keys() - {name} for name in MODULES}
     try:
         TopologicalSorter(graph).prepare()
     except CycleError as error:

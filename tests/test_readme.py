@@ -14,8 +14,8 @@ from page_server import ROOT, serve
 from PIL import Image
 from skimage import data
 
-from embeddings.vectors import load_words
-from zoo.trial_clip import make_clip
+from embeddings.words.table import load_words
+from zoo.evaluation.sample_clip import make_clip
 
 README = (ROOT / "README.md").read_text()
 

@@ -7,13 +7,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn, get_args
 
-from zoo import commands, reports
+from zoo.cli import evaluate, models, stylize, train, upscale
 from zoo.errors import BadInput, IrisError
-from zoo.optimize import DEFAULT_ITERATIONS, DEFAULT_SIZE
-from zoo.recipe import Optimizer, Pooling, Recipe, Start
-from zoo.stylize import DEFAULT_STRENGTH
-from zoo.upscale import DEFAULT_MODEL, DEFAULT_TILE, FIDELITY
-from zoo.worsen import Inputs
+from zoo.evaluation.degradations import Inputs
+from zoo.style.config import Optimizer, Pooling, Recipe, Start
+from zoo.style.fast import DEFAULT_STRENGTH
+from zoo.style.optimize import DEFAULT_ITERATIONS, DEFAULT_SIZE
+from zoo.superres.upscale import DEFAULT_MODEL, DEFAULT_TILE, FIDELITY
 
 PARTS = ("name", "style", "superres", "artwork")
 TRAININGS = ("style", "superres", "features", "devise", "concepts")
@@ -46,17 +46,17 @@ def parser() -> Parser:
     whole = Parser(prog="python -m zoo", description=__doc__)
     add = whole.add_subparsers(required=True, metavar="COMMAND").add_parser
     _add_models(add)
-    _add_stylize(_picture_command(add, "stylize", commands.stylize_pictures, "repaint in the manner of a painting"))
-    _add_upscale(_picture_command(add, "upscale", commands.upscale_pictures, "enlarge four times"))
+    _add_stylize(_picture_command(add, "stylize", stylize.stylize_pictures, "repaint in the manner of a painting"))
+    _add_upscale(_picture_command(add, "upscale", upscale.upscale_pictures, "enlarge four times"))
     _add_scores(add("score", help="measure a model").add_subparsers(required=True, metavar="TASK").add_parser)
-    bench = _command(add, "bench", reports.run_bench, "time the models on this machine")
+    bench = _command(add, "bench", evaluate.run_bench, "time the models on this machine")
     parts = {"nargs": "?", "choices": PARTS, "metavar": "PART"}
     bench.add_argument("part", **parts, help=f"one of {', '.join(PARTS)}; style in depth; default: all in short")
     bench.add_argument("--threads", type=int, metavar="N", help="default: as many as torch takes")
     bench.add_argument("--json", action="store_true")
-    train = _command(add, "train", commands.train, "train a model; NAME --help lists what it takes")
-    train.add_argument("name", choices=TRAININGS)
-    train.add_argument("arguments", nargs=argparse.REMAINDER)
+    training = _command(add, "train", train.train, "train a model; NAME --help lists what it takes")
+    training.add_argument("name", choices=TRAININGS)
+    training.add_argument("arguments", nargs=argparse.REMAINDER)
     return whole
 
 
@@ -78,36 +78,36 @@ def _picture_command(
 
 
 def _add_models(add: Callable[..., argparse.ArgumentParser]) -> None:
-    models = _command(add, "models", commands.show_models, "what there is")
-    models.add_argument("--json", action="store_true")
-    pull = _command(add, "pull", commands.pull_models, "fetch models from the hub, checked")
+    listing = _command(add, "models", models.show_models, "what there is")
+    listing.add_argument("--json", action="store_true")
+    pull = _command(add, "pull", models.pull_models, "fetch models from the hub, checked")
     pull.add_argument("keys", nargs="*", metavar="KEY")
     pull.add_argument("--all", action="store_true")
-    push = _command(add, "push", commands.push_models, "publish bundled models with their cards")
+    push = _command(add, "push", models.push_models, "publish bundled models with their cards")
     push.add_argument("keys", nargs="+", metavar="KEY")
     push.add_argument("--to", required=True, metavar="OWNER/REPO")
 
 
 def _add_scores(add: Callable[..., argparse.ArgumentParser]) -> None:
-    superres = _command(add, "superres", reports.score_superres, "true to the original, enlarged four times")
+    superres = _command(add, "superres", evaluate.score_superres, "true to the original, enlarged four times")
     superres.add_argument("--data", required=True, metavar="DIR", help="pairs NAME_HR.* and NAME_LR.*")
     superres.add_argument("--model", action="append", metavar="KEY|FILE", help=f"default: {FIDELITY}; or bicubic")
     superres.add_argument("--all", action="store_true", help="bicubic and every model that is on this machine")
     superres.add_argument("--inputs", choices=get_args(Inputs), default="clean", help="made worse first")
     superres.add_argument("--vgg", type=Path, metavar="FILE", help="VGG-19's convolutions, to judge features by")
-    degradation = _command(add, "degradation", reports.score_degradation, "the shrinking that training uses")
+    degradation = _command(add, "degradation", evaluate.score_degradation, "the shrinking that training uses")
     degradation.add_argument("--data", required=True, metavar="DIR", help="pairs NAME_HR.* and NAME_LR.*")
-    style = _command(add, "style", reports.score_style, "one-pass style transfer against optimisation")
+    style = _command(add, "style", evaluate.score_style, "one-pass style transfer against optimisation")
     style.add_argument("--vgg", required=True, type=Path, metavar="FILE", help="VGG-19's convolutions, safetensors")
     style.add_argument("--paintings", required=True, metavar="DIR", help="files named after the network's paintings")
     style.add_argument("--photos", required=True, metavar="DIR", help="the first ten by name are taken")
     style.add_argument("--pairs", type=_pairs, default=1, metavar="N|all", help="paintings a photo, default: 1")
     style.add_argument("--iterations", type=int, default=300, metavar="N", help="default: %(default)s")
     style.add_argument("--size", type=int, default=DEFAULT_SIZE, metavar="N", help="longest side, default: %(default)s")
-    video = _command(add, "video", reports.score_video, "how steadily a clip is painted")
+    video = _command(add, "video", evaluate.score_video, "how steadily a clip is painted")
     video.add_argument("--data", metavar="CLIP", help="default: one is made")
     video.add_argument("--style", metavar="NAME", help="default: the first")
-    backbones = _command(add, "backbones", commands.score_backbones, "ImageNet networks to start an encoder from")
+    backbones = _command(add, "backbones", train.score_backbones, "ImageNet networks to start an encoder from")
     backbones.add_argument("--start", required=True, nargs="+", metavar="KEY=FILE", help="their ImageNet weights")
     backbones.add_argument("--photos", required=True, nargs="+", type=Path, metavar="DIR", help="wnids in their names")
     backbones.add_argument("--nouns", required=True, type=Path, metavar="FILE", help="from python -m embeddings export")

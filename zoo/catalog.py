@@ -30,9 +30,9 @@ Builder = Callable[[Mapping[str, str]], nn.Module]
 class ModelEntry:
     """One model; `builder` makes its network from the metadata of the weight file.
 
-    There is no builder where the weights themselves say which network they are of (`zoo.foreign`). `bytes` is 0 where
-    a bundled model has not been trained yet, or where nobody says exactly how long a file of the hub is: its hash pins
-    it. `repo` and `revision` (40 hex digits) say where on the hub a file lies.
+    There is no builder where the weights themselves say which network they are of (`zoo.third_party`). `bytes` is 0
+    where a bundled model has not been trained yet, or where nobody says exactly how long a file of the hub is: its hash
+    pins it. `repo` and `revision` (40 hex digits) say where on the hub a file lies.
     """
 
     key: str

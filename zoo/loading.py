@@ -14,8 +14,8 @@ from torch import Tensor, nn
 
 from zoo.catalog import ModelEntry, entry
 from zoo.errors import BadInput, WeightsRefused
-from zoo.files import weights_path
-from zoo.foreign import load_file
+from zoo.hub import weights_path
+from zoo.third_party import load_file
 
 KEPT_BLENDS = 4
 

@@ -9,7 +9,7 @@ from huggingface_hub.errors import HfHubHTTPError, HFValidationError
 
 from zoo.catalog import ModelEntry
 from zoo.errors import BadInput, IrisError
-from zoo.files import weights_path
+from zoo.hub import weights_path
 
 
 def push(models: Sequence[ModelEntry], repo: str) -> str:

@@ -14,9 +14,9 @@ from gensim.models import Word2Vec
 from tqdm import tqdm
 
 from embeddings.errors import BadQuery
-from embeddings.nouns import load_nouns
 from embeddings.text import FUNCTION_WORDS, Phrases, runs
 from embeddings.train.readers import reader_for
+from embeddings.wordnet.graph import load_nouns
 
 log = logging.getLogger(__name__)
 

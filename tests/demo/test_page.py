@@ -15,7 +15,7 @@ from picture_files import bomb, encoded, quarters, remarks, srgb_profile
 from PIL import Image, ImageChops, ImageStat
 
 from demo.samples import samples
-from zoo.pixels import open_picture
+from zoo.images.decode import open_picture
 
 PROFILE = srgb_profile()
 ENDPOINTS = {

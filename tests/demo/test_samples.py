@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from demo.samples import CREDITS, copy_samples, samples
-from zoo.pixels import open_picture, pictures_in
+from zoo.files import pictures_in
+from zoo.images.decode import open_picture
 
 
 def test_every_sample_is_installed_credited_and_a_picture() -> None:

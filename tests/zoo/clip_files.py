@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image
 from skimage import data
 
-from zoo.trial_clip import moving
+from zoo.evaluation.sample_clip import moving
 
 SIZE = (96, 64)
 UNEVEN = (0, 33, 80, 81, 200)  # milliseconds

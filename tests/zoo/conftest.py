@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 import torch
 
-from zoo import catalog, commands, files, loading
+from zoo import catalog, hub, loading
+from zoo.cli import models as model_commands
 from zoo.nets.residual_upscaler import ResidualUpscaler
 from zoo.nets.slim_features import SlimFeatures
 from zoo.nets.style_network import StyleNetwork
@@ -32,8 +33,8 @@ def small_models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     publish(SlimFeatures(), "features.slim", folder=folder)
     manifest = json.loads((folder / "manifest.json").read_text())
     models = {key: replace(model, **manifest.get(key, {})) for key, model in catalog.CATALOG.items()}
-    for module in (catalog, commands):
+    for module in (catalog, model_commands):
         monkeypatch.setattr(module, "CATALOG", models)
-    monkeypatch.setattr(files, "WEIGHTS", folder)
+    monkeypatch.setattr(hub, "WEIGHTS", folder)
     monkeypatch.setattr(loading, "_ready", {})
     return folder

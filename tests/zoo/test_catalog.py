@@ -8,7 +8,7 @@ import torch
 
 from zoo.catalog import CARDS, CATALOG, MANIFEST, WEIGHTS, entry
 from zoo.errors import UnknownModel
-from zoo.files import is_here
+from zoo.hub import is_here
 from zoo.loading import load, read_network
 
 BUNDLED = [key for key, model in CATALOG.items() if model.source == "bundled"]

@@ -9,7 +9,7 @@ import torch
 from safetensors.torch import save
 from torch import nn
 
-from zoo import catalog, files, loading
+from zoo import catalog, hub, loading
 from zoo.catalog import ModelEntry
 from zoo.errors import BadInput, WeightsMissing, WeightsRefused
 from zoo.loading import blended, load, read_network
@@ -20,7 +20,7 @@ WEIGHT = torch.tensor([[1.0, 2.0]])
 @pytest.fixture
 def model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModelEntry:
     """A bundled model `test.line` in a folder of its own."""
-    monkeypatch.setattr(files, "WEIGHTS", tmp_path)
+    monkeypatch.setattr(hub, "WEIGHTS", tmp_path)
     data = save({"weight": WEIGHT.half()}, {"inputs": "2"})
     known = ModelEntry(
         key="test.line", title="a line", builder=lambda facts: nn.Linear(int(facts["inputs"]), 1, bias=False),

@@ -5,8 +5,9 @@ because the weights to start from were trained that way. Rectifying and adding i
 """
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
+
+from zoo.nets.layers import SameConv
 
 INPUT_SIDE = 224
 # kind, width, expansion, kernel, stride; "fused" expands with a full convolution, "split" with 1x1 and depthwise ones.
@@ -18,24 +19,6 @@ BLOCKS = (
     ("split", 160, 8, 5, 2), *[("split", 160, 4, 5, 1)] * 3,
     ("split", 192, 8, 3, 1),
 )  # fmt: skip
-
-
-class SameConv(nn.Conv2d):
-    """A convolution that pads as TensorFlow's SAME: to ceil(size / stride), the odd pixel below and to the right."""
-
-    def __init__(self, channels: tuple[int, int], kernel: int, stride: int = 1, groups: int = 1) -> None:
-        super().__init__(*channels, kernel, stride, padding=kernel // 2 if stride == 1 else 0, groups=groups)
-
-    def forward(self, x: Tensor) -> Tensor:
-        return super().forward(F.pad(x, surplus) if any(surplus := self.surplus(x)) else x)
-
-    def surplus(self, x: Tensor) -> tuple[int, int, int, int]:
-        """Pixels to be added left, right, above and below before a strided convolution."""
-        step, kernel = self.stride[0], self.kernel_size[0]
-        if step == 1:
-            return 0, 0, 0, 0
-        down, right = (max((-(-side // step) - 1) * step + kernel - side, 0) for side in x.shape[2:])
-        return right // 2, right - right // 2, down // 2, down - down // 2
 
 
 class Bottleneck(nn.Module):

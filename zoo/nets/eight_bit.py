@@ -10,7 +10,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from zoo.nets.edge_encoder import Bottleneck, EdgeFeatures, SameConv
+from zoo.nets.edge_encoder import Bottleneck, EdgeFeatures
+from zoo.nets.layers import SameConv
 
 Range = tuple[float, float]  # the least and the greatest number that a layer gives
 Scale = tuple[float, int]  # the size of a step, and the zero point: the step that stands for 0

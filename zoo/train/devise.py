@@ -16,7 +16,7 @@ from torch.optim.lr_scheduler import LambdaLR
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from zoo.catalog import CATALOG
-from zoo.files import weights_path
+from zoo.hub import weights_path
 from zoo.nets.backbones import BODIES, DEFAULT_BACKBONE, ImageNetClassifier
 from zoo.nets.picture_encoder import PictureEncoder
 from zoo.train.photos import photo_files, read_photo

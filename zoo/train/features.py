@@ -9,10 +9,10 @@ from torch.optim.lr_scheduler import LambdaLR
 
 from zoo.nets.perceptual import relative_error, texture, texture_error
 from zoo.nets.slim_features import WIDTHS, SlimFeatures
+from zoo.nets.vgg19 import VGG19, VGG19_BLOCKS
 from zoo.train.photos import photo_files, random_crop, read_photo, read_photos
 from zoo.train.publish import publish
 from zoo.train.run import Run, add_run_options, rate
-from zoo.train.teachers import VGG19, VGG19_BLOCKS
 
 LAYERS = tuple(f"relu{block}_1" for block in range(1, 6))
 

@@ -8,16 +8,15 @@ import torch
 from PIL import Image, ImageOps
 from torch import Tensor
 
+from zoo.files import PICTURE_FORMATS
 from zoo.vision import pil_to_tensor
-
-ENDINGS = {".jpg", ".jpeg", ".png", ".bmp", ".webp"}
 
 
 def photo_files(folders: Sequence[Path]) -> list[Path]:
     """All pictures below the folders, sorted; a folder without any is an error."""
     found: list[Path] = []
     for folder in folders:
-        files = sorted(p for p in folder.rglob("*") if p.suffix.lower() in ENDINGS)
+        files = sorted(p for p in folder.rglob("*") if p.suffix.lower() in PICTURE_FORMATS)
         if not files:
             raise FileNotFoundError(f"no pictures below {folder}")
         found += files

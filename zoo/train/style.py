@@ -21,10 +21,10 @@ from zoo.nets.perceptual import (
     total_variation,
 )
 from zoo.nets.style_network import StyleNetwork
+from zoo.nets.vgg19 import VGG19
 from zoo.train.photos import photo_files, random_crop, read_photo, read_photos
 from zoo.train.publish import publish
 from zoo.train.run import Run, add_run_options
-from zoo.train.teachers import VGG19
 
 Textures = Mapping[str, Texture]  # layer name -> one row a painting
 

@@ -15,10 +15,10 @@ from torch import Tensor, nn
 from torch.optim.lr_scheduler import LambdaLR
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
+from zoo.evaluation.degradations import degraded
+from zoo.evaluation.superres import score_superres
 from zoo.loading import load
 from zoo.nets.residual_upscaler import SCALE, ResidualUpscaler, shrink
-from zoo.score import score_superres
-from zoo.train.degrade import degraded
 from zoo.train.perceptual_loss import PerceptualLoss
 from zoo.train.photos import photo_files, read_photos
 from zoo.train.publish import publish

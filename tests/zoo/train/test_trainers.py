@@ -16,8 +16,9 @@ from zoo.errors import WeightsMissing
 from zoo.loading import load
 from zoo.nets.backbones import BODIES
 from zoo.nets.modulation_upscaler import PUBLISHED, ModulationUpscaler
+from zoo.nets.vgg19 import VGG19, VGG19_BLOCKS
 from zoo.train import backbone_scores, devise, features, style, superres
-from zoo.train.teachers import VGG19, VGG19_BLOCKS, read_classifier
+from zoo.train.teachers import read_classifier
 
 WNIDS = [f"n{number:08d}" for number in range(1000)]
 

@@ -1,0 +1,174 @@
+"""The photos that the Find tab searches: a folder or a zip, its index, and single photos that may be served."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from functools import lru_cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from gradio.utils import get_upload_folder
+from PIL import Image
+
+from demo.samples import copy_samples, samples
+from demo.settings import Settings
+from demo.web.noun_space import MODEL, check_space
+from demo.web.uploads import thumbnail
+from embeddings.errors import BadQuery
+from embeddings.library.archive import Archive
+from embeddings.library.collection import PictureSet, Source, cache_folder, existing, open_source, picture_names
+from embeddings.library.indexing import Progress, follow, index_folder
+from embeddings.results import Match, Seen
+from embeddings.retrieval.match import matches
+from embeddings.retrieval.query import Query, asked, like
+from zoo.encoder.encode import classes, encode, look_at_files, stamp
+from zoo.errors import BadPicture
+from zoo.images.decode import open_picture
+from zoo.images.saving import save_picture
+from zoo.progress import Step
+
+THUMBNAIL_SIDE = 360
+UNPACKED = 4  # times the bytes that a visitor's zip may have; photos hardly shrink in one
+
+
+class Photos:
+    """Photos of a folder or a zip and their index, which the first search builds and every later one shares."""
+
+    def __init__(self, folder: Path, title: str, settings: Settings) -> None:
+        self.folder, self.title = folder.resolve(), title
+        self._settings = settings
+        self._indexed: PictureSet | None = None
+        self.thumbnail = lru_cache(maxsize=128)(self._thumbnail)
+
+    def index(self) -> Iterator[Step]:
+        """Index what changed since the last time, once a server, yielding progress."""
+        if self._indexed is None:
+            for progress in self._follow():
+                yield Step(progress.done, progress.total, note=progress.note)
+            self._indexed = self._followed()
+
+    def matching(self, query: Query, top: int, *, fold: bool = True) -> list[Match]:
+        """The photos that match a query, near-copies folded; none where none does."""
+        return matches(query, self._ready(), k=top, fold=fold)
+
+    def query(self, text: str, picture: Image.Image | None) -> Query:
+        """What words, a picture, or both together search for."""
+        if picture is None:
+            return asked(text)
+        seen = self._seen(picture)
+        return asked(text).like(seen) if text.strip() else like(seen)
+
+    def first(self, count: int) -> list[Path]:
+        """Some photos, for looking around."""
+        source = self._indexed.source if self._indexed else open_source(existing(self.folder))
+        return [self.folder / name for name in picture_names(source)[:count]]
+
+    def thumbnails(self, paths: list[str]) -> dict[str, Image.Image]:
+        """The photos as the gallery shows them, by their paths; those that cannot be read are left out."""
+        found = {}
+        for path in paths:
+            with suppress(BadPicture):
+                found[path] = self.thumbnail(path)
+        return found
+
+    def count(self) -> int:
+        """How many photos are indexed."""
+        return len(self._ready())
+
+    def unreadable(self) -> dict[str, str]:
+        """The photos that could not be read, with the reason."""
+        return self._ready().unreadable
+
+    def inside(self, path: str | Path) -> str:
+        """A photo's name within the folder, which is all that callers learn of where it lies."""
+        return Path(path).relative_to(self.folder).as_posix()
+
+    def about(self, path: str | Path) -> str:
+        """What to say of a photo: its name, and for a sample photo whose it is."""
+        sample = samples().get(Path(path).stem.replace("-", " "))
+        return f"{sample.title.capitalize()} ({sample.credit})" if sample else self.inside(path)
+
+    def served_copy(self, path: str | Path) -> Path:
+        """A copy of a photo that the page may serve and send to other tabs, upright and without the place."""
+        version = f"{path} {self._source().facts(self.inside(path))}".encode()
+        copy = Path(get_upload_folder()) / "photos" / sha256(version).hexdigest() / Path(path).name
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        save_picture(open_picture(self._read(path)), copy)
+        return copy
+
+    def _ready(self) -> PictureSet:
+        for _ in self.index():
+            pass
+        return self._indexed
+
+    def _follow(self) -> Iterator[Progress]:
+        return index_folder(self.folder, self._look, model=stamp(MODEL), classes=classes(MODEL))
+
+    def _followed(self) -> PictureSet:
+        return PictureSet.open(self.folder, model=stamp(MODEL))
+
+    def _seen(self, picture: Image.Image) -> np.ndarray:
+        """The vector of a picture, made as those of the index are."""
+        check_space()
+        return encode([picture], key=MODEL, device=self._settings.device)[0]
+
+    def _look(self, sources: Sequence[Path | bytes]) -> Iterator[Seen | BadPicture]:
+        check_space()
+        for found in look_at_files(sources, key=MODEL, device=self._settings.device):
+            yield found if isinstance(found, BadPicture) else Seen(*found)
+
+    def _source(self) -> Source:
+        return self._indexed.source if self._indexed else open_source(existing(self.folder))
+
+    def _read(self, path: str | Path) -> Path | bytes:
+        try:
+            return self._source().read(self.inside(path))
+        except OSError as error:
+            reason = error.strerror or error  # without the place
+            raise BadPicture(f"{self.inside(path)} cannot be read any more ({reason}); search again") from error
+
+    def _thumbnail(self, path: str) -> Image.Image:
+        """A photo as the gallery shows it."""
+        return thumbnail(self._read(path), THUMBNAIL_SIDE)
+
+
+class OwnPhotos(Photos):
+    """The photos of a zip that a visitor gave: their index is held in memory alone, and for that visitor."""
+
+    def __init__(self, path: Path, name: str, settings: Settings, before: "OwnPhotos | None" = None) -> None:
+        super().__init__(path, f"Your photos in {name}", settings)
+        self._set = before._set if before else PictureSet.new(self.folder, stamp(MODEL))
+
+    def about(self, path: str | Path) -> str:
+        """What to say of a photo: its name."""
+        return self.inside(path)
+
+    def forget(self) -> None:
+        """Delete the zip."""
+        with suppress(OSError):
+            self.folder.unlink()
+
+    def _follow(self) -> Iterator[Progress]:
+        """Index what the zip has that one before had not."""
+        archive = Archive(self.folder, max_unpacked=UNPACKED * self._settings.zip_bytes)
+        if len(archive.names()) > self._settings.zip_pictures:
+            raise BadQuery(f"the zip holds more than {self._settings.zip_pictures:,} pictures; give a smaller one")
+        self._set.folder = self.folder
+        self._set.index.notes["classes"] = list(classes(MODEL))
+        yield from follow(self._set, archive, self._look)
+
+    def _followed(self) -> PictureSet:
+        return self._set
+
+
+def open_photos(settings: Settings) -> Photos:
+    """The photo folder or zip of the settings, or else the sample photos that are installed."""
+    if settings.photos:
+        return Photos(settings.photos, f"Photos in {settings.photos.name}", settings)
+    return Photos(copy_samples(cache_folder() / "samples"), "Sample photos", settings)
+
+
+def as_json(photos: Photos, found: list[Match]) -> list[dict[str, Any]]:
+    """The shape that `python -m embeddings find --json` prints, with names inside the folder."""
+    return [{"file": photos.inside(match.hit.id), "score": match.hit.score} for match in found]

@@ -1,0 +1,112 @@
+"""What comes in: picture fields, and uploads of pictures and clips looked at safely within the limits."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import gradio as gr
+from gradio.utils import get_upload_folder
+from PIL import Image
+
+from demo.samples import samples
+from demo.settings import Settings
+from zoo.errors import BadInput, BadPicture
+from zoo.images.decode import open_picture
+from zoo.video.container import ClipFacts, facts_of
+
+SAMPLE_SIDE = 128  # pixels of a sample's thumbnail
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A picture that a user gave, with its name."""
+
+    picture: Image.Image
+    name: str
+
+
+def picture_field(label: str, **options: object) -> gr.Image:
+    """A field to drop, paste or photograph a picture into."""
+    settings = {"height": 230, "sources": ["upload", "clipboard", "webcam"], "buttons": ["fullscreen"]} | options
+    return gr.Image(label=label, type="filepath", image_mode=None, alt_text=label, **settings)
+
+
+def sample_strip(field: gr.Image, *titles: str) -> None:
+    """A row of sample photos; a click puts one into the field."""
+    shown = [samples()[title] for title in titles if title in samples()]
+    if not shown:
+        return
+    gr.HTML('<p class="iris-label">Or try one of these</p>', padding=False)
+    strip = gr.Gallery(
+        [(thumbnail(sample.path, SAMPLE_SIDE), sample.title) for sample in shown],
+        label="Sample photos", show_label=False, columns=len(shown), object_fit="cover", allow_preview=False,
+        interactive=False, buttons=[], elem_classes="iris-strip",
+    )  # fmt: skip
+
+    def choose(event: gr.SelectData) -> str:
+        return str(shown[event.index].copy_to(Path(get_upload_folder()) / "samples"))
+
+    strip.select(choose, None, field, api_visibility="private", show_progress="hidden", queue=False)
+
+
+def thumbnail(source: Path | bytes, side: int) -> Image.Image:
+    """A small upright copy of a picture file or of its bytes."""
+    picture = open_picture(source)
+    picture.thumbnail((side, side))
+    return picture.convert("RGBA" if picture.mode in ("LA", "RGBA") else "RGB")
+
+
+def open_upload(payload: gr.FileData | dict[str, object] | None, limits: Settings, *, max_pixels: int = 0) -> Upload:
+    """Decode an uploaded file; raises BadPicture for everything that cannot or should not be decoded."""
+    path, name = uploaded_file(payload, limits)
+    return Upload(open_picture(path, max_pixels=max_pixels or limits.max_pixels), name)
+
+
+def optional_picture(payload: gr.FileData | dict[str, object] | None, limits: Settings) -> Image.Image | None:
+    """The picture of a field that may stay empty."""
+    return None if payload is None else open_upload(payload, limits).picture
+
+
+def uploaded_file(
+    payload: gr.FileData | dict[str, object] | None, limits: Settings, *, kind: str = "picture", max_bytes: int = 0
+) -> tuple[Path, str]:
+    """Where an upload lies and the name it had; raises BadPicture for no upload and for one over the limit."""
+    given = payload.model_dump() if isinstance(payload, gr.FileData) else payload or {}
+    if not given.get("path"):
+        raise BadPicture(f"there is no {kind} yet; choose, drop or paste one first")
+    path = Path(given["path"]).resolve()
+    if not path.is_relative_to(Path(get_upload_folder()).resolve()) or not path.is_file():
+        raise BadPicture(f"this is not an uploaded file; upload the {kind} first")  # and no other file of this machine
+    most = max_bytes or limits.max_bytes
+    if path.stat().st_size > most:
+        raise BadPicture(f"the file has more than {most / 2**20:g} MiB; make it smaller first")
+    return path, given.get("orig_name") or path.name
+
+
+MOST_PIXELS = 1920 * 1088  # of a frame
+MOST_RATE = 60  # frames a second
+
+
+@dataclass(frozen=True)
+class Clip:
+    """A clip that a user gave, with its name and what it says of itself."""
+
+    path: Path
+    name: str
+    facts: ClipFacts
+
+
+def open_clip(payload: gr.FileData | dict[str, object] | None, limits: Settings) -> Clip:
+    """Look at an uploaded clip; raises BadInput for what is none, and for one that is too large or too long."""
+    path, name = uploaded_file(payload, limits, kind="clip")
+    facts = facts_of(path)
+    width, height = facts.size
+    if width * height > MOST_PIXELS:
+        raise BadInput(f"{name} is too large: {width} x {height}, the limit is 1920 x 1080; make it smaller first")
+    check_length(name, facts.frames, facts.seconds, limits)
+    return Clip(path, name, facts)
+
+
+def check_length(name: str, frames: int, seconds: float, limits: Settings) -> None:
+    """Raise BadInput where a clip is too long, by what it says of itself or by the frames that it turns out to have."""
+    if seconds > limits.clip_seconds or frames > limits.clip_seconds * MOST_RATE:
+        raise BadInput(f"{name} is too long; the limit is {limits.clip_seconds:g} seconds, cut it first")

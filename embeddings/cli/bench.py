@@ -1,0 +1,27 @@
+"""How long naming, indexing and search take, and what other tools take for the same: one run, one machine."""
+
+import json
+import sys
+from argparse import Namespace
+from dataclasses import asdict
+
+from embeddings.evaluation import timing_photos, timing_search
+
+PARTS = {
+    "photos": (lambda options: timing_photos.measure(options.trial(options)), timing_photos.table),
+    "vectors": (lambda options: timing_search.measure_many(options.queries), timing_search.table),
+    "nouns": (lambda options: timing_search.measure_nouns(options.queries), timing_search.table),
+}
+
+
+def bench(options: Namespace) -> None:
+    """Time photos, search among many vectors and among nouns, beside open_clip, gensim and FAISS."""
+    found = {}
+    for part, (measure, table) in PARTS.items():
+        if options.part in (None, part):
+            rows = list(measure(options))
+            found[part] = [asdict(row) for row in rows]
+            if not options.json:
+                sys.stdout.write("".join(f"{line}\n" for line in table(rows)))
+    if options.json:
+        sys.stdout.write(json.dumps(found) + "\n")

@@ -1,0 +1,69 @@
+"""``python -m embeddings find`` and ``similar``."""
+
+import heapq
+import json
+import logging
+from argparse import Namespace
+
+from embeddings.cli.output import write_line
+from embeddings.cli.pictures import each_picture, wider_words
+from embeddings.errors import BadQuery, IndexRefused
+from embeddings.library.collection import PictureSet, indexed_folders
+from embeddings.results import Match
+from embeddings.retrieval.match import matches, more_like, similar
+from embeddings.retrieval.query import Query, asked, is_picture, like
+from embeddings.words.query_syntax import read_query
+
+log = logging.getLogger(__name__)
+
+
+def find_pictures(options: Namespace) -> None:
+    """Find indexed pictures that match a query."""
+    named = any(is_picture(term.text) for term in read_query(options.query))
+    sight = options.sight(options) if named else None  # words alone need no image model, which is slow to load
+    look = sight.encode if sight else None
+    wider = wider_words(options)
+    look_up = (lambda text: wider.vector(f'"{text}"').vector) if wider else None
+
+    query = asked(options.query, look, look_up)
+    _show_matches(options, query, options.query, model=sight.model if sight else None)
+
+
+def similar_pictures(options: Namespace) -> None:
+    """Find indexed pictures that show the like of a picture."""
+    sight = options.sight(options)
+    for path, vector in each_picture([options.picture], sight, sight.encode):
+        _show_matches(options, like(vector), path.name, model=sight.model)
+
+
+def _picture_sets(options: Namespace, model: str | None) -> list[PictureSet]:
+    """The sets to search: the folder asked for, else every indexed one that can be searched."""
+    if options.photos is not None:
+        return [PictureSet.open(options.photos, model=model)]
+    sets = []
+    for folder in indexed_folders():
+        try:
+            sets.append(PictureSet.open(folder, model=model))
+        except (BadQuery, IndexRefused) as error:  # gone, or another model's: the others can still be searched
+            log.warning("not searched: %s", error)
+    if not sets:
+        raise BadQuery("no folder is indexed; run: python -m embeddings index DIR (or a zip)")
+    return sets
+
+
+def _show_matches(options: Namespace, query: Query, what: str, *, model: str | None) -> None:
+    sets = _picture_sets(options, model)
+    found = [match for one in sets for match in _searched(options, query, one)]
+    best = heapq.nlargest(options.top, found, key=lambda match: match.hit.score)
+    if options.json:
+        write_line(json.dumps([{"file": match.hit.id, "score": round(match.hit.score, 4)} for match in best]))
+    elif best:
+        write_line("\n".join(f"{match.hit.score:.3f}  {match.hit.id}{more_like(match)}" for match in best))
+    else:
+        write_line(f'nothing matches "{what}"; --all lists what comes closest')
+
+
+def _searched(options: Namespace, query: Query, pictures: PictureSet) -> list[Match]:
+    if options.all:
+        return [Match(hit) for hit in similar(query.vector, pictures, k=options.top)]
+    return matches(query, pictures, k=options.top)

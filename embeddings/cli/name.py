@@ -1,0 +1,57 @@
+"""``python -m embeddings name``."""
+
+import json
+import logging
+from argparse import Namespace
+from collections.abc import Collection
+from typing import Any
+
+from embeddings.cli.output import write_line
+from embeddings.cli.pictures import each_picture, wider_words
+from embeddings.cli.words import near_facts
+from embeddings.errors import BadQuery
+from embeddings.library.encoder import Sight
+from embeddings.naming.answer import as_facts
+from embeddings.naming.ranking import namer
+from embeddings.wordnet.graph import load_nouns
+
+log = logging.getLogger(__name__)
+
+
+def name_pictures(options: Namespace) -> None:
+    """Say what pictures show, among all nouns or some."""
+    sight = options.sight(options)
+    candidates, without = _candidates(options, sight), sight.classes if options.unseen_only else ()
+    wider = wider_words(options)
+    names = namer(sight.classes)
+    for path, shares in each_picture(options.pictures, sight, sight.shares):
+        answer = names.answer(shares, sureness=options.sureness, candidates=candidates, without=without)
+        hits = names.rank(shares, k=options.top, candidates=candidates)
+        facts = as_facts(str(path), answer, hits, sight.classes)
+        if wider:
+            facts["vectors"] = near_facts(wider, sight.encode(path), options.top)
+        write_line(json.dumps(facts) if options.json else _naming_text(facts))
+
+
+def _candidates(options: Namespace, sight: Sight) -> Collection[str] | None:
+    """The nouns to choose from, None for all."""
+    if options.candidates is None and not options.unseen_only:
+        return None
+    nouns = load_nouns()
+    chosen = set(nouns.ids)
+    if options.candidates is not None:
+        if not options.candidates.is_file():
+            raise BadQuery(f"no file {options.candidates}; --candidates takes a file of synset ids, one a line")
+        lines = options.candidates.read_text(encoding="utf-8", errors="replace").splitlines()
+        chosen = {nouns.ids[nouns.row(line.strip())] for line in lines if line.strip()}
+    return chosen.difference(sight.classes) if options.unseen_only else chosen
+
+
+def _naming_text(facts: dict[str, Any]) -> str:
+    answer = facts["answer"]
+    said = f"{answer['word']} ({answer['sureness']:.0%} sure)" if facts["known"] else answer["word"]
+    also = ", ".join(f"{other['word']} {other['sureness']:.0%}" for other in facts["also"])
+    words = (f"{hit['word']} {hit['score']:.2f}{'' if hit['seen'] else ' (unseen)'}" for hit in facts["words"])
+    wider = ", ".join(f"{near['word']} {near['score']:.2f}" for near in facts.get("vectors", []))
+    lines = [f"{facts['file']}: {said}" + (f"; also {also}" if also else ""), f"    {', '.join(words)}"]
+    return "\n".join(lines + [f"    other words: {wider}"] * bool(wider))

@@ -1,0 +1,53 @@
+"""``python -m embeddings train``, ``build`` and ``export``."""
+
+import json
+import logging
+from argparse import ArgumentParser, Namespace
+
+import numpy as np
+
+from embeddings.cli.output import write_line
+from embeddings.errors import BadQuery
+from embeddings.wordnet.graph import load_nouns
+from embeddings.words.table import data_sha256, load_noun_vectors
+
+WORD_FLAGS = ("dimension", "epochs", "window", "negative", "sample", "min_count", "seed")
+
+
+def add_word_settings(made: ArgumentParser) -> None:
+    """Flags for the settings of word training, which are declared where training is."""
+    for name in WORD_FLAGS:
+        kind = float if name == "sample" else int
+        made.add_argument(f"--{name.replace('_', '-')}", type=kind, metavar="N", help="see embeddings/train/words.py")
+    made.add_argument("--cbow", action="store_true", help="CBOW instead of skip-gram: faster, less exact")
+
+
+def train(options: Namespace) -> None:
+    """Train word vectors on folders of text."""
+    from embeddings.train.words import Source, WordSettings, train_words  # gensim is slow to import
+
+    logging.getLogger("embeddings").setLevel(logging.INFO)
+    given = {name: getattr(options, name) for name in WORD_FLAGS if getattr(options, name) is not None}
+    settings = WordSettings(skip_gram=not options.cbow, **given)
+    model = train_words([Source.read(text) for text in options.corpus], options.out, settings, workers=options.workers)
+    write_line(f"{model}\nbundle it with: python -m embeddings build {model}")
+
+
+def build_data(options: Namespace) -> None:
+    """Make the bundled data from trained words and an installed WordNet."""
+    from embeddings.train.build import build
+    from embeddings.wordnet.graph import DATA
+
+    if not options.model.is_file():
+        raise BadQuery(f"no model {options.model}; train one: python -m embeddings train words --corpus DIR")
+    write_line(json.dumps(build(options.model, options.corpora, target=options.into or DATA), indent=2))
+
+
+def export_nouns(options: Namespace) -> None:
+    """Write the noun vectors, and which noun is a kind of which, for the training of an image model."""
+    nouns = load_nouns()
+    part = options.file.with_name(options.file.name + ".part")
+    with part.open("wb") as file:
+        arrays = {"ids": np.array(nouns.ids), "vectors": load_noun_vectors(), "edges": nouns.edges}
+        np.savez(file, **arrays, sha256=np.array(data_sha256()))
+    part.replace(options.file)

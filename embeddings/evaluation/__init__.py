@@ -1,0 +1,1 @@
+"""What measures words, nouns and answers; nothing that serves imports it."""

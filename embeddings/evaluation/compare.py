@@ -1,0 +1,96 @@
+"""Ways to make the word table and the noun vectors of one model, measured side by side."""
+
+from argparse import Namespace
+from collections.abc import Callable, Iterator
+from itertools import permutations, product
+from typing import Any
+
+import numpy as np
+from gensim.models import KeyedVectors
+
+from embeddings.evaluation.data import data_of
+from embeddings.evaluation.nouns import class_scores, classes_in, noun_scores
+from embeddings.evaluation.words import word_scores
+from embeddings.text import token
+from embeddings.train.build import all_but_the_top, choose_words, noun_recipe, read_model
+from embeddings.wordnet.graph import Nouns, load_nouns
+from embeddings.words.linalg import unit
+from embeddings.words.table import WHOLE, Words, compose, own_parts
+
+HIERSE = float(np.exp(-1))  # Li et al. 2015
+ROUNDS = 10
+
+
+def compare_words(options: Namespace) -> dict[str, Any]:
+    """Every kind of word table, on the public sets."""
+    folder = data_of(options, "the public sets of words")
+    nouns, model = load_nouns(), read_model(options.compare)
+    names = choose_words(nouns, model)
+    raw = unit(model[names])
+    made = all_but_the_top(raw)
+    tables = {
+        "as trained": raw,
+        **{f"without {n} common directions": all_but_the_top(raw, n) for n in (0, 2, 5, 8)},
+        "bundled, retrofitted to synonyms": retrofit(made, _synonyms(nouns, names)),
+        "bundled, retrofitted to synonyms and hypernyms": retrofit(made, _kin(nouns, names)),
+    }
+    return {name: word_scores(folder, Words(names, {"vectors": table}, nouns)) for name, table in tables.items()}
+
+
+def compare_nouns(options: Namespace) -> dict[str, Any]:
+    """Every kind of noun vectors, on the graph and on the classes of labelled pictures."""
+    nouns, model = load_nouns(), read_model(options.compare)
+    classes = classes_in(data_of(options, "files whose names start with the ids of classes"))
+    scores = {}
+    for name, vectors in _placements(nouns, model):
+        scores[name] = noun_scores(nouns, vectors) | class_scores(nouns, vectors, classes)
+    return scores
+
+
+def _placements(nouns: Nouns, model: KeyedVectors) -> Iterator[tuple[str, np.ndarray]]:
+    names = choose_words(nouns, model)
+    recipe = noun_recipe(nouns, {word: row for row, word in enumerate(names)})
+    words = Words(names, recipe | {"vectors": all_but_the_top(model[names])}, nouns)
+    yield "bundled", compose(words)
+    yield "words alone", compose(words, decay=0)
+    yield "HierSE", compose(words, decay=HIERSE)
+    for decay in (0.4, 0.5, 0.6, 0.7):
+        yield f"decay {decay}", compose(words, decay=decay)
+    whole = recipe | {"noun_lengths": np.where(recipe["noun_lengths"] > WHOLE / 5, WHOLE, recipe["noun_lengths"])}
+    yield "every sense whole", compose(Words(names, whole | {"vectors": words.vectors}, nouns))
+    both_ways = np.concatenate([nouns.edges, nouns.edges[:, ::-1]])
+    yield "retrofitted synsets", unit(retrofit(own_parts(words), both_ways))
+
+
+def retrofit(vectors: np.ndarray, edges: np.ndarray) -> np.ndarray:
+    """Vectors half their own and half the mean of their neighbours in a graph (Faruqui et al. 2015, alpha = 1)."""
+    first, second = edges[np.argsort(edges[:, 0], kind="stable")].T
+    moved_rows, starts, degree = np.unique(first, return_index=True, return_counts=True)
+    moved = vectors.copy()
+    for _ in range(ROUNDS):
+        means = np.add.reduceat(moved[second], starts, axis=0) / degree[:, None].astype(np.float32)
+        moved[moved_rows] = (vectors[moved_rows] + means) / 2
+    return moved
+
+
+def _synonyms(nouns: Nouns, names: list[str]) -> np.ndarray:
+    """Pairs of words of one synset. (n, 2)"""
+    return np.array(sorted({pair for rows in _rows_of_synsets(nouns, names) for pair in permutations(rows, 2)}))
+
+
+def _kin(nouns: Nouns, names: list[str]) -> np.ndarray:
+    """Pairs of words of one synset, or of a synset and its parent. (n, 2)"""
+    rows = _rows_of_synsets(nouns, names)
+    pairs = {pair for child, parent in nouns.edges for pair in product(rows[child], rows[parent])}
+    edges = np.array(sorted(pairs))
+    return np.unique(np.concatenate([_synonyms(nouns, names), edges, edges[:, ::-1]]), axis=0)
+
+
+def _rows_of_synsets(nouns: Nouns, names: list[str]) -> list[list[int]]:
+    """The rows in the table of each synset's words, where this is the first sense of the word."""
+    known = {name: row for row, name in enumerate(names)}
+    senses = ([token(lemma) for lemma, rank in nouns.senses(id) if rank == 1] for id in nouns.ids)
+    return [sorted({known[name] for name in lemmas if name in known}) for lemmas in senses]
+
+
+COMPARED: dict[str, Callable[[Namespace], dict[str, Any]]] = {"nouns": compare_nouns, "words": compare_words}

@@ -1,0 +1,188 @@
+"""Ways to search vectors, measured side by side: exact, graph (HNSW), cells (IVF), the picture index, and gensim."""
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import faiss
+import numpy as np
+
+from embeddings.evaluation.nouns import keyed
+from embeddings.library.vector_index import VectorIndex
+from embeddings.wordnet.graph import load_nouns
+from embeddings.words.linalg import best_of, unit
+from embeddings.words.table import load_noun_vectors, load_words
+
+K = 12
+QUERIES = 200
+MANY = 100_000
+WEIGHTS = (1.0, 0.5, 0.25)  # of the nouns that a made-up picture shows, at most
+GRAPHS = {16: (32, 64, 128), 32: (64, 128, 256)}  # links a node: efSearch
+CELLS = {288: (8, 32)}  # about the square root of 82,115: cells that are looked into
+
+
+@dataclass(frozen=True)
+class Row:
+    """One way to search; times are of the processor, which other work on the machine changes little."""
+
+    way: str
+    single: float  # ms a query, one at a time
+    batched: float  # ms a query, all at once
+    recall: float  # share of the true 12 nearest
+    build: float  # s, with what the first search still has to make
+    megabytes: float
+    gensim: float = 0.0  # how many times faster than gensim, one at a time
+
+
+Ways = Callable[[np.ndarray, np.ndarray, np.ndarray], Iterable[Row]]  # vectors, queries, rows of the true nearest
+
+
+def measure_nouns(count: int) -> Iterator[Row]:
+    """Ways to find the nouns nearest to typed words; so many queries."""
+    vectors, queries = load_noun_vectors(), _typed(count)
+    yield from measure(vectors, load_nouns().ids, queries, noun_ways)
+
+
+def measure_many(count: int, *, size: int | None = None) -> Iterator[Row]:
+    """Ways to find the pictures nearest to others, among MANY or as many as `size`; so many queries."""
+    random, size = np.random.default_rng(0), size or MANY
+    vectors, queries = _picture_like(random, size), _picture_like(random, count)
+    yield from measure(vectors, [str(number) for number in range(size)], queries, _picture_index)
+
+
+def measure(vectors: np.ndarray, names: list[str], queries: np.ndarray, ways: Ways) -> Iterator[Row]:
+    """A row for every way, gensim first, for the others are compared with it."""
+    threads = faiss.omp_get_max_threads()
+    faiss.omp_set_num_threads(1)  # so that processor time is a query's time
+    try:
+        truth = np.stack([best_of(vectors @ query, K) for query in queries])
+        gensim = _gensim(vectors, names, queries, truth)
+        for row in (gensim, *ways(vectors, queries, truth)):
+            yield Row(**asdict(row) | {"gensim": round(gensim.single / row.single, 1)})
+    finally:
+        faiss.omp_set_num_threads(threads)
+
+
+def table(rows: Iterable[Row]) -> Iterator[str]:
+    """The rows as lines of text."""
+    yield f"{'way':27}{'ms one':>9}{'ms batch':>10}{'recall@12':>11}{'build s':>9}{'MB':>7}{'x gensim':>10}"
+    for row in rows:
+        times = f"{row.single:9.3f}{row.batched:10.3f}{row.recall:11.4f}{row.build:9.2f}"
+        yield f"{row.way:27}{times}{row.megabytes:7.0f}{row.gensim:10.1f}"
+
+
+def _typed(count: int) -> np.ndarray:
+    """Vectors of typed words, which lie among the nouns but on none of them."""
+    table = load_words().vectors
+    return np.ascontiguousarray(table[np.random.default_rng(0).choice(len(table), count, replace=False)])
+
+
+def _picture_like(random: np.random.Generator, count: int) -> np.ndarray:
+    """Vectors like those of pictures: a few nouns each, the first weighing most. (count, D)"""
+    nouns, mixed = load_noun_vectors(), 0
+    for weight in WEIGHTS:
+        mixed = mixed + weight * random.random((count, 1), np.float32) * nouns[random.integers(len(nouns), size=count)]
+    return unit(mixed)
+
+
+def noun_ways(vectors: np.ndarray, queries: np.ndarray, truth: np.ndarray) -> Iterator[Row]:
+    """All ways but gensim's."""
+    yield _plain(vectors, queries, truth)
+    yield from _indexes(vectors, queries, truth)
+
+
+def _picture_index(vectors: np.ndarray, queries: np.ndarray, truth: np.ndarray) -> Iterator[Row]:
+    def built() -> VectorIndex:
+        index = VectorIndex.build(vectors)
+        index.search(queries[0], K)  # which makes the sieve
+        return index
+
+    index, build = _timed(built)
+    found, single = _each(lambda query: [id for id, _ in index.search(query, K)], queries)
+    yield Row("picture index", single, single, _recall(found, truth), round(build, 2), _megabytes(vectors))
+
+
+def _gensim(vectors: np.ndarray, names: list[str], queries: np.ndarray, truth: np.ndarray) -> Row:
+    named, build = _timed(lambda: keyed(names, vectors))
+    place = named.key_to_index
+
+    def search(query: np.ndarray) -> list[int]:
+        return [place[name] for name, _ in named.most_similar(query, topn=K)]
+
+    found, single = _each(search, queries)
+    return Row("gensim most_similar", single, single, _recall(found, truth), round(build, 2), _megabytes(vectors))
+
+
+def _plain(vectors: np.ndarray, queries: np.ndarray, truth: np.ndarray) -> Row:
+    found, single = _each(lambda query: best_of(vectors @ query, K), queries)
+    _, together = _timed(lambda: [best_of(row, K) for row in queries @ vectors.T])
+    batched, recall = _ms(together, queries), _recall(found, truth)
+    return Row("numpy, exact (words_for)", single, batched, recall, 0, _megabytes(vectors))
+
+
+def _indexes(vectors: np.ndarray, queries: np.ndarray, truth: np.ndarray) -> Iterator[Row]:
+    dimension = vectors.shape[1]
+    yield from _index("FAISS flat, exact", lambda: faiss.IndexFlatIP(dimension), {"": {}}, (vectors, queries, truth))
+    for links, widths in GRAPHS.items():
+        settings = {f", efSearch {width}": {"efSearch": width} for width in widths}
+        graph = lambda links=links: faiss.IndexHNSWFlat(dimension, links, faiss.METRIC_INNER_PRODUCT)  # noqa: E731
+        yield from _index(f"HNSW{links}", graph, settings, (vectors, queries, truth))
+    for cells, probes in CELLS.items():
+        settings = {f", nprobe {probe}": {"nprobe": probe} for probe in probes}
+        ivf = lambda cells=cells: faiss.index_factory(dimension, f"IVF{cells},Flat", faiss.METRIC_INNER_PRODUCT)  # noqa: E731
+        yield from _index(f"IVF{cells}", ivf, settings, (vectors, queries, truth))
+
+
+def _index(
+    name: str,
+    make: Callable[[], faiss.Index],
+    settings: dict[str, dict[str, int]],
+    data: tuple[np.ndarray, np.ndarray, np.ndarray],
+) -> Iterator[Row]:
+    """Rows of one index, a setting each; it is built once."""
+    vectors, queries, truth = data
+
+    def built() -> faiss.Index:
+        index = make()
+        index.train(vectors)
+        index.add(vectors)
+        return index
+
+    index, build = _timed(built)
+    size = round(len(faiss.serialize_index(index)) / 1e6, 1)
+    for note, values in settings.items():
+        for field, value in values.items():
+            setattr(index.hnsw if field == "efSearch" else index, field, value)
+        found, single = _each(lambda query: index.search(query[None], K)[1][0], queries)
+        _, together = _timed(lambda: index.search(queries, K))
+        yield Row(name + note, single, _ms(together, queries), _recall(found, truth), round(build, 2), size)
+
+
+def _timed(work: Callable[[], Any]) -> tuple[Any, float]:
+    started = time.process_time()
+    made = work()
+    return made, time.process_time() - started
+
+
+def _each(search: Callable[[np.ndarray], Iterable[int]], queries: np.ndarray) -> tuple[list[Iterable[int]], float]:
+    """The answers to all queries, and the median milliseconds of one."""
+    found, times = [], []
+    for query in queries:
+        started = time.process_time()
+        found.append(search(query))
+        times.append(time.process_time() - started)
+    return found, round(1000 * float(np.median(times)), 3)
+
+
+def _ms(seconds: float, queries: np.ndarray) -> float:
+    return round(1000 * seconds / len(queries), 3)
+
+
+def _recall(found: list[Iterable[int]], truth: np.ndarray) -> float:
+    shared = [len(set(one) & set(true.tolist())) for one, true in zip(found, truth, strict=True)]
+    return round(float(np.sum(shared)) / truth.size, 4)
+
+
+def _megabytes(vectors: np.ndarray) -> float:
+    return round(vectors.nbytes / 1e6, 1)

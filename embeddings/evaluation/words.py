@@ -1,0 +1,126 @@
+"""The measured tables of the cards; here those of words on public sets and of nouns."""
+
+import csv
+from argparse import Namespace
+from collections import Counter, defaultdict
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from embeddings.errors import BadQuery
+from embeddings.evaluation.answers import score_answers
+from embeddings.evaluation.data import data_of
+from embeddings.evaluation.nouns import (
+    class_scores,
+    classes_in,
+    keyed,
+    loading,
+    neighbours,
+    noun_scores,
+    query_times,
+    sense,
+)
+from embeddings.evaluation.zeroshot import score_zeroshot
+from embeddings.text import token
+from embeddings.words.table import RULES, Words, compose, load_words
+
+if TYPE_CHECKING:
+    from gensim.models import KeyedVectors
+
+SIMILARITY = {
+    "WordSim-353": "EN-WS-353-ALL.txt",
+    "SimLex-999": "EN-SIMLEX-999.txt",
+    "MEN": "EN-MEN-TR-3k.txt",
+    "RG-65": "EN-RG-65.txt",
+    "RareWords": "EN-RW-STANFORD.txt",
+}
+ANALOGIES = "questions-words.txt"
+CATEGORIES = {"Battig": "battig.csv", "AP": "ap.csv", "BLESS": "bless.csv", "ESSLLI-2008": "essli-2008.csv"}
+SHOWN = (
+    "n02110958", "n09472597", "n07920052", "n03467517", "n02099601", "n02814860", "n02012849", "n03126707",
+)  # fmt: skip
+
+
+def score_words(options: Namespace) -> dict[str, Any]:
+    """Spearman correlation on similarity sets, Google's analogies, and purity on categorisation sets."""
+    folder = data_of(options, "the sets of mfaruqui/eval-word-vectors, tmikolov/word2vec and vecto-ai/word-benchmarks")
+    found = word_scores(folder, load_words())
+    if not found:
+        raise BadQuery(f"{folder} holds none of {', '.join([*SIMILARITY.values(), ANALOGIES, *CATEGORIES.values()])}")
+    return found
+
+
+def word_scores(folder: Path, words: Words) -> dict[str, Any]:
+    """What each set in a folder says of a word table, and how much of the set it covers."""
+    vectors = keyed(words.words, words.vectors)
+    found: dict[str, Any] = {}
+    for name, file in SIMILARITY.items():
+        for path in folder.rglob(file):
+            _, spearman, missing = vectors.evaluate_word_pairs(str(path), restrict_vocab=len(vectors))
+            found[name] = {"spearman": round(float(spearman[0]), 4), "covered": round(1 - missing / 100, 4)}
+    for path in folder.rglob(ANALOGIES):
+        found |= _analogies(vectors, path)
+    for name, file in CATEGORIES.items():
+        for path in folder.rglob(file):
+            found[name] = _purity(words, path)
+    return found
+
+
+def _analogies(vectors: "KeyedVectors", path: Path) -> dict[str, Any]:
+    asked = sum(1 for line in path.read_text().splitlines() if line and not line.startswith(":"))
+    _, sections = vectors.evaluate_word_analogies(str(path), restrict_vocab=len(vectors))
+    parts: dict[str, list[int]] = {"semantic": [0, 0], "syntactic": [0, 0]}
+    for section in sections[:-1]:  # the last is the total
+        part = parts["syntactic" if section["section"].startswith("gram") else "semantic"]
+        part[0] += len(section["correct"])
+        part[1] += len(section["correct"]) + len(section["incorrect"])
+    found = {f"analogies, {name}": round(right / max(1, all), 4) for name, (right, all) in parts.items()}
+    return found | {"analogies covered": round(sum(all for _, all in parts.values()) / asked, 4)}
+
+
+def _purity(words: Words, path: Path) -> dict[str, float]:
+    """How pure the clusters of k-means are, as many as categories, over the words of one category."""
+    from sklearn.cluster import KMeans  # takes a second, which no other command should wait
+
+    categories = defaultdict(set)
+    for row in csv.reader(path.read_text(encoding="utf-8").splitlines()):
+        if len(row) == 3 and row[0]:  # the header has no number
+            categories[token(row[2])].add(row[1])
+    single = {word: names.pop() for word, names in categories.items() if len(names) == 1}
+    known = {word: name for word, name in single.items() if word in words}
+    kinds = len(set(known.values()))
+    clusters = KMeans(kinds, n_init=10, random_state=0).fit_predict(np.stack([words[word] for word in known]))
+    together = defaultdict(Counter)
+    for cluster, name in zip(clusters, known.values(), strict=True):
+        together[cluster][name] += 1
+    right = sum(max(names.values()) for names in together.values())
+    return {"purity": round(right / len(known), 4), "categories": kinds, "covered": round(len(known) / len(single), 4)}
+
+
+def score_nouns(options: Namespace) -> dict[str, Any]:
+    """How nouns got their vectors, whether they lie apart and near their kin, and how long loading and a query take."""
+    words = load_words()
+    rules = np.bincount(words.recipe["rules"], minlength=len(RULES))
+    vectors = compose(words, decay=options.decay)
+    return {
+        "synsets": len(vectors),
+        "with a vector": int((np.linalg.norm(vectors, axis=1) > 0.5).sum()),
+        **{f"by {rule}": round(int(count) / len(vectors), 4) for rule, count in zip(RULES, rules, strict=True)},
+        **noun_scores(words.nouns, vectors),
+        **(
+            class_scores(words.nouns, vectors, classes_in(data_of(options, "names of classes"))) if options.data else {}
+        ),
+        **loading(),
+        **query_times(words.nouns, vectors),
+        **{f"nearest to {sense(words.nouns, id)}": ", ".join(neighbours(words.nouns, vectors, id)) for id in SHOWN},
+    }
+
+
+SCORES: dict[str, Callable[[Namespace], dict[str, Any]]] = {
+    "answers": score_answers,
+    "nouns": score_nouns,
+    "words": score_words,
+    "zeroshot": score_zeroshot,
+}

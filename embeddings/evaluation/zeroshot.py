@@ -1,0 +1,140 @@
+"""How well pictures are named among all nouns: the shipped way beside published ones, and how sure it may be."""
+
+from argparse import Namespace
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from embeddings.errors import BadQuery
+from embeddings.evaluation import zeroshot_methods as methods
+from embeddings.evaluation.calibration import Draw, score_sureness
+from embeddings.evaluation.data import folders_of
+from embeddings.evaluation.hit_at_k import Scored, hits
+from embeddings.evaluation.labelled_photos import Photos, read_photos
+from embeddings.naming.ranking import Namer, Recipe
+from embeddings.wordnet.graph import load_nouns
+from embeddings.words.linalg import unit
+from embeddings.words.table import compose, load_noun_vectors, load_words
+
+BATCH = 32
+HIERSE = float(np.exp(-1))  # Li et al. 2015
+ABLATIONS = {
+    "without kernels": Recipe(near=0),
+    "without steps up": Recipe(kin=0),
+    "without commonness": Recipe(common=0),
+    "without stacking": Recipe(power=1),
+}
+
+Way = Callable[[Photos], Scored]
+
+
+def score_zeroshot(options: Namespace) -> dict[str, Any]:
+    """Hits and hierarchical precision of each way, for classes seen in training and not; coverage and calibration."""
+    draw = drawing(options.figures)
+    sight = options.sight(options)
+    photos = read_photos(folders_of(options, "photos in folders named by synset id or noun"), sight, options)
+    if not len(photos):
+        raise BadQuery("no photo in --data lies in a folder named by a synset id or a noun")
+    training = read_photos(options.train, sight, options) if options.train else None
+    held = _held_out(sight.classes, photos, options.hold_out)
+    kept = np.array([id not in held for id in sight.classes])
+
+    def shares(some: Photos) -> np.ndarray:
+        all_shares = sight.classify(some.features)[:, kept]
+        return all_shares / all_shares.sum(axis=1, keepdims=True)
+
+    classes = tuple(np.array(sight.classes)[kept].tolist())
+    nouns = load_nouns()
+    rows = np.array([nouns.row(id) for id in classes])
+    seen = np.array([bool(set(right) & set(rows.tolist())) for right in photos.right])
+    parts = {"seen": photos.part(seen), "unseen": photos.part(~seen)}
+    found: dict[str, Any] = {f"{name} photos": len(part) for name, part in parts.items()}
+    for way, score in _ways(classes, rows, shares, training).items():
+        for name, part in parts.items():
+            if len(part):
+                table = hits(score(part), part.right, rows)
+                found |= {f"{way}; {name} photos, {among}": shown for among, shown in table.items()}
+    return found | score_sureness(Namer(classes), shares(photos), photos.right, draw=draw)
+
+
+def _ways(
+    classes: tuple[str, ...], rows: np.ndarray, shares: Callable[[Photos], np.ndarray], training: Photos | None
+) -> dict[str, Way]:
+    """Every way by name, the shipped one first."""
+    vectors, plain = load_noun_vectors(), compose(load_words(), decay=0)
+    hierse = compose(load_words(), decay=HIERSE)
+    stacked = methods.stacking(rows, len(vectors))
+
+    def conse(vectors: np.ndarray, owed: np.ndarray | float = 0) -> Way:
+        return lambda photos: _linear(methods.conse(shares(photos), vectors[rows]), vectors, owed)
+
+    named = {name: Namer(classes, recipe) for name, recipe in ABLATIONS.items()}
+    return {
+        "shipped": lambda photos: _named(Namer(classes), shares(photos)),
+        **{name: lambda photos, of=of: _named(of, shares(photos)) for name, of in named.items()},
+        "ConSE": conse(plain),
+        "ConSE, HierSE labels": conse(hierse),
+        "ConSE, bundled vectors": conse(vectors),
+        "ConSE, bundled vectors, stacking": conse(vectors, stacked),
+        **(_fitted(rows, vectors, shares, training) if training else {}),
+    }
+
+
+def _fitted(
+    rows: np.ndarray, vectors: np.ndarray, shares: Callable[[Photos], np.ndarray], training: Photos
+) -> dict[str, Way]:
+    """The ways that learn from features of photos of seen classes."""
+    place = {row: number for number, row in enumerate(rows.tolist())}
+    training = training.part(np.array([right[0] in place for right in training.right]))
+    features = unit(training.features.mean(axis=1))
+    labels = np.array([place[right[0]] for right in training.right])
+    back = methods.ridge_to_features(features, vectors[rows[labels]])  # (D, F)
+    owed = ((vectors @ (back @ back.T)) * vectors).sum(axis=1) / 2
+    maps = {
+        "DeViSE, linear": (methods.devise(features, labels, vectors[rows]), 0),
+        "ridge to words": (methods.ridge_to_words(features, vectors[rows[labels]]), 0),
+        "ridge to features": (back.T, owed),
+        "ESZSL": (methods.eszsl(features, labels, vectors[rows]), 0),
+    }
+    bank = methods.hubs(methods.conse(shares(training), vectors[rows]), vectors) / 2
+
+    def conse_less_hubs(photos: Photos) -> Scored:
+        return _linear(methods.conse(shares(photos), vectors[rows]), vectors, bank)
+
+    return {
+        name: lambda photos, to=to, owed=owed: _linear(unit(photos.features.mean(axis=1)) @ to, vectors, owed)
+        for name, (to, owed) in maps.items()
+    } | {"ConSE, bundled vectors, CSLS": conse_less_hubs}
+
+
+def _linear(points: np.ndarray, vectors: np.ndarray, owed: np.ndarray | float) -> Scored:
+    every = np.arange(len(vectors))
+    for start in range(0, len(points), BATCH):
+        yield from ((every, scores) for scores in points[start : start + BATCH] @ vectors.T - owed)
+
+
+def _named(namer: Namer, shares: np.ndarray) -> Scored:
+    for one in shares:
+        rows = namer.reach(one)
+        yield rows, namer.scores(one, rows)
+
+
+def _held_out(classes: tuple[str, ...], photos: Photos, count: int) -> set[str]:
+    """So many of the seen classes of the photos, drawn at random, that are to count as unseen."""
+    nouns = load_nouns()
+    there = sorted({nouns.ids[row] for right in photos.right for row in right} & set(classes))
+    return set(np.random.default_rng(0).permutation(there)[:count].tolist())
+
+
+def drawing(folder: Path | None) -> Draw | None:
+    """What draws the figures into a folder, if there is one."""
+    if folder is None:
+        return None
+    try:
+        from embeddings.evaluation.figures import draw  # only figures need matplotlib
+    except ModuleNotFoundError:
+        raise BadQuery("--figures needs matplotlib: pip install -r requirements-dev.txt") from None
+    return partial(draw, folder)

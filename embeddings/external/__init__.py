@@ -1,0 +1,1 @@
+"""Public word vectors in the bundled space."""

@@ -1,0 +1,1 @@
+"""A picture's nouns, from class probabilities."""

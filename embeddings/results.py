@@ -1,0 +1,44 @@
+"""What search and naming give: frozen values that travel together."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One thing found: a synset id or a file path, its words, and how well it fits."""
+
+    id: str
+    label: str
+    score: float
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a picture shows, as specific as is sure; `known` is False when nothing useful is.
+
+    `others` are things of other kinds that it surely shows as well, the likeliest first.
+    """
+
+    known: bool
+    id: str | None
+    label: str
+    sureness: float  # 0..1
+    others: tuple["Answer", ...] = ()
+
+
+@dataclass(frozen=True)
+class Match:
+    """A picture that matches, and the near-copies of it that match, too."""
+
+    hit: Hit
+    copies: tuple[Hit, ...] = ()
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What is kept of a picture: its unit vector, and 64 bits that its copies have nearly the same."""
+
+    vector: np.ndarray  # (D,)
+    fingerprint: int

@@ -1,0 +1,92 @@
+"""The photo folder: what leaves it and what does not; and a visitor's own photos."""
+
+import zipfile
+from pathlib import Path
+
+import pytest
+from picture_files import encoded, quarters, remarks
+from PIL import ExifTags, Image
+
+from demo.find.photos import OwnPhotos, Photos
+from demo.settings import Settings
+from embeddings.errors import BadQuery
+from zoo.errors import BadPicture
+
+
+@pytest.fixture
+def photos(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Photos:
+    """A folder with one turned photo that says where it was taken."""
+    monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path / "served"))
+    folder = tmp_path / "photos"
+    (folder / "2020").mkdir(parents=True)
+    (folder / "2020" / "home.jpg").write_bytes(encoded(quarters(), "JPEG", exif=remarks(Orientation=6, gps=True)))
+    return Photos(folder, "Holidays", Settings())
+
+
+def test_photos_in_subfolders_are_found_by_their_name_inside(photos: Photos) -> None:
+    assert [photos.inside(path) for path in photos.first(5)] == ["2020/home.jpg"]
+
+
+def test_a_served_copy_stands_upright_and_does_not_tell_the_place(photos: Photos) -> None:
+    original = photos.folder / "2020" / "home.jpg"
+    copy = photos.served_copy(original)
+    with Image.open(copy) as served, Image.open(original) as given:
+        assert given.getexif().get_ifd(ExifTags.IFD.GPSInfo) and not served.getexif().get_ifd(ExifTags.IFD.GPSInfo)
+        assert served.size == given.size[::-1]
+    assert photos.folder not in copy.parents
+
+
+def test_a_sample_photo_is_credited_and_another_is_named(photos: Photos) -> None:
+    assert photos.about(photos.folder / "rocket.jpg") == "Rocket (SpaceX, public domain)"
+    assert photos.about(photos.folder / "2020" / "home.jpg") == "2020/home.jpg"
+
+
+def test_a_photo_that_is_gone_is_named_and_its_place_is_not(photos: Photos) -> None:
+    path = photos.folder / "2020" / "home.jpg"
+    path.unlink()
+    with pytest.raises(BadPicture, match=r"2020/home\.jpg cannot be read any more") as refused:
+        photos.thumbnail(str(path))
+    assert str(photos.folder.parent) not in str(refused.value)
+
+
+def own(tmp_path: Path, *names: str, before: OwnPhotos | None = None, **limits: int) -> OwnPhotos:
+    """A visitor's zip of pictures that differ, and of one file that is none."""
+    path = tmp_path / f"{len(names)}.zip"
+    with zipfile.ZipFile(path, "w") as file:
+        file.writestr("letter.jpg", b"Dear Iris")
+        for name in names:
+            tint = Image.new("RGB", (64, 48), ("red", "green", "blue")[len(name) % 3])
+            file.writestr(name, encoded(Image.blend(quarters().resize((64, 48)), tint, 0.5), "PNG"))
+    return OwnPhotos(path, "holiday.zip", Settings(**limits), before)
+
+
+def test_a_visitors_zip_is_searched_without_a_trace_on_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("IRIS_CACHE", str(tmp_path / "cache"))
+    mine = own(tmp_path, "a.png", "in/b.png")
+    assert [step.done for step in mine.index()] == [0, 1, 2, 3]
+    assert mine.title == "Your photos in holiday.zip"
+    assert mine.count() == 2 and list(mine.unreadable()) == ["letter.jpg"]
+    assert [mine.inside(path) for path in mine.first(9)] == ["a.png", "in/b.png", "letter.jpg"]
+    seen = mine.thumbnails([str(path) for path in mine.first(9)])
+    assert [(mine.inside(path), seen[path].size) for path in seen] == [("a.png", (64, 48)), ("in/b.png", (64, 48))]
+    best = mine.matching(mine.query("", quarters()), 2, fold=False)
+    assert len(best) <= 2
+    assert {path.name for path in tmp_path.rglob("*")} == {mine.folder.name}
+    mine.forget()
+    mine.forget()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_only_what_is_new_in_a_visitors_zip_is_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = own(tmp_path, "a.png", "bb.png")
+    assert first.count() == 2
+    second = own(tmp_path, "a.png", "bb.png", "ccc.png", before=first)
+    assert [step.done for step in second.index()] == [3, 4]
+    assert second.count() == 3 and [second.inside(path) for path in second.first(1)] == ["a.png"]
+
+
+def test_a_visitors_zip_is_limited(tmp_path: Path) -> None:
+    with pytest.raises(BadQuery, match="more than 2 pictures"):
+        own(tmp_path, "a.png", "bb.png", zip_pictures=2).count()
+    with pytest.raises(BadQuery, match="unpacks to"):
+        own(tmp_path, "a.png", zip_bytes=10).count()

@@ -1,0 +1,40 @@
+"""The Find tab: its suggestions, and what it says of what it found."""
+
+import pytest
+
+from demo.find.photos import Photos, open_photos
+from demo.find.tab import SUGGESTIONS, TOP, told
+from demo.settings import Settings
+from embeddings.results import Hit, Match
+
+
+@pytest.fixture(scope="module")
+def samples(tmp_path_factory: pytest.TempPathFactory) -> Photos:
+    """The sample photos, indexed."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("IRIS_CACHE", str(tmp_path_factory.mktemp("cache")))
+        photos = open_photos(Settings())
+        assert photos.count() > 10
+        return photos
+
+
+@pytest.mark.parametrize("word", SUGGESTIONS)
+def test_a_suggested_word_finds_few_of_the_sample_photos(samples: Photos, word: str) -> None:
+    assert 1 <= len(samples.matching(samples.query(word, None), TOP)) <= 4
+
+
+def test_what_no_sample_shows_finds_nothing(samples: Photos) -> None:
+    found = samples.matching(samples.query("violin", None), TOP)
+    assert told(samples, found, '"violin"').startswith('Nothing matches "violin" among ')
+
+
+def test_a_wider_word_is_advised_only_where_a_word_was_given(samples: Photos) -> None:
+    assert told(samples, [], '"violin" and this picture').endswith("Try a wider word.")
+    assert told(samples, [], "this picture").endswith(" photos.")
+
+
+def test_no_more_photos_are_counted_than_were_looked_for(samples: Photos) -> None:
+    one = Match(Hit("a.jpg", "a.jpg", 0.5), copies=(Hit("b.jpg", "b.jpg", 0.5),))
+    assert told(samples, [one], "this picture").startswith(f"1 of {samples.count()} photos matches this picture. ")
+    assert "Near-copies folded: 1." in told(samples, [one], "this picture")
+    assert told(samples, [one] * TOP, "this picture").startswith("At least 12 of ")

@@ -1,0 +1,79 @@
+"""What may be asked of the Upscale tab."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from demo.settings import Settings
+from demo.upscale import options as module
+from demo.upscale.options import enlargement, offered
+from zoo.catalog import CATALOG
+from zoo.errors import BadInput, UnknownModel, WeightsMissing
+from zoo.progress import finish
+from zoo.superres.upscale import DEFAULT_MODEL, FIDELITY, SHARP, upscale
+
+HUB = "sr.realesrgan-x4"
+SMALL = Image.effect_noise((12, 8), 60).convert("RGB")
+
+
+def test_every_model_that_enlarges_is_offered_once_it_is_trained(monkeypatch: pytest.MonkeyPatch) -> None:
+    known = {FIDELITY: CATALOG[FIDELITY], HUB: CATALOG[HUB], SHARP: replace(CATALOG[SHARP], bytes=1000)}
+    monkeypatch.setattr(module, "CATALOG", known)
+    assert [key for _, key in offered()] == list(known)
+    monkeypatch.setitem(known, SHARP, replace(CATALOG[SHARP], bytes=0))
+    assert [key for _, key in offered()] == [FIDELITY, HUB]
+
+
+def test_a_public_model_says_that_it_is_fetched_first(hub_cache: Path) -> None:
+    sentences = {key: sentence for sentence, key in offered()}
+    assert sentences[HUB].startswith("Real-ESRGAN x4plus: ") and "fetched" in sentences[HUB]
+    assert "fetched" not in sentences[DEFAULT_MODEL]
+
+
+@pytest.mark.parametrize("key", ["sr.fidelity", "style.paintings", "", "zoo/weights/sr.fidelity-x4.safetensors"])
+def test_only_keys_of_models_that_enlarge_are_taken(key: str) -> None:
+    with pytest.raises(UnknownModel, match="enlarges; choose one of sr"):
+        enlargement(key, None, None)
+
+
+@pytest.mark.parametrize(
+    ("model", "detail", "width", "named"),
+    [
+        ({"path": "x"}, None, None, "model"), (SHARP, 1.5, None, "detail"), (SHARP, "much", None, "detail"),
+        (SHARP, float("nan"), None, "detail"), (SHARP, None, 0, "width"), (SHARP, None, "1e9", "width"),
+        (SHARP, None, 10**9, "width"), (SHARP, None, [], "width"),
+    ],
+)  # fmt: skip
+def test_what_is_out_of_range_is_refused_by_name(model: object, detail: object, width: object, named: str) -> None:
+    with pytest.raises(BadInput, match=f"^{named} cannot be used"):
+        enlargement(model, detail, width)
+
+
+def test_a_result_may_not_be_larger_than_the_largest_picture_four_times_as_large() -> None:
+    most = Settings(upscale_pixels=SMALL.width * SMALL.height)
+    assert finish(enlargement(DEFAULT_MODEL, None, 48).steps(SMALL, most)).size == (48, 32)
+    with pytest.raises(BadInput, match="million pixels"):
+        finish(enlargement(DEFAULT_MODEL, None, 60).steps(SMALL, most))
+
+
+def test_an_enlargement_is_that_of_its_model_at_its_width() -> None:
+    made = finish(enlargement(FIDELITY, None, "30").steps(SMALL, Settings()))
+    assert made == finish(upscale(SMALL, key=FIDELITY, width=30)) and made.size == (30, 20)
+
+
+def test_a_model_that_cannot_be_fetched_is_refused_after_saying_so(
+    hub_cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    steps = enlargement(HUB, None, None).steps(SMALL, Settings())
+    assert HUB in next(steps).note
+    with pytest.raises(WeightsMissing, match="cannot fetch"):
+        next(steps)
+
+
+def test_a_file_says_how_it_was_made() -> None:
+    assert (enlargement(FIDELITY, None, None).name, enlargement(FIDELITY, None, 700).name) == ("x4", "700px")
+    assert str(enlargement(SHARP, 0.4, None)) == "Iris sr.sharp-x4, detail 0.4"
+    assert str(enlargement(FIDELITY, None, None)) == "Iris sr.fidelity-x4"

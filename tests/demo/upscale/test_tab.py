@@ -1,0 +1,94 @@
+"""The Upscale tab as a visitor uses it."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from page_server import Server
+from page_visitor import Visitor
+from picture_files import encoded, quarters
+from PIL import Image, ImageChops
+
+from demo.upscale.tab import CHANGED, TRUE, compared, facts
+from zoo.images.decode import open_picture
+from zoo.superres.upscale import FIDELITY, SHARP
+
+Write = Callable[[str, bytes], Path]
+
+
+@pytest.fixture
+def visitor(server: Server) -> Visitor:
+    """Somebody who has just opened the page."""
+    return Visitor(server.url)
+
+
+def saved(shown: dict[str, object]) -> Path:
+    """The file behind the button."""
+    return Path(shown["Save as PNG"]["value"]["path"])
+
+
+def test_a_picture_is_enlarged_four_times_and_shown_beside_bicubic(visitor: Visitor, upload: Write) -> None:
+    photo = visitor.upload(upload("my photo.png", encoded(quarters(), "PNG")))
+    shown = visitor.press("Enlarge", {"Your picture": photo})
+    assert saved(shown).name == "my-photo-x4.png" and open_picture(saved(shown)).size == (192, 128)
+    bicubic, ours = (open_picture(side["path"]) for side in shown["Bicubic on the left, Iris on the right"])
+    assert bicubic.size == ours.size == (192, 128) and ImageChops.difference(bicubic, ours).getbbox()
+    assert "192 x 128 pixels" in shown["iris-status"] and "dB" in shown["iris-status"]
+
+
+def test_a_width_may_be_asked_for(visitor: Visitor, upload: Write) -> None:
+    photo = visitor.upload(upload("a.png", encoded(quarters(), "PNG")))
+    shown = visitor.press("Enlarge", {"Your picture": photo, "Width in pixels": "100"})
+    assert saved(shown).name == "a-100px.png" and open_picture(saved(shown)).size == (100, 67)
+
+
+def test_sixteen_bits_stay_sixteen_in_the_file(visitor: Visitor, upload: Write) -> None:
+    deep = Image.fromarray(np.linspace(0, 60_000, 20 * 16).astype(np.uint16).reshape(16, 20))
+    shown = visitor.press("Enlarge", {"Your picture": visitor.upload(upload("deep.png", encoded(deep, "PNG")))})
+    large = open_picture(saved(shown))
+    assert large.mode == "I;16" and large.size == (80, 64) and len(np.unique(np.asarray(large))) > 256
+
+
+def test_a_file_says_which_model_made_it(visitor: Visitor, upload: Write) -> None:
+    photo = visitor.upload(upload("a.png", encoded(quarters(), "PNG")))
+    shown = visitor.press("Enlarge", {"Your picture": photo, "Model": FIDELITY, "Detail": 0.5})
+    assert open_picture(saved(shown)).size == (192, 128)
+    with Image.open(saved(shown)) as file:
+        assert file.text["Comment"] == f"Iris {FIDELITY}"  # the slider, not shown with this model, does not count
+
+
+@pytest.mark.parametrize(
+    ("given", "reason"),
+    [
+        ({"Width in pixels": "wide"}, "width"), ({"Width in pixels": "-3"}, "width"),
+        ({"Model": "/etc/passwd"}, "enlarges"), ({"Model": None}, "model"), ({"Model": SHARP, "Detail": 7}, "detail"),
+        ({"Model": "sr.realesrgan-x4"}, "cannot fetch"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_done_is_refused(visitor: Visitor, upload: Write, given: dict[str, object], reason: str) -> None:
+    photo = visitor.upload(upload("a.png", encoded(quarters(), "PNG")))
+    with pytest.raises(AssertionError, match=reason):
+        visitor.press("Enlarge", {"Your picture": photo} | given)
+
+
+@pytest.mark.parametrize("mode", ["RGB", "L", "I;16", "LA", "RGBA"])
+def test_pictures_of_any_mode_are_compared_at_equal_size(mode: str) -> None:
+    small = Image.new("I;16", (10, 6), 40_000) if mode == "I;16" else quarters(mode).resize((10, 6))
+    plain, ours = compared(small, small.resize((40, 24)))
+    assert plain.size == ours.size == (40, 24) and plain.mode == ours.mode == ("RGBA" if "A" in mode else "RGB")
+    assert abs(int(np.asarray(plain).mean()) - int(np.asarray(ours).mean())) < 4
+
+
+def test_a_large_result_is_compared_reduced_and_the_page_says_so() -> None:
+    small = quarters().resize((900, 6))
+    plain, ours = compared(small, small.resize((3600, 24)))
+    assert plain.size == ours.size == (1600, 11)
+    assert "Shown reduced" in facts(small, small.resize((3600, 24)), 1.0)
+
+
+def test_what_was_made_up_is_said() -> None:
+    noise = Image.effect_noise((24, 16), 80).convert("RGB")
+    true = noise.resize((96, 64), Image.Resampling.BICUBIC)
+    assert TRUE in facts(Image.new("RGB", (24, 16), "teal"), Image.new("RGB", (96, 64), "teal"), 1.0)
+    assert CHANGED in facts(noise, ImageChops.invert(true), 1.0)

@@ -1,0 +1,52 @@
+"""Uploads: what is opened, and that nothing else of the machine is."""
+
+from pathlib import Path
+
+import gradio as gr
+import pytest
+from PIL import Image
+
+from demo.settings import Settings
+from demo.web.uploads import open_upload
+from zoo.errors import BadPicture
+
+
+@pytest.fixture
+def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Gradio's folder of uploads."""
+    monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path / "served"))
+    (tmp_path / "served").mkdir()
+    return tmp_path / "served"
+
+
+def test_an_upload_keeps_the_name_it_had(served: Path) -> None:
+    Image.new("RGB", (3, 2)).save(served / "f00.png")
+    upload = open_upload({"path": str(served / "f00.png"), "orig_name": "Holiday.png"}, Settings())
+    assert upload.name == "Holiday.png" and upload.picture.size == (3, 2)
+
+
+def test_an_upload_over_the_api_is_opened_the_same(served: Path) -> None:
+    Image.new("RGB", (3, 2)).save(served / "f00.png")
+    assert open_upload(gr.FileData(path=str(served / "f00.png")), Settings()).name == "f00.png"
+
+
+def test_no_upload_is_a_sentence_that_says_what_to_do() -> None:
+    for nothing in (None, {}, {"path": None, "url": "data:image/png;base64,AAAA"}):
+        with pytest.raises(BadPicture, match="choose, drop or paste"):
+            open_upload(nothing, Settings())
+
+
+def test_a_file_outside_the_uploads_is_not_opened(served: Path, tmp_path: Path) -> None:
+    Image.new("RGB", (3, 2)).save(tmp_path / "private.png")
+    (served / "link.png").symlink_to(tmp_path / "private.png")
+    for path in (tmp_path / "private.png", served / ".." / "private.png", served / "link.png", served):
+        with pytest.raises(BadPicture, match="not an uploaded file"):
+            open_upload({"path": str(path)}, Settings())
+
+
+def test_the_limits_of_the_server_hold(served: Path) -> None:
+    Image.effect_noise((40, 40), 99).save(served / "noise.png")
+    with pytest.raises(BadPicture, match="MiB"):
+        open_upload({"path": str(served / "noise.png")}, Settings(max_bytes=500))
+    with pytest.raises(BadPicture, match="too large"):
+        open_upload({"path": str(served / "noise.png")}, Settings(), max_pixels=100)

@@ -1,0 +1,140 @@
+"""Typed words become vectors, and it is always said how."""
+
+import numpy as np
+import pytest
+from threadpoolctl import threadpool_info
+
+from embeddings.errors import BadQuery, UnknownWord
+from embeddings.wordnet.graph import load_nouns
+from embeddings.words.query_syntax import Term, read_query
+from embeddings.words.table import load_noun_vectors, load_words
+
+
+def test_every_noun_has_a_unit_vector() -> None:
+    lengths = np.linalg.norm(load_noun_vectors(), axis=1)
+    assert load_noun_vectors().shape == (82_115, load_words().dimension)
+    assert np.abs(lengths - 1).max() < 1e-4
+
+
+def test_an_exact_word_is_said_to_be_one() -> None:
+    found = load_words().vector("volcano")
+    assert (found.text, found.how) == ("volcano", "exact word")
+    assert np.linalg.norm(found.vector) == pytest.approx(1, abs=1e-5)
+
+
+@pytest.mark.parametrize("written", ["ice cream", "Ice-Cream", "ICE_CREAM", '"ice cream"'])
+def test_spelling_variants_find_the_same_word(written: str) -> None:
+    found = load_words().vector(written)
+    assert found.words == ("ice_cream",)
+    assert "variant" in found.how
+
+
+def test_a_plural_without_a_vector_finds_its_singular() -> None:
+    words = load_words()
+    plurals = (f"{word}s" for word in words.words if word.isalpha() and f"{word}s" not in words)
+    plural = next(p for p in plurals if words.nouns.synsets(p) and not p.endswith("ss"))
+    assert words.vector(plural).how == "singular"
+
+
+def test_a_word_written_as_two_is_found_as_one() -> None:
+    words = load_words()
+    found = words.vector("Volca no")
+    assert (found.words, found.how) == (("volcano",), "written as one word")
+
+
+def test_a_phrase_is_the_mean_of_its_words_without_function_words() -> None:
+    words = load_words()
+    found = words.vector("a volcano by the lighthouse")
+    assert found.words == ("volcano", "lighthouse")
+    assert found.vector == pytest.approx(words.vector("lighthouse volcano").vector, abs=1e-6)
+
+
+def test_unknown_words_of_a_phrase_are_named() -> None:
+    assert "unknown: zzxxqq" in load_words().vector("green zzxxqq").how
+
+
+def test_a_misspelt_word_is_refused_with_suggestions() -> None:
+    with pytest.raises(UnknownWord, match='no word "ottter"; did you mean otter') as refused:
+        load_words().vector("ottter")
+    assert refused.value.suggestions[0] == "otter"
+
+
+def test_gibberish_is_refused_without_suggestions() -> None:
+    with pytest.raises(UnknownWord, match="try a more common word"):
+        load_words().vector("qxzvkjwpfq")
+
+
+def test_sums_and_differences_are_what_they_say() -> None:
+    words = load_words()
+    found = words.vector("king - man + woman")
+    by_hand = words["king"] - words["man"] + words["woman"]
+    assert found.text == "king - man + woman"
+    assert found.vector == pytest.approx(by_hand / np.linalg.norm(by_hand), abs=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("query", "terms"),
+    [
+        ("t-shirt", [Term(1, "t-shirt")]),
+        ("red dog", [Term(1, "red dog")]),
+        ("king -man+ woman", [Term(1, "king"), Term(-1, "man"), Term(1, "woman")]),
+        ('"golden retriever" snow', [Term(1, "golden retriever"), Term(1, "snow")]),
+        ('- "hot dog" + mustard', [Term(-1, "hot dog"), Term(1, "mustard")]),
+        ("+ + dog", [Term(1, "dog")]),
+    ],
+)
+def test_a_query_is_read_as_signed_terms(query: str, terms: list[Term]) -> None:
+    assert read_query(query) == terms
+
+
+@pytest.mark.parametrize("query", ["", "   ", '""', "+ -", "!?", "\u732b"])
+def test_a_query_without_words_is_refused(query: str) -> None:
+    with pytest.raises(BadQuery, match="type a word"):
+        load_words().vector(query)
+
+
+def test_a_query_of_ten_thousand_characters_is_refused_in_one_short_sentence() -> None:
+    with pytest.raises(BadQuery, match="10,000 characters is too long") as refused:
+        load_words().vector("dog " * 2500)
+    assert len(str(refused.value)) < 100
+
+
+def test_a_query_that_cancels_itself_is_refused() -> None:
+    with pytest.raises(BadQuery, match="takes away all"):
+        load_words().vector("king - king")
+
+
+@pytest.mark.parametrize("length", [1, 2, 3, 5, 8, 13])
+def test_whatever_is_typed_is_found_or_refused_with_a_reason(length: int) -> None:
+    rng = np.random.default_rng(length)
+    signs = [*"abcdexyz0189", " ", "-", "+", "_", "'", '"', ".", "\u00e9", "\u732b", "\ud83d", "\0"]
+    for _ in range(40):
+        typed = "".join(rng.choice(signs, length))
+        try:
+            found = load_words().vector(typed)
+        except BadQuery as refused:
+            assert str(refused)
+        else:
+            assert found.how
+            assert np.linalg.norm(found.vector) == pytest.approx(1, abs=1e-4)
+
+
+def test_the_nearest_words_leave_out_the_query() -> None:
+    words = load_words()
+    found = words.vector("guitar")
+    near = words.nearest(found.vector, 5, without=found.words)
+    assert len(near) == 5
+    assert "guitar" not in dict(near)
+    assert [score for _, score in near] == sorted((score for _, score in near), reverse=True)
+
+
+def test_a_noun_missing_from_the_table_is_found_through_wordnet() -> None:
+    words, nouns = load_words(), load_nouns()
+    name = next(name for name in nouns.tokens if name not in words and name.count("_") == 1)
+    assert words.vector(name).how.startswith("WordNet noun")
+
+
+def test_numpy_takes_one_thread_once_the_nouns_are_loaded() -> None:
+    load_noun_vectors()
+    pools = [pool for pool in threadpool_info() if pool["user_api"] == "blas" and "numpy" in pool["filepath"]]
+    assert {pool["num_threads"] for pool in pools} <= {1}  # none on macOS, where numpy uses the system's

@@ -1,0 +1,105 @@
+import pytest
+import torch
+from torch import Tensor, nn
+
+from zoo.errors import BadInput
+from zoo.images.tiles import FADE, SMALLEST, grown, inner, parts, run_tiled
+
+SIZES = [(1, 1), (5, 300), (64, 64), (65, 63), (97, 131), (200, 64), (17, 33)]
+
+
+def whole(steps: object) -> Tensor:
+    """All rows of a tiled job, one under the other."""
+    return torch.cat([rows for _, _, rows in steps if rows is not None], dim=2)
+
+
+def enlarged(image: Tensor, scale: int) -> Tensor:
+    return image.repeat_interleave(scale, -1).repeat_interleave(scale, -2)
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("tile", [SMALLEST, 23, 32, 500])
+def test_the_shares_of_all_tiles_sum_to_one_everywhere(size: tuple[int, int], tile: int) -> None:
+    image = torch.rand(1, 3, *size)
+    result = whole(run_tiled(lambda piece: enlarged(piece, 2), image, scale=2, tile=tile, margin=0))
+    torch.testing.assert_close(result, enlarged(image, 2), atol=1e-6, rtol=0)
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("tile", [SMALLEST, 32, 41])
+def test_tiled_equals_untiled_where_the_margin_covers_the_receptive_field(size: tuple[int, int], tile: int) -> None:
+    torch.manual_seed(0)
+    network = nn.Sequential(
+        nn.Conv2d(3, 8, 5, padding=2), nn.ReLU(), nn.Conv2d(8, 12, 3, padding=1), nn.PixelShuffle(2)
+    )
+    image = torch.rand(1, 3, *size)
+    with torch.inference_mode():
+        untiled = network(image)
+    tiled = whole(run_tiled(network, image, scale=2, tile=tile, margin=3))
+    torch.testing.assert_close(tiled, untiled, atol=1e-5, rtol=0)
+
+
+@pytest.mark.parametrize("size", [(1, 1, 8, 300), (1, 1, 300, 8)])
+def test_a_tile_seam_is_invisible(size: tuple[int, ...]) -> None:
+    """Even a function that differs from tile to tile changes slowly across a seam."""
+    levels = iter(range(100))
+    result = whole(run_tiled(lambda piece: piece + next(levels) % 2, torch.zeros(size), scale=1, tile=64, margin=0))
+    assert result.max() == 1 and result.min() == 0
+    assert max(result.diff(dim=dim).abs().max() for dim in (2, 3) if size[dim] > 1) <= 1 / (2 * FADE) + 1e-6
+
+
+def test_progress_counts_every_tile_and_rows_come_with_the_last_of_their_tiles() -> None:
+    steps = list(run_tiled(lambda piece: piece, torch.rand(1, 3, 64, 96), scale=1, tile=32, margin=0))
+    assert [step[0] for step in steps] == list(range(7)) and {step[1] for step in steps} == {6}
+    assert [step[0] for step in steps if step[2] is not None] == [3, 6]
+
+
+def test_no_more_than_a_row_of_tiles_is_ever_given_or_asked_for() -> None:
+    asked = []
+
+    def function(piece: Tensor) -> Tensor:
+        asked.append(piece.shape[2:])
+        return enlarged(piece, 4)
+
+    for _, _, rows in run_tiled(function, torch.zeros(1, 1, 400, 90), scale=4, tile=40, margin=5):
+        assert rows is None or rows.shape[2] <= 4 * (40 + FADE)
+    assert max(max(size) for size in asked) <= 40 + 2 * (5 + FADE)
+
+
+def test_stopping_between_tiles_really_stops_the_work() -> None:
+    worked = []
+    steps = run_tiled(lambda piece: worked.append(1) or piece, torch.rand(1, 3, 64, 64), scale=1, tile=32, margin=0)
+    next(steps), next(steps), steps.close()
+    assert len(worked) == 1
+
+
+def test_the_inference_mode_of_the_work_does_not_leak_into_the_caller() -> None:
+    for _ in run_tiled(lambda piece: piece, torch.rand(1, 3, 40, 40), scale=1, tile=32, margin=4):
+        assert not torch.is_inference_mode_enabled()
+
+
+@pytest.mark.parametrize("tile", [SMALLEST - 1, 0, -5])
+def test_tiles_too_small_to_be_blended_are_refused(tile: int) -> None:
+    with pytest.raises(BadInput, match=f"choose {SMALLEST} or more"):
+        next(run_tiled(lambda piece: piece, torch.rand(1, 3, 8, 8), scale=1, tile=tile, margin=0))
+
+
+@pytest.mark.parametrize("size", [(4, 4), (64, 64), (68, 300), (96, 132)])
+def test_parts_cover_every_pixel_once_and_are_no_larger_than_asked(size: tuple[int, int]) -> None:
+    height, width = size
+    covered = torch.zeros(height, width)
+    for part in parts(height, width, size=32, align=4):
+        part.cut(covered).add_(1)
+        assert max(part.height, part.width) <= 32
+        assert all(edge % 4 == 0 for edge in (part.top, part.left, part.height, part.width))
+    assert covered.min() == covered.max() == 1
+
+
+def test_a_part_is_found_again_in_its_window_at_any_resolution() -> None:
+    image = torch.arange(64 * 96).view(1, 1, 64, 96)
+    for part in parts(64, 96, size=32, align=4):
+        window = grown(part, 12, 64, 96)
+        assert 32 < max(window.height, window.width) <= 32 + 2 * 12
+        for step in (1, 2, 4):
+            small = window.cut(image)[..., ::step, ::step]
+            assert torch.equal(inner(small, window, part), part.cut(image)[..., ::step, ::step])

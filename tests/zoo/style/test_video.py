@@ -1,0 +1,122 @@
+"""A painted clip keeps its size, sound and times, and flickers less than its frames painted one by one."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from clip_files import SIZE, UNEVEN, save_clip, scene
+from PIL import Image
+from skimage import data
+
+from zoo.__main__ import main
+from zoo.errors import BadInput
+from zoo.evaluation.sample_clip import make_clip
+from zoo.evaluation.video import flicker
+from zoo.style.video import SteadyPainter, stylize_video
+from zoo.video.container import facts_of, frames_of, sound_of
+
+WAVE = {"wave": 1.0}
+pytestmark = pytest.mark.usefixtures("small_models")
+
+
+@pytest.fixture
+def clip(tmp_path: Path) -> Path:
+    return save_clip(tmp_path / "clip.mp4", scene())
+
+
+def painted(frames: list[Image.Image], *, steady: bool = True) -> Iterator[Image.Image]:
+    painter = SteadyPainter(WAVE, steady=steady)
+    return (painter.paint(frame) for frame in frames)
+
+
+def test_a_clip_is_painted_with_its_size_times_and_sound(clip: Path, tmp_path: Path) -> None:
+    target = tmp_path / "painted.mp4"
+    steps = list(stylize_video(clip, target, WAVE))
+    assert [step.done for step in steps] == [0, 1, 2, 3, 4, 5, 5] and all(step.total == 5 for step in steps)
+    assert all(step.preview.size == SIZE for step in steps[1:-1])
+    assert steps[-1].result == steps[-2].preview
+    assert facts_of(target).size == SIZE and sound_of(target) == sound_of(clip) != []
+    assert [frame.time for frame in frames_of(target)] == [frame.time for frame in frames_of(clip)]
+    last = list(frames_of(target))[-1].picture
+    assert np.abs(np.asarray(last, int) - np.asarray(steps[-1].result)).mean() < 12
+    assert np.abs(np.asarray(last, int) - np.asarray(list(frames_of(clip))[-1].picture)).mean() > 15
+
+
+def test_steady_frames_flicker_less() -> None:
+    frames = scene(60)[:6]
+    alone, steady = (flicker(painted(frames, steady=held), frames) for held in (False, True))
+    assert 0 < steady < 0.6 * alone
+
+
+def test_flicker_is_what_changes_beyond_motion() -> None:
+    still = [Image.fromarray(data.coffee()).resize(SIZE)] * 3
+    assert flicker(still, still) == 0
+    lighter = [still[0], still[0].point(lambda level: min(255, level + 10)), still[0]]
+    assert 8 < flicker(lighter, still) <= 10
+    with pytest.raises(ValueError):
+        flicker(still[:2], still)
+
+
+def test_a_new_scene_is_painted_afresh() -> None:
+    before, after = scene(3), Image.fromarray(data.coffee()).resize(SIZE)
+    *_, result = painted([*before, after])
+    assert result == next(painted([after]))
+    *_, held = painted(before)
+    assert held != next(painted(before[-1:]))
+
+
+def test_a_frame_of_another_size_is_painted_afresh() -> None:
+    before, after = scene(2), scene(1, (64, 48))[0]
+    *_, result = painted([*before, after])
+    assert result == next(painted([after])) and result.size == (64, 48)
+
+
+def test_what_was_hidden_shows_no_trace_of_what_hid_it() -> None:
+    wall = Image.fromarray(data.coffee()).resize((240, 160))
+    ball = Image.fromarray(data.astronaut()).resize((50, 50))
+    frames = [wall.copy() for _ in range(4)]
+    for place, frame in enumerate(frames):
+        frame.paste(ball, (20 + 50 * place, 55))
+    *_, steady = painted(frames)
+    *_, alone = painted(frames, steady=False)
+    trail = np.abs(np.asarray(steady, float) - np.asarray(alone))[60:100, 125:165]  # where the ball has just been
+    assert trail.mean() < 3
+
+
+def test_stop_leaves_nothing_behind(clip: Path, tmp_path: Path) -> None:
+    for frames in range(3):
+        steps = stylize_video(clip, tmp_path / "painted.mp4", WAVE)
+        for _ in range(frames + 1):
+            next(steps)
+        steps.close()
+        assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["clip.mp4"]
+
+
+def test_wrong_settings_are_refused_before_anything_is_read(tmp_path: Path) -> None:
+    for weights, options in (({"wve": 1.0}, {}), (WAVE, {"strength": 2.0})):
+        with pytest.raises(BadInput, match=r"did you mean wave|0 to 1"):
+            next(stylize_video(tmp_path / "none.mp4", tmp_path / "out.mp4", weights, **options))
+
+
+def test_the_command_line_paints_a_clip_by_its_ending(
+    clip: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, flags in (("a.mp4", ["--style", "wave"]), ("b.mov", ["--blend", "wave=1,scream=1", "--flicker"])):
+        assert main(["stylize", str(clip), str(tmp_path / name), *flags]) == 0
+        assert sum(1 for _ in frames_of(tmp_path / name)) == len(UNEVEN)
+    assert main(["stylize", str(clip), str(tmp_path / "c.png"), "--style", "wave"]) == 2
+    assert main(["stylize", str(clip), str(tmp_path / "c.mp4"), "--style", "wave", "--mask", "m.png"]) == 2
+    assert capsys.readouterr().err.count("\n") == 2 and not list(tmp_path.glob("c.*"))
+
+
+def test_score_video_compares_both_ways(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    photos = (Image.fromarray(photo) for photo in (data.astronaut(), data.chelsea()))
+    make_clip(tmp_path / "clip.mp4", *photos, size=SIZE, frames=4)
+    command = ["score", "video", "--data", str(tmp_path / "clip.mp4"), "--style", "wave"]
+    assert main([*command, "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["frames"] == 4 and found["kept"] is True
+    assert found["ratio"] == pytest.approx(found["steady"] / found["frame_by_frame"]) and found["ratio"] < 1
+    assert main(command) == 0 and "frame by frame" in capsys.readouterr().out

@@ -1,0 +1,268 @@
+"""Enlarging is exact in size, seamless and true to its input, whatever the picture."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from safetensors.torch import save_file
+from skimage import data
+
+from zoo.errors import BadInput, BadPicture, UnknownModel, WeightsMissing
+from zoo.images.tensors import with_alpha
+from zoo.loading import load
+from zoo.nets.residual_upscaler import ResidualUpscaler
+from zoo.progress import finish
+from zoo.superres.consistency import shrink_back_db
+from zoo.superres.upscale import DEFAULT_MODEL, FIDELITY, PHOTO, SHARP, enlarge_bicubic, upscale
+
+
+@pytest.fixture(scope="module")
+def photo() -> Image.Image:
+    return Image.fromarray(data.astronaut()).crop((150, 20, 270, 108))  # 120 x 88, a face
+
+
+@pytest.fixture(scope="module")
+def rough(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A weight file of a small network of this project that alters a picture strongly, in any shape it meets."""
+    torch.manual_seed(0)
+    network = ResidualUpscaler(8, 2)
+    torch.nn.init.normal_(network.tail.weight, std=0.05)
+    torch.nn.init.constant_(network.tail.bias, 0.05)
+    path = tmp_path_factory.mktemp("own") / "rough.safetensors"
+    save_file(network.state_dict(), path)
+    return str(path)
+
+
+def array(picture: Image.Image) -> np.ndarray:
+    return np.asarray(picture).astype(int)
+
+
+def in_mode(photo: Image.Image, mode: str) -> Image.Image:
+    """The photo in a mode; transparency is a ramp from clear to opaque."""
+    if mode == "I;16":
+        return Image.fromarray(np.asarray(photo.convert("L")).astype(np.uint16) * 257)
+    picture = photo.convert(mode)
+    if mode in ("LA", "RGBA"):
+        ramp = np.linspace(-300, 600, photo.width).clip(0, 255).astype(np.uint8)
+        picture.putalpha(Image.fromarray(np.repeat(ramp[None], photo.height, 0)))
+    return picture
+
+
+@pytest.mark.parametrize("size", [(1, 1), (1, 9), (13, 7)])
+def test_any_size_comes_out_four_times_as_large(photo: Image.Image, size: tuple[int, int]) -> None:
+    assert finish(upscale(photo.resize(size))).size == (4 * size[0], 4 * size[1])
+
+
+@pytest.mark.parametrize("mode", ["L", "LA", "RGB", "RGBA", "I;16"])
+@pytest.mark.parametrize("size", [(1, 1), (33, 47), (64, 40), (17, 70)])
+def test_tiled_equals_whole_and_the_mode_stays(
+    photo: Image.Image, rough: str, mode: str, size: tuple[int, int]
+) -> None:
+    picture = in_mode(photo.resize(size), mode)
+    whole = finish(upscale(picture, key=rough))
+    assert whole.mode == mode
+    for tile in (16, 29):
+        tiled = finish(upscale(picture, key=rough, tile=tile))
+        assert np.abs(array(tiled) - array(whole)).max() <= (257 if mode == "I;16" else 1)
+
+
+def test_the_bundled_network_has_no_seams_either(photo: Image.Image) -> None:
+    tiled, whole = (array(finish(upscale(photo, tile=tile))) for tile in (64, 400))
+    assert np.abs(tiled - whole).max() <= 1
+
+
+def test_there_is_a_step_for_each_tile(photo: Image.Image, rough: str) -> None:
+    steps = list(upscale(photo, key=rough, tile=64))
+    assert [step.done for step in steps] == list(range(5)) and {step.total for step in steps} == {4}
+    assert [step.result is None for step in steps] == [True] * 4 + [False]
+
+
+def test_stopping_between_tiles_stops_the_network(
+    photo: Image.Image, small_models: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen, network = [], load(DEFAULT_MODEL)
+    monkeypatch.setattr(network, "forward", counting(network.forward, seen))
+    steps = upscale(photo, tile=32)
+    next(steps), next(steps), steps.close()
+    assert len(seen) == 1 and list(steps) == []
+
+
+def counting(function: Callable, seen: list) -> Callable:
+    def counted(x: torch.Tensor) -> torch.Tensor:
+        seen.append(1)
+        return function(x)
+
+    return counted
+
+
+def test_a_failed_tile_is_a_failure(photo: Image.Image, small_models: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen, network = [], load(DEFAULT_MODEL)
+
+    def broken(x: torch.Tensor) -> torch.Tensor:
+        seen.append(1)
+        if len(seen) == 3:
+            raise RuntimeError("out of memory")
+        return ResidualUpscaler.forward(network, x)
+
+    monkeypatch.setattr(network, "forward", broken)
+    with pytest.raises(RuntimeError, match="out of memory"):
+        finish(upscale(photo, tile=32))
+
+
+def test_the_enlargement_shrinks_back_to_its_input(photo: Image.Image) -> None:
+    assert shrink_back_db(photo, finish(upscale(photo))) > 40
+
+
+def test_a_colour_cast_of_the_network_does_not_reach_the_result(photo: Image.Image, rough: str) -> None:
+    large = finish(upscale(photo, key=rough))
+    cast = array(large).mean((0, 1)) - array(photo).mean((0, 1))
+    assert np.abs(cast).max() < 2  # the network alone adds 13 levels; what clips at black and white is left
+    assert shrink_back_db(photo, large) > 30
+
+
+def test_it_is_closer_to_the_truth_than_bicubic(photo: Image.Image) -> None:
+    small = photo.resize((photo.width // 4, photo.height // 4), Image.Resampling.BICUBIC)
+    errors = [
+        np.square(array(large) - array(photo)).mean() for large in (finish(upscale(small)), enlarge_bicubic(small))
+    ]
+    assert errors[0] < 0.9 * errors[1]
+
+
+def disc(colour: str, hidden: str) -> Image.Image:
+    """An opaque disc with soft edges, and a colour that nobody sees around it."""
+    alpha = Image.new("L", (240, 240))
+    y, x = np.mgrid[:240, :240] - 119.5
+    alpha = Image.fromarray(((np.hypot(x, y) < 80) * 255).astype(np.uint8)).resize((40, 40), Image.Resampling.BOX)
+    seen = Image.new("RGB", (40, 40), hidden)
+    seen.paste(colour, mask=alpha.point(lambda value: 255 * (value > 0)))
+    return with_alpha(seen, alpha)
+
+
+def test_hidden_colours_do_not_bleed_into_an_edge(rough: str) -> None:
+    for key in (FIDELITY, rough):
+        large = [finish(upscale(disc("red", hidden), key=key)) for hidden in ("lime", "blue")]
+        assert large[0].tobytes() == large[1].tobytes()
+    edge = array(finish(upscale(disc("red", "lime"))))
+    seen = edge[edge[..., 3] > 0]
+    assert np.abs(seen[:, :3] - (255, 0, 0)).max() <= 3  # opaque or not, it is red
+
+
+def test_opaque_stays_opaque_and_clear_stays_clear(rough: str) -> None:
+    alpha = array(finish(upscale(disc("red", "lime"), key=rough)))[..., 3]
+    assert (alpha[72:88, 72:88] == 255).all() and (alpha[:16, :16] == 0).all()
+    plain = finish(upscale(Image.new("RGBA", (9, 9), (10, 20, 30, 77)), key=rough))
+    assert (array(plain)[..., 3] == 77).all()
+
+
+def test_consistency_does_not_ask_for_what_transparency_hides() -> None:
+    small = disc("red", "lime")
+    assert shrink_back_db(small, finish(upscale(small))) > 30
+    assert shrink_back_db(small, finish(upscale(disc("blue", "lime")))) < 15
+
+
+@pytest.mark.parametrize("size", [(480, 352), (120, 88), (333, 244), (700, 513)])
+def test_consistency_is_that_of_shrinking_the_whole(photo: Image.Image, size: tuple[int, int]) -> None:
+    large = photo.rotate(3, Image.Resampling.BICUBIC).resize(size, Image.Resampling.BICUBIC)
+    error = np.square(array(large.resize(photo.size, Image.Resampling.BICUBIC)) - array(photo)).mean()
+    assert shrink_back_db(photo, large) == pytest.approx(10 * np.log10(255**2 / error), abs=0.05)
+
+
+def test_consistency_of_a_large_picture_is_taken_part_by_part(
+    photo: Image.Image, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    large = photo.rotate(3, Image.Resampling.BICUBIC).resize((480, 352))
+    whole = shrink_back_db(photo, large)
+    monkeypatch.setattr("zoo.superres.consistency.PART", 37)
+    assert shrink_back_db(photo, large) == pytest.approx(whole, abs=1e-3)
+
+
+def test_a_gradient_of_sixteen_bits_has_no_bands() -> None:
+    ramp = Image.fromarray(np.tile(np.linspace(30_000, 31_000, 64).astype(np.uint16), (16, 1)))
+    large = array(finish(upscale(ramp)))[32]
+    assert len(np.unique(large)) > 100 and np.abs(np.diff(large)).max() < 100  # 8 bits have 4 levels, 257 apart
+
+
+def test_grey_of_eight_and_of_sixteen_bits_agree(photo: Image.Image) -> None:
+    small = photo.resize((30, 22))
+    eight, sixteen = (array(finish(upscale(in_mode(small, mode)))) for mode in ("L", "I;16"))
+    assert np.abs(sixteen / 257 - eight).max() <= 0.51
+
+
+@pytest.mark.parametrize("width", [1, 7, 30, 119, 120, 121, 480])
+@pytest.mark.parametrize("mode", ["RGB", "I;16"])
+def test_a_width_that_is_asked_for_is_exact(photo: Image.Image, rough: str, width: int, mode: str) -> None:
+    picture = in_mode(photo.resize((30, 22)), mode)
+    large = finish(upscale(picture, key=rough, width=width, tile=16))
+    assert large.size == (width, max(1, round(22 * width / 30))) and large.mode == mode
+    whole = finish(upscale(picture, key=rough)).resize(large.size, Image.Resampling.BICUBIC)
+    assert np.abs(array(large) - array(whole)).max() <= (520 if mode == "I;16" else 2)
+
+
+def test_a_width_out_of_range_is_refused(photo: Image.Image, rough: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for width in (0, -1, 16 * photo.width + 1):
+        with pytest.raises(BadPicture, match="choose 1 to 1920"):
+            next(upscale(photo, key=rough, width=width))
+    monkeypatch.setattr("zoo.superres.upscale.LARGEST_RESULT", 10**6)
+    with pytest.raises(BadPicture, match="choose a smaller width"):
+        next(upscale(photo, key=rough, width=16 * photo.width))
+
+
+def test_detail_goes_from_the_true_network_to_the_sharp_one(photo: Image.Image, small_models: Path) -> None:
+    small = photo.resize((20, 15))
+    true, sharp = (array(finish(upscale(small, key=key))) for key in (FIDELITY, SHARP))
+    found = [array(finish(upscale(small, detail=detail))) for detail in (0, 0.5, 1)]
+    assert np.array_equal(found[0], true) and np.array_equal(found[2], sharp)
+    away = [np.abs(found[1] - end).mean() for end in (true, sharp)]
+    assert np.abs(true - sharp).mean() > max(away) > 0 and min(away) > 0
+
+
+def test_a_detail_that_cannot_be_is_refused(photo: Image.Image, small_models: Path) -> None:
+    for detail in (-0.1, 1.1, float("nan")):
+        with pytest.raises(BadInput, match="choose 0"):
+            next(upscale(photo, detail=detail))
+    with pytest.raises(BadInput, match=r"leave it out with sr\.photo-x4"):
+        next(upscale(photo, key=PHOTO, detail=0.5))
+
+
+def test_a_model_that_is_not_trained_yet_is_missing_in_words(photo: Image.Image, small_models: Path) -> None:
+    (small_models / f"{SHARP}.safetensors").unlink()
+    with pytest.raises(WeightsMissing, match=r"sr\.sharp-x4 is bundled but"):
+        next(upscale(photo, detail=0.5))
+    assert finish(upscale(photo.resize((5, 5)), detail=0)).size == (20, 20)
+
+
+def test_keys_that_do_not_enlarge_are_refused(photo: Image.Image, small_models: Path, tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match=r"begins with sr\."):
+        next(upscale(photo, key="style.paintings"))
+    with pytest.raises(UnknownModel, match="did you mean"):
+        next(upscale(photo, key="sr.fidelity"))
+    with pytest.raises(BadInput, match="there is no file"):
+        next(upscale(photo, key=str(tmp_path / "none.pth")))
+
+
+def test_a_users_file_is_read_once_and_again_when_it_changed(photo: Image.Image, tmp_path: Path) -> None:
+    path, small = tmp_path / "own.safetensors", photo.resize((6, 5))
+    results = []
+    for seed, time in ((1, 1), (1, 1), (2, 2)):
+        torch.manual_seed(seed)
+        network = ResidualUpscaler(4, 1)
+        torch.nn.init.normal_(network.tail.weight, std=0.3)
+        save_file(network.state_dict(), path)
+        os.utime(path, (time, time))
+        results.append(finish(upscale(small, key=str(path))).tobytes())
+    assert results[0] == results[1] != results[2]
+
+
+def test_the_colour_profile_is_carried(photo: Image.Image) -> None:
+    tagged = photo.resize((8, 8))
+    tagged.info["icc_profile"] = b"a profile"
+    assert finish(upscale(tagged)).info == {"icc_profile": b"a profile"}
+
+
+def test_a_tile_too_small_for_the_seams_is_refused(photo: Image.Image) -> None:
+    with pytest.raises(BadInput, match="tile"):
+        finish(upscale(photo, tile=0))

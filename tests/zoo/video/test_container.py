@@ -1,0 +1,160 @@
+"""Clips are read whole, upright and in time, or refused in a sentence."""
+
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+from clip_files import SIZE, UNEVEN, save_clip, scene
+from PIL import Image
+
+from zoo.errors import BadInput, IrisError
+from zoo.video import container as clips
+from zoo.video.container import facts_of, frames_of, is_clip, rewriting, sound_of
+
+
+def packets_of(path: Path) -> list[tuple[Fraction, bytes]]:
+    """Time and bytes of every packet of sound."""
+    with av.open(str(path)) as container:
+        return [(packet.pts * packet.time_base, bytes(packet)) for packet in container.demux(audio=0) if packet.size]
+
+
+def rewritten(source: Path, target: Path) -> Path:
+    with rewriting(source, target) as film:
+        for frame in film.frames():
+            film.add(frame.picture, frame)
+    return target
+
+
+def times_of(path: Path) -> list[Fraction]:
+    return [frame.time * facts_of(path).time_base for frame in frames_of(path)]
+
+
+def left_in(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir()}
+
+
+@pytest.fixture
+def clip(tmp_path: Path) -> Path:
+    return save_clip(tmp_path / "clip.mp4", scene())
+
+
+def test_sound_and_times_are_the_same_packet_by_packet(clip: Path, tmp_path: Path) -> None:
+    again = rewritten(clip, tmp_path / "again.mp4")
+    assert packets_of(again) == packets_of(clip) and len(packets_of(clip)) > 5
+    assert times_of(again) == times_of(clip) == [Fraction(time, 1000) for time in UNEVEN]
+    assert sound_of(again) == sound_of(clip) and facts_of(again).time_base == facts_of(clip).time_base
+
+
+@pytest.mark.parametrize("ending", [".mov", ".mkv", ".webm", ".avi"])
+def test_other_containers_keep_sound_and_times(ending: str, tmp_path: Path) -> None:
+    units = Fraction(1, 25) if ending == ".avi" else Fraction(1, 1000)  # an AVI counts frames
+    clip = save_clip(
+        tmp_path / f"clip{ending}", scene(), times=range(5) if ending == ".avi" else UNEVEN, time_base=units
+    )
+    again = rewritten(clip, tmp_path / "again.mp4")
+    assert times_of(again) == times_of(clip) and sound_of(again) == sound_of(clip) != []
+
+
+@pytest.mark.parametrize("size", [(96, 64), (63, 49), (64, 31)])
+def test_size_and_colours_are_kept(size: tuple[int, int], tmp_path: Path) -> None:
+    clip = save_clip(tmp_path / "clip.mp4", [Image.new("RGB", size, (200, 60, 30))] * 5)
+    again = rewritten(clip, tmp_path / "again.mp4")
+    for one, other in zip(frames_of(clip), frames_of(again), strict=True):
+        assert other.picture.size == size == facts_of(again).size
+        assert np.abs(np.asarray(one.picture, int) - np.asarray(other.picture)).max() <= 3
+
+
+def test_a_turned_clip_comes_upright(tmp_path: Path) -> None:
+    lying = Image.new("RGB", SIZE, "black")
+    lying.paste("white", (0, 0, 30, SIZE[1]))  # the left third, which a quarter turn to the left puts at the bottom
+    clip = save_clip(tmp_path / "clip.mp4", [lying] * 5, turn=90)
+    again = rewritten(clip, tmp_path / "again.mp4")
+    assert facts_of(clip).size == facts_of(again).size == SIZE[::-1]
+    with av.open(str(again)) as container:
+        assert next(container.decode(video=0)).rotation == 0
+    for path in (clip, again):
+        grey = np.asarray(next(frames_of(path)).picture.convert("L"))
+        assert grey[-20:].mean() > 200 and grey[:50].mean() < 50
+
+
+def test_an_animated_gif_becomes_a_clip(tmp_path: Path) -> None:
+    first, *others = scene(3)
+    first.save(tmp_path / "clip.gif", save_all=True, append_images=others, duration=[100, 50, 200])
+    again = rewritten(tmp_path / "clip.gif", tmp_path / "again.mp4")
+    assert times_of(again) == [0, Fraction(1, 10), Fraction(3, 20)] and sound_of(again) == []
+
+
+def damaged_files(clip: Path) -> Iterator[tuple[str, bytes]]:
+    whole = clip.read_bytes()
+    yield "empty.mp4", b""
+    yield "text.mp4", b"not a clip"
+    yield "cut.mp4", whole[: len(whole) // 2]
+    yield "noise.mp4", whole[:40] + bytes(range(256)) * 20
+    yield "list.mp4", f"#EXTM3U\n#EXTINF:1,\n{clip}\n".encode()
+    yield "script.mp4", f"ffconcat version 1.0\nfile {clip.name}\n".encode()
+
+
+def test_damaged_files_and_lists_of_other_files_are_refused(clip: Path, tmp_path: Path) -> None:
+    for name, data in damaged_files(clip):
+        (tmp_path / name).write_bytes(data)
+        before = left_in(tmp_path)
+        with pytest.raises(BadInput, match=f"{name} is damaged"):
+            rewritten(tmp_path / name, tmp_path / "out.mp4")
+        assert left_in(tmp_path) == before
+
+
+def test_a_clip_cut_after_its_table_of_contents_is_refused(clip: Path, tmp_path: Path) -> None:
+    front = tmp_path / "front.mp4"
+    with av.open(str(clip)) as source, av.open(str(front), "w", options={"movflags": "faststart"}) as film:
+        track = film.add_stream_from_template(source.streams.video[0])
+        for packet in source.demux(video=0):
+            if packet.size:
+                packet.stream = track
+                film.mux(packet)
+    assert sum(1 for _ in frames_of(front)) == len(UNEVEN)
+    for lost in (10, front.stat().st_size // 2):
+        cut = tmp_path / "cut.mp4"
+        cut.write_bytes(front.read_bytes()[:-lost])
+        with pytest.raises(BadInput, match=r"cut\.mp4 is damaged or cut short"):
+            rewritten(cut, tmp_path / "out.mp4")
+        assert left_in(tmp_path) == {"clip.mp4", "front.mp4", "cut.mp4"}
+
+
+def test_sound_alone_and_no_file_are_refused(tmp_path: Path) -> None:
+    with av.open(str(tmp_path / "song.mp4"), "w") as film:
+        track = film.add_stream("aac", rate=48_000, layout="mono")
+        film.mux(track.encode(None))
+    for name in ("song.mp4", "none.mp4"):
+        with pytest.raises(BadInput):
+            facts_of(tmp_path / name)
+
+
+@pytest.mark.parametrize(("limit", "value", "says"), [("MAX_SIDE", 90, "too large"), ("MAX_FRAMES", 4, "too long")])
+def test_what_is_over_the_limits_is_refused(
+    limit: str, value: int, says: str, clip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clips, limit, value)
+    with pytest.raises(BadInput, match=says):
+        rewritten(clip, tmp_path / "out.mp4")
+    assert left_in(tmp_path) == {"clip.mp4"}
+
+
+def test_a_target_that_is_no_clip_or_has_no_folder_is_refused(clip: Path, tmp_path: Path) -> None:
+    for target in (tmp_path / "out.webm", tmp_path / "none" / "out.mp4"):
+        with pytest.raises(BadInput):
+            rewritten(clip, target)
+
+
+def test_a_folder_in_the_way_is_an_error_and_nothing_is_left(clip: Path, tmp_path: Path) -> None:
+    (tmp_path / "out.mp4").mkdir()
+    with pytest.raises(IrisError, match="cannot save"):
+        rewritten(clip, tmp_path / "out.mp4")
+    assert left_in(tmp_path) == {"clip.mp4", "out.mp4"}
+
+
+def test_the_names_tell_a_clip_from_a_picture() -> None:
+    assert is_clip("a.MOV", "b.mp4") and is_clip("a.gif", "b.mp4") and is_clip("a.mkv", "b.png")
+    assert not is_clip("a.gif", "b.gif") and not is_clip("photos", "results")

@@ -1,0 +1,48 @@
+"""``python -m zoo models``, ``pull`` and ``push``."""
+
+import json
+from argparse import Namespace
+
+from zoo.catalog import CATALOG, ModelEntry, entry
+from zoo.cli.output import write_line
+from zoo.errors import BadInput
+from zoo.hub import is_here, pull
+from zoo.sharing import push
+
+
+def show_models(options: Namespace) -> None:
+    """List the catalog."""
+    if options.json:
+        write_line(json.dumps([_facts(model) for model in CATALOG.values()], indent=2))
+        return
+    for model in CATALOG.values():
+        metrics = ", ".join(f"{name} {value:g}" for name, value in model.metrics.items())
+        size = f"{model.bytes / 1e6:.1f} MB" if model.bytes else ""
+        write_line(f"{model.key:20} {size:>8}  {_where(model)}\n{'':30} {model.title}; {model.licence}")
+        if metrics:
+            write_line(f"{'':30} {metrics}")
+
+
+def pull_models(options: Namespace) -> None:
+    """Fetch hub models, or check that bundled ones are whole."""
+    if bool(options.keys) == options.all:
+        raise BadInput("name the models to pull, or --all; python -m zoo models lists them")
+    for model in [entry(key) for key in options.keys] or CATALOG.values():
+        write_line(f"{model.key}  {pull(model)}")
+
+
+def push_models(options: Namespace) -> None:
+    """Publish bundled models with their cards."""
+    write_line(push([entry(key) for key in options.keys], options.to))
+
+
+def _facts(model: ModelEntry) -> dict[str, object]:
+    names = ("key", "task", "title", "source", "repo", "revision", "bytes", "sha256", "licence", "paper")
+    facts = {name: getattr(model, name) for name in (*names, "training_data", "preprocessing")}
+    return facts | {"here": is_here(model), "where": _where(model), "metrics": dict(model.metrics)}
+
+
+def _where(model: ModelEntry) -> str:
+    if is_here(model):
+        return "bundled" if model.source == "bundled" else "in the hub's cache"
+    return f"python -m zoo pull {model.key}" if model.source == "hub" else "not trained yet"

@@ -1,0 +1,111 @@
+"""``python -m zoo stylize``."""
+
+import os
+from argparse import Namespace
+from dataclasses import replace
+from pathlib import Path
+
+from PIL.Image import Image
+
+from zoo.cli.pictures import save_results
+from zoo.errors import BadInput
+from zoo.images.batch import Work, finish_with_bar
+from zoo.images.decode import open_picture
+from zoo.images.tensors import to_picture, to_tensor
+from zoo.style.config import Recipe
+from zoo.style.fast import MODEL as PAINTINGS
+from zoo.style.fast import checked, checked_strength, styles, stylize
+from zoo.style.optimize import stylize_from_artwork
+from zoo.style.video import stylize_video
+from zoo.video.container import is_clip
+
+OPTIMISING = (  # what only --method optimize takes
+    "iterations", "start", "optimizer", "pooling", "content_weight", "style_weight", "tv_weight", "layer_weight",
+    "scales", "maps", "seed",
+)  # fmt: skip
+
+
+def stylize_pictures(options: Namespace) -> None:
+    """Repaint a picture, a folder of pictures or a clip."""
+    if options.style == PAINTINGS:
+        options.style = None  # the model of all paintings; --blend chooses among them
+    if is_clip(options.source, options.target):
+        return _stylize_clip(options)
+    method = options.method or ("optimize" if _is_artwork(options.style) else "fast")
+    save_results(options, _painting_from(options) if method == "optimize" else _painting_in(options))
+
+
+def _is_artwork(style: str | None) -> bool:
+    """Whether --style means a file: it is no painting's name, and it is there or has an ending."""
+    return style is not None and style not in styles() and (os.path.exists(style) or bool(Path(style).suffix))
+
+
+def _stylize_clip(options: Namespace) -> None:
+    if options.mask or options.outside or options.method == "optimize" or _is_artwork(options.style):
+        raise BadInput("a clip is painted in one pass, whole; give --style NAME or --blend, no --mask, no artwork")
+    settings = {"strength": options.strength, "keep_colors": options.keep_colors, "size": options.size}
+    steps = stylize_video(options.source, options.target, _weights(options), **settings, steady=not options.flicker)
+    finish_with_bar(steps, Path(options.source).name)
+
+
+def _painting_in(options: Namespace) -> Work:
+    """One-pass work from --style or --blend."""
+    weights = _weights(options)
+    settings = {"strength": options.strength, "keep_colors": options.keep_colors, "mask": _mask(options)}
+    if options.outside is not None:
+        settings["outside"] = checked(blend_from(options.outside), tuple(styles()))
+    return lambda picture: stylize(picture, weights, size=options.size, **settings)
+
+
+def _weights(options: Namespace) -> dict[str, float]:
+    if (options.style is None) == (options.blend is None):
+        raise BadInput(f"give either --style or --blend; the styles are {', '.join(styles())}")
+    given = [name for name in OPTIMISING if getattr(options, name) is not None]
+    if given:
+        raise BadInput(f"--{given[0].replace('_', '-')} is for --method optimize, with --style PICTURE")
+    weights = {options.style: 1.0} if options.blend is None else blend_from(options.blend)
+    checked(weights, tuple(styles())), checked_strength(options.strength)
+    return weights
+
+
+def _painting_from(options: Namespace) -> Work:
+    """Optimising work from the picture that --style names."""
+    if options.style is None or options.blend is not None:
+        raise BadInput("--method optimize takes its style from one picture; give --style PICTURE and no --blend")
+    if options.outside is not None:
+        raise BadInput("--outside is for one pass, with --style NAME or --blend; leave it out with --method optimize")
+    artwork, recipe = open_picture(options.style), recipe_from(options)
+    given = {"size": options.size, "iterations": options.iterations}
+    settings = {name: value for name, value in given.items() if value is not None}
+    settings |= {"recipe": recipe, "keep_colors": options.keep_colors, "mask": _mask(options)}
+    if options.maps is not None:
+        settings["maps"] = tuple(open_picture(path) for path in options.maps)
+    doodle = options.maps is not None and Path(options.source).resolve() == Path(options.maps[1]).resolve()
+    return lambda picture: stylize_from_artwork(None if doodle else picture, artwork, **settings)
+
+
+def recipe_from(options: Namespace) -> Recipe:
+    """The recipe that the flags of `stylize --method optimize` make; what they do not say is as usual."""
+    usual = Recipe()
+    given = {
+        "content_weight": options.content_weight, "smoothness": options.tv_weight, "start": options.start,
+        "optimizer": options.optimizer, "pooling": options.pooling, "scales": options.scales, "seed": options.seed,
+    }  # fmt: skip
+    given = {name: value for name, value in given.items() if value is not None}
+    weight = usual.style_weight if options.style_weight is None else options.style_weight
+    layers = {**usual.layer_weights, **(blend_from(options.layer_weight) if options.layer_weight else {})}
+    strength = checked_strength(options.strength)
+    return replace(usual, style_weight=strength * weight, layer_weights=layers, **given)
+
+
+def blend_from(text: str) -> dict[str, float]:
+    """Weights by name from `A=0.6,B=0.4`; raises BadInput for another form."""
+    try:
+        pairs = [part.split("=") for part in text.split(",")]
+        return {name.strip(): float(weight) for name, weight in pairs}
+    except ValueError:
+        raise BadInput(f"cannot read {text[:80]!r}; write it as A=0.6,B=0.4") from None
+
+
+def _mask(options: Namespace) -> Image | None:
+    return None if options.mask is None else to_picture(to_tensor(open_picture(options.mask)))

@@ -1,0 +1,28 @@
+"""``python -m zoo train``, and the scores that need the trainers."""
+
+import json
+import logging
+from argparse import Namespace
+from dataclasses import asdict
+from importlib import import_module
+from pathlib import Path
+
+from zoo.cli.output import write_line
+
+
+def train(options: Namespace) -> None:
+    """Hand over to a training script; they are imported by name because nothing that serves users needs them."""
+    logging.basicConfig(format="%(message)s")
+    logging.getLogger("zoo.train").setLevel(logging.INFO)
+    import_module(f"zoo.train.{options.name}").main(options.arguments)
+
+
+def score_backbones(options: Namespace) -> None:
+    """Compare ImageNet networks that an encoder can start from: nouns hit before any training, and time."""
+    scoring = import_module("zoo.train.backbone_scores")
+    starts = {key: Path(file) for key, _, file in (start.partition("=") for start in options.start)}
+    wnids = options.classes.read_text().split()
+    scores = scoring.score_backbones(starts, options.photos, options.nouns, wnids)
+    lines = [json.dumps([asdict(score) for score in scores])] if options.json else scoring.table(scores)
+    for line in lines:
+        write_line(line)

@@ -1,0 +1,1 @@
+"""Pictures as class probabilities and unit vectors."""

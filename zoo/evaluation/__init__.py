@@ -1,0 +1,1 @@
+"""What measures the models; nothing that serves imports it."""

@@ -1,0 +1,145 @@
+"""How near one-pass style transfer comes to optimisation, with VGG-19 as the judge of both."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from PIL import Image
+from skimage.metrics import peak_signal_noise_ratio
+from torch import Tensor, nn
+
+from zoo.errors import BadInput
+from zoo.files import pictures_in
+from zoo.images.decode import open_picture
+from zoo.images.tensors import to_picture, to_tensor
+from zoo.loading import load
+from zoo.nets.perceptual import CONTENT_LAYER, STYLE_LAYERS, Texture, relative_error, texture, texture_error
+from zoo.progress import finish
+from zoo.style.config import Recipe
+from zoo.style.fast import styles, stylize
+from zoo.style.optimize import DEFAULT_SIZE, FEATURES, fit, stylize_from_artwork
+
+DEFAULT_ITERATIONS = 300
+STRENGTHS = (0.0, 0.25, 0.5, 0.75, 1.0)
+MOST_PHOTOS = 10
+CONVENTION = (
+    "VGG-19's relative errors against the photo (content: relu3_1) and against the painting at the same size "
+    "(style: mean and covariance at relu1_1, relu2_1, relu3_1, relu4_1); total with the optimiser's weights"
+)
+
+
+@dataclass(frozen=True)
+class Losses:
+    """Content and style loss of a painted picture, and their weighted sum."""
+
+    content: float
+    style: float
+    total: float
+
+
+@dataclass(frozen=True)
+class PairScore:
+    """One photo in the manner of one painting, in one pass and optimised.
+
+    `style_at` is the style loss of one pass at each of STRENGTHS, `psnr` in decibel is that of strength 0 to the photo.
+    `left` is what optimisation leaves of the photo's style loss, by the network that it goes by itself.
+    """
+
+    photo: str
+    painting: str
+    one_pass: Losses
+    optimised: Losses
+    style_at: tuple[float, ...]
+    psnr: float
+    left: float
+
+
+@dataclass(frozen=True)
+class StyleScore:
+    """Means over pairs: of one pass over optimised, and of a pair's other figures."""
+
+    ratio: Losses
+    style_at: tuple[float, ...]
+    psnr: float
+    left: float
+    pairs: int
+
+
+def pairs_of(photos: str | Path, paintings: str | Path, each: int | None = 1) -> list[tuple[Path, Path]]:
+    """The first ten photos, each with so many of the paintings that the network knows in turn, or with all (None).
+
+    Raises BadInput where the folder has no painting, by its file's name, that the network knows.
+    """
+    known = [path for path in pictures_in(paintings) if path.stem in styles()]
+    if not known:
+        raise BadInput(f"{paintings} has none of the paintings {', '.join(styles())}; name the files after them")
+    count = min(each or len(known), len(known))
+    if count < 1:
+        raise BadInput(f"{each} paintings asked for each photo; give 1 or more")
+    return [
+        (photo, known[(number * count + turn) % len(known)])
+        for number, photo in enumerate(pictures_in(photos)[:MOST_PHOTOS])
+        for turn in range(count)
+    ]
+
+
+def score_pairs(
+    judge: nn.Module,
+    pairs: Sequence[tuple[Path, Path]],
+    *,
+    size: int = DEFAULT_SIZE,
+    iterations: int = DEFAULT_ITERATIONS,
+) -> Iterator[PairScore]:
+    """Paint every pair in both ways, at a longest side of `size` pixels, and have the results judged.
+
+    `judge` gives VGG-19's activations by name, as `zoo.nets.vgg19` does.
+    """
+    for photo_file, painting_file in pairs:
+        photo = to_picture(fit(to_tensor(open_picture(photo_file)), size))
+        painting = open_picture(painting_file)
+        target, own = (
+            _Target(one, to_tensor(photo), fit(to_tensor(painting), size)) for one in (judge, load(FEATURES))
+        )
+        name = painting_file.stem
+        painted = [finish(stylize(photo, {name: 1.0}, strength=strength)) for strength in STRENGTHS]
+        found = [target.losses(picture) for picture in painted]
+        optimised = finish(stylize_from_artwork(photo, painting, size=size, iterations=iterations))
+        yield PairScore(
+            photo_file.name,
+            name,
+            one_pass=found[-1],
+            optimised=target.losses(optimised),
+            style_at=tuple(losses.style for losses in found),
+            psnr=float(peak_signal_noise_ratio(np.asarray(photo), np.asarray(painted[0]))),
+            left=own.losses(optimised).style / own.losses(photo).style,
+        )
+
+
+def mean_of(pairs: Sequence[PairScore]) -> StyleScore:
+    """The means over pairs."""
+    ratios = (
+        float(np.mean([getattr(pair.one_pass, name) / getattr(pair.optimised, name) for pair in pairs]))
+        for name in ("content", "style", "total")
+    )
+    style_at = tuple(np.mean([pair.style_at for pair in pairs], axis=0).tolist())
+    psnr, left = (float(np.mean([getattr(pair, name) for pair in pairs])) for name in ("psnr", "left"))
+    return StyleScore(Losses(*ratios), style_at, psnr, left, len(pairs))
+
+
+class _Target:
+    """A photo's content and a painting's textures, as the judge sees them."""
+
+    @torch.inference_mode()
+    def __init__(self, judge: nn.Module, photo: Tensor, painting: Tensor) -> None:
+        self.judge = judge
+        self.content = judge(photo, [CONTENT_LAYER])[CONTENT_LAYER]
+        self.textures: dict[str, Texture] = {name: texture(f) for name, f in judge(painting, STYLE_LAYERS).items()}
+
+    @torch.inference_mode()
+    def losses(self, painted: Image.Image) -> Losses:
+        features, usual = self.judge(to_tensor(painted), STYLE_LAYERS), Recipe()
+        content = relative_error(features[CONTENT_LAYER], self.content).item()
+        style = sum(texture_error(texture(features[name]), self.textures[name]).item() for name in STYLE_LAYERS)
+        return Losses(content, style, usual.content_weight * content + usual.style_weight * style)

@@ -1,0 +1,89 @@
+"""How long each job takes on this machine, and how much memory: medians of several runs after one to warm up."""
+
+import re
+import resource
+import statistics
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from PIL import Image
+from skimage import data
+
+from zoo.encoder.encode import encode
+from zoo.progress import finish
+from zoo.style.fast import styles, stylize
+from zoo.style.optimize import stylize_from_artwork
+from zoo.superres.upscale import upscale
+
+REPEATS = 5
+ITERATIONS = 10
+STATUS = Path("/proc/self/status")
+
+Job = Callable[[], object]
+
+
+@dataclass(frozen=True)
+class Timing:
+    """The median time of a job in seconds, and the most memory the process has held so far, in megabytes.
+
+    `share` is the part of this time that the job it is there to be compared with takes.
+    """
+
+    job: str
+    seconds: float
+    peak_megabytes: float
+    share: float | None = None
+
+
+def jobs() -> Mapping[str, tuple[str, Job]]:
+    """By part: what is done, on photos that come with scikit-image, and the doing."""
+    photo = Image.fromarray(data.astronaut())  # 512 x 512
+    small, artwork = photo.resize((128, 128)), Image.fromarray(data.coffee())
+    first = styles()[0]
+    return {
+        "name": ("name one picture of 512 x 512", lambda: encode([photo])),
+        "style": ("restyle 512 x 512 in one pass", lambda: finish(stylize(photo, {first: 1.0}))),
+        "superres": ("enlarge 128 x 128 to 512 x 512", lambda: finish(upscale(small))),
+        "artwork": (
+            f"optimise at 384 px, {ITERATIONS} iterations",
+            lambda: finish(stylize_from_artwork(photo, artwork, iterations=ITERATIONS)),
+        ),
+    }
+
+
+def bench(part: str | None = None) -> Iterator[Timing]:
+    """Time the job of one part, or of all, one after the other."""
+    for name, (job, work) in jobs().items():
+        if part in (None, name):
+            yield from alternately({job: work})
+
+
+def alternately(works: Mapping[str, Job], repeats: int = REPEATS) -> list[Timing]:
+    """Time works that are to be compared, in turn, so that whatever else the machine does hits them alike.
+
+    Each runs once before, which is when its memory is read; with no repeats that one run counts.
+    """
+    first, peaks = {}, {}
+    for name, work in works.items():
+        first[name], peaks[name] = seconds_of(work), peak_megabytes()
+    rounds = [{name: seconds_of(work) for name, work in works.items()} for _ in range(repeats)] or [first]
+    return [Timing(name, statistics.median(times[name] for times in rounds), peaks[name]) for name in works]
+
+
+def seconds_of(job: Job) -> float:
+    """Seconds on the clock that one run takes."""
+    start = time.perf_counter()
+    job()
+    return time.perf_counter() - start
+
+
+def peak_megabytes() -> float:
+    """The most resident memory that this process has held."""
+    told = re.search(r"VmHWM:\s+(\d+) kB", STATUS.read_text()) if STATUS.exists() else None
+    if told:  # rusage counts what the parent held when this process began
+        return int(told[1]) / 2**10
+    units = 2**20 if sys.platform == "darwin" else 2**10  # macOS counts bytes, others kilobytes
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / units

@@ -1,0 +1,130 @@
+"""How long enlarging takes and how much memory, beside the two networks of Real-ESRGAN as spandrel builds them.
+
+The others have random weights, on which neither time nor memory depends, and the layout channels last, which makes them
+faster by a fifth and more.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context
+
+import torch
+from PIL import Image
+from skimage import data
+from torch import nn
+
+from zoo.catalog import entry
+from zoo.evaluation.timing import Job, alternately, peak_megabytes
+from zoo.images.tensors import to_tensor
+from zoo.loading import load
+from zoo.progress import finish
+from zoo.superres.upscale import DEFAULT_MODEL, upscale
+
+SIDE = 128
+LARGE = (1024, 768)
+RRDB = {"num_filters": 64, "num_blocks": 23}
+COMPACT = {"num_feat": 64, "num_conv": 32, "upscale": 4}
+
+
+@dataclass(frozen=True)
+class Measure:
+    """Median seconds of a job and what a process that does nothing else needs for it.
+
+    `ratio` is of the time of this project's network alone, `file_megabytes` the length of the weight file, `peak` the
+    most resident memory and `grown` what of it the job added to the loaded network, both in megabytes.
+    """
+
+    job: str
+    parameters: int
+    file_megabytes: float
+    seconds: float
+    ratio: float | None
+    peak_megabytes: float
+    grown_megabytes: float
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A network, the catalog key of its weights, and the work to time."""
+
+    network: nn.Module
+    key: str
+    work: Job
+
+
+def bench_superres() -> Iterator[Measure]:
+    """One picture by every network in turn, medians; then, once, a large one through tiles.
+
+    Each is then done once more in a process of its own, so that the memory of one is not taken for another's.
+    """
+    small = {name: make() for name, make in subjects().items()}
+    timings = alternately({name: subject.work for name, subject in small.items()})
+    for timing in timings:
+        yield _measure(timing.job, small[timing.job], timing.seconds, timing.seconds / timings[0].seconds)
+    for name, make in large_subjects().items():
+        subject = make()
+        (timing,) = alternately({name: subject.work}, repeats=0)
+        yield _measure(name, subject, timing.seconds, None)
+
+
+def subjects() -> Mapping[str, Callable[[], Subject]]:
+    """By name what enlarges a picture of SIDE pixels; the first is what the others are compared with."""
+    return {
+        f"{DEFAULT_MODEL}, the network": lambda: _alone(load(DEFAULT_MODEL), DEFAULT_MODEL),
+        f"{DEFAULT_MODEL}, upscale": lambda: _by_upscale((SIDE, SIDE)),
+        "SRVGGNetCompact, the network": lambda: _alone(_compact(), "sr.realesr-general-x4"),
+        "RRDBNet, the network": lambda: _alone(_rrdb(), "sr.realesrgan-x4"),
+    }
+
+
+def large_subjects() -> Mapping[str, Callable[[], Subject]]:
+    """By name what is done once only."""
+    return {f"{DEFAULT_MODEL}, upscale {LARGE[0]} x {LARGE[1]}": lambda: _by_upscale(LARGE)}
+
+
+def memory_of(name: str) -> tuple[float, float]:
+    """The peak of this process when it has done one job, and how far that lies above the peak before, in megabytes."""
+    subject = (dict(subjects()) | dict(large_subjects()))[name]()
+    before = peak_megabytes()
+    subject.work()
+    return peak_megabytes(), peak_megabytes() - before
+
+
+def fresh_memory_of(name: str) -> tuple[float, float]:
+    """The same in a process of its own."""
+    spawn, threads = get_context("spawn"), torch.get_num_threads()
+    with ProcessPoolExecutor(1, spawn, initializer=torch.set_num_threads, initargs=(threads,)) as fresh:
+        return fresh.submit(memory_of, name).result()
+
+
+def _measure(name: str, subject: Subject, seconds: float, ratio: float | None) -> Measure:
+    peak, grown = fresh_memory_of(name)
+    numbers = sum(weight.numel() for weight in subject.network.parameters())
+    return Measure(name, numbers, entry(subject.key).bytes / 1e6, seconds, ratio, peak, grown)
+
+
+def _photo(size: tuple[int, int]) -> Image.Image:
+    return Image.fromarray(data.astronaut()).resize(size)
+
+
+def _alone(network: nn.Module, key: str) -> Subject:
+    image = to_tensor(_photo((SIDE, SIDE)))
+    return Subject(network, key, torch.inference_mode()(lambda: network(image)))
+
+
+def _by_upscale(size: tuple[int, int]) -> Subject:
+    photo = _photo(size)
+    return Subject(load(DEFAULT_MODEL), DEFAULT_MODEL, lambda: finish(upscale(photo)))
+
+
+def _compact() -> nn.Module:
+    from spandrel.architectures.Compact import Compact  # takes seconds to import, which only this job needs
+
+    return Compact(**COMPACT).eval().to(memory_format=torch.channels_last)
+
+
+def _rrdb() -> nn.Module:
+    from spandrel.architectures.ESRGAN import ESRGAN
+
+    return ESRGAN(**RRDB).eval().to(memory_format=torch.channels_last)

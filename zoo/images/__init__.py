@@ -1,0 +1,1 @@
+"""Pictures as files, pixels and tensors."""

@@ -1,0 +1,38 @@
+"""Painted work put back over its photo: masks, colours kept, transparency, profile."""
+
+from PIL import Image, ImageFilter
+
+from zoo.images.tensors import alpha_of, like, to_picture, to_tensor, with_alpha
+
+SOFTNESS = 400  # parts of the longest side that a mask's edge is blurred by
+
+
+def finished(
+    painted: Image.Image, picture: Image.Image, *, keep_colors: bool = False, mask: Image.Image | None = None
+) -> Image.Image:
+    """Painted work at the picture's size, with its colours, its unpainted parts, its transparency and its profile."""
+    if painted.size != picture.size:
+        painted = painted.resize(picture.size, Image.Resampling.LANCZOS)
+    if keep_colors:
+        painted = with_colors_of(as_rgb(picture), painted)
+    if mask is not None:
+        painted = Image.composite(painted, as_rgb(picture), softened(mask, picture.size))
+    alpha = alpha_of(picture)
+    result = painted if alpha is None else with_alpha(painted, alpha)
+    return like(result, picture) if picture.mode in ("RGB", "RGBA") else result
+
+
+def softened(mask: Image.Image, size: tuple[int, int]) -> Image.Image:
+    """The mask stretched to a size, with soft edges."""
+    return mask.convert("L").resize(size).filter(ImageFilter.GaussianBlur(max(size) / SOFTNESS))
+
+
+def with_colors_of(photo: Image.Image, painted: Image.Image) -> Image.Image:
+    """The painted light and shade in the photo's colours (luminance transfer, Gatys et al. 2016)."""
+    light, _, _ = painted.convert("YCbCr").split()
+    _, blue, red = photo.convert("YCbCr").split()
+    return Image.merge("YCbCr", (light, blue, red)).convert("RGB")
+
+
+def as_rgb(picture: Image.Image) -> Image.Image:
+    return picture if picture.mode == "RGB" else to_picture(to_tensor(picture))

@@ -1,0 +1,1 @@
+"""Clips and how their pictures move."""
