@@ -7,6 +7,7 @@ import time
 from tempfile import TemporaryDirectory
 
 from demo.settings import Settings, check_port, from_command_line
+from zoo.command_line import complain, write_line
 from zoo.errors import IrisError
 
 STARTED = time.perf_counter()
@@ -14,14 +15,13 @@ STARTED = time.perf_counter()
 
 def main() -> int:
     """Serve the page, or check with --check that it could be served; gives the exit code."""
-    settings = from_command_line(sys.argv[1:])
-    with TemporaryDirectory(prefix="iris-") as served:  # uploads and results, gone when the server ends
-        os.environ["GRADIO_TEMP_DIR"] = served
-        try:
+    try:
+        settings = from_command_line(sys.argv[1:])
+        with TemporaryDirectory(prefix="iris-") as served:  # uploads and results, gone when the server ends
+            os.environ["GRADIO_TEMP_DIR"] = served
             return check(settings) if settings.check else serve(settings)
-        except IrisError as error:
-            sys.stderr.write(f"app.py: {error}\n")
-            return error.exit_code
+    except IrisError as error:
+        return complain(f"app.py: {error}", error.exit_code)
 
 
 def serve(settings: Settings) -> int:
@@ -48,7 +48,7 @@ def check(settings: Settings) -> int:
     from demo.check import findings
 
     for line in findings(settings, STARTED):
-        sys.stdout.write(f"{line}\n")
+        write_line(line)
     return 0
 
 

@@ -15,7 +15,7 @@ from demo.theme import MARK
 from demo.upscale import tab as upscale_tab
 from demo.web.downloads import Actions, Kept
 from demo.web.events import listen, publish
-from zoo.catalog import CATALOG, ModelEntry
+from zoo.catalog import CATALOG, ModelEntry, WordVectors
 from zoo.style.fast import styles
 
 FACTS = ("key", "task", "title", "source", "bytes", "licence", "paper", "training_data")
@@ -48,7 +48,7 @@ def build(settings: Settings) -> gr.Blocks:
 
 def models() -> list[dict[str, Any]]:
     """The models of this server: key, task, size, licence, source and measured quality."""
-    return [_facts(entry) for entry in CATALOG.values()]
+    return [_facts(entry) for entry in CATALOG.values() if not isinstance(entry, WordVectors)]
 
 
 def _connect(fields: dict[str, gr.Image], rows: list[Actions], tabs: gr.Tabs) -> None:

@@ -6,8 +6,8 @@ import socket
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NoReturn
 
+from zoo.command_line import OneLineParser
 from zoo.errors import BadInput
 
 DEVICES = ("cpu", "cuda", "mps")
@@ -35,7 +35,7 @@ class Settings:
 
 
 def from_command_line(arguments: Sequence[str], environment: Mapping[str, str] = os.environ) -> Settings:
-    """Settings from `python app.py ...`; a wrong one ends the program with one line and exit code 2."""
+    """Settings from `python app.py ...`; raises BadInput for a wrong one."""
     parser = _parser()
     parser.set_defaults(**_from_environment(environment, parser))
     given = parser.parse_args(arguments)
@@ -60,16 +60,9 @@ def check_port(settings: Settings) -> None:
             raise BadInput(f"cannot serve on {place} ({error.strerror}); choose another --port or --host") from error
 
 
-class _OneLineParser(argparse.ArgumentParser):
-    """argparse without the usage text before an error."""
-
-    def error(self, message: str) -> NoReturn:
-        self.exit(2, f"{self.prog}: {message}\n")
-
-
 def _parser() -> argparse.ArgumentParser:
     defaults = Settings()
-    parser = _OneLineParser(
+    parser = OneLineParser(
         prog="app.py",
         description="Iris: restyle, upscale, name and find pictures in a web page.",
         epilog="Each option can also be set as IRIS_HOST, IRIS_PORT, IRIS_MAX_MB ... in the environment.",

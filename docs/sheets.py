@@ -11,7 +11,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from demo.samples import samples
 from zoo.images.decode import open_picture
 from zoo.images.saving import save_picture
-from zoo.progress import finish
+from zoo.progress import run_to_end
 from zoo.style.fast import styles, stylize
 from zoo.style.optimize import stylize_from_artwork
 
@@ -26,7 +26,7 @@ def main(artwork: Path) -> None:
     """Write style-sheet.jpg and style-ways.jpg beside this script."""
     photos = {name: photo(name) for name in PHOTOS}
     names = styles()
-    rows = [[one, *(finish(stylize(one, {name: 1.0})) for name in names)] for one in photos.values()]
+    rows = [[one, *(run_to_end(stylize(one, {name: 1.0})) for name in names)] for one in photos.values()]
     save_picture(sheet(rows, ["photo", *names]), FOLDER / "style-sheet.jpg", quality=88)
     save_picture(ways(photos, open_picture(artwork)), FOLDER / "style-ways.jpg", quality=88)
 
@@ -41,15 +41,15 @@ def ways(photos: dict[str, Image.Image], artwork: Image.Image) -> Image.Image:
     """Strength, a blend, colours and masks, and optimisation growing, a row each."""
     first, second, third, fourth = ROWS
     shares = (0.0, 0.25, 0.5, 0.75, 1.0)
-    strength = [finish(stylize(photos["pagoda"], {first: 1.0}, strength=share)) for share in shares]
-    blend = [finish(stylize(photos["tower"], {second: 1 - share, third: share})) for share in shares]
+    strength = [run_to_end(stylize(photos["pagoda"], {first: 1.0}, strength=share)) for share in shares]
+    blend = [run_to_end(stylize(photos["tower"], {second: 1 - share, third: share})) for share in shares]
     cat, mask = photos["cat"], round_mask(photos["cat"].size)
     parts = [
         cat,
-        finish(stylize(cat, {fourth: 1.0})),
-        finish(stylize(cat, {fourth: 1.0}, keep_colors=True)),
-        finish(stylize(cat, {fourth: 1.0}, mask=mask)),
-        finish(stylize(cat, {fourth: 1.0}, mask=mask, outside={second: 1.0})),
+        run_to_end(stylize(cat, {fourth: 1.0})),
+        run_to_end(stylize(cat, {fourth: 1.0}, keep_colors=True)),
+        run_to_end(stylize(cat, {fourth: 1.0}, mask=mask)),
+        run_to_end(stylize(cat, {fourth: 1.0}, mask=mask, outside={second: 1.0})),
     ]
     rockets = [photos["rocket"], *(optimised(photos["rocket"], artwork, rounds) for rounds in (25, 50, 100, 200))]
     titles = [
@@ -65,7 +65,7 @@ def ways(photos: dict[str, Image.Image], artwork: Image.Image) -> Image.Image:
 
 def optimised(picture: Image.Image, artwork: Image.Image, rounds: int) -> Image.Image:
     """The picture painted after the artwork in so many iterations."""
-    return finish(stylize_from_artwork(picture, artwork, iterations=rounds))
+    return run_to_end(stylize_from_artwork(picture, artwork, iterations=rounds))
 
 
 def round_mask(size: tuple[int, int]) -> Image.Image:

@@ -1,43 +1,43 @@
-"""Every model as one frozen entry: what it is for, where its weights lie and what is known about them."""
+"""Every model and every table of word vectors as one frozen entry: data, of which nothing is imported or fetched."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
 
-from torch import nn
-
 from zoo.errors import UnknownModel
-from zoo.nets.backbones import DEFAULT_BACKBONE, ImageNetClassifier
-from zoo.nets.edsr import EDSR
-from zoo.nets.picture_encoder import PictureEncoder
-from zoo.nets.residual_upscaler import ResidualUpscaler
-from zoo.nets.slim_features import SlimFeatures
-from zoo.nets.style_network import StyleNetwork
 
 WEIGHTS = Path(__file__).parent / "weights"
 CARDS = Path(__file__).parent / "cards"
 MANIFEST = WEIGHTS / "manifest.json"
 RESEARCH = "research use"  # what the photos allow that the weights learnt from; the cards say which
-
-Builder = Callable[[Mapping[str, str]], nn.Module]
+GLOVE, WORD2VEC = "https://nlp.stanford.edu/pubs/glove.pdf", "https://arxiv.org/abs/1310.4546"
 
 
 @dataclass(frozen=True)
-class ModelEntry:
-    """One model; `builder` makes its network from the metadata of the weight file.
+class PinnedFile:
+    """One file of an entry: which bytes it must have. `bytes` is 0 and `sha256` empty where nobody states them."""
 
-    There is no builder where the weights themselves say which network they are of (`zoo.third_party`). `bytes` is 0
-    where a bundled model has not been trained yet, or where nobody says exactly how long a file of the hub is: its hash
-    pins it. `repo` and `revision` (40 hex digits) say where on the hub a file lies.
+    name: str
+    bytes: int = 0
+    sha256: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelEntry:
+    """One model; `network` is what builds it from the metadata of the weight file, by its name in `zoo.loading`.
+
+    There is no network where the weights themselves say which they are of (`zoo.third_party`). `bytes` is 0 where a
+    bundled model has not been trained yet, or where nobody says exactly how long a file of the hub is: its hash pins
+    it. `repo` and `revision` (40 hex digits) say where on the hub a file lies.
     """
 
     key: str
     title: str
-    builder: Builder | None
+    network: str | None
     source: Literal["bundled", "hub"]
     filename: str
     bytes: int
@@ -58,9 +58,31 @@ class ModelEntry:
     def card(self) -> Path:
         return CARDS / f"{self.key}.md"
 
+    @property
+    def files(self) -> tuple[PinnedFile, ...]:
+        return (PinnedFile(self.filename, self.bytes, self.sha256),)
+
+
+@dataclass(frozen=True, kw_only=True)
+class WordVectors(ModelEntry):
+    """Word vectors of gensim's KeyedVectors on the hub: `count` words of `dimension` numbers.
+
+    The first file holds the words, the second, of `matrix_sha256`, the matrix. Revision and hashes are pinned only
+    where a public project states them; what is not pinned is noted at the first fetch, and another file is refused
+    from then on.
+    """
+
+    dimension: int
+    count: int
+    matrix_sha256: str = ""
+
+    @property
+    def files(self) -> tuple[PinnedFile, ...]:
+        return *super().files, PinnedFile(f"{self.filename}.vectors.npy", 0, self.matrix_sha256)
+
 
 def entry(key: str) -> ModelEntry:
-    """The entry of a model key; raises UnknownModel with the nearest key."""
+    """The entry of a key; raises UnknownModel with the nearest key."""
     if key in CATALOG:
         return CATALOG[key]
     near = get_close_matches(key, CATALOG, n=1, cutoff=0.4)
@@ -68,12 +90,28 @@ def entry(key: str) -> ModelEntry:
     raise UnknownModel(f"no model {key[:80]!r}; {hint}")
 
 
-def _bundled(key: str, builder: Builder, **facts: str) -> ModelEntry:
+def word_vectors(key: str) -> WordVectors:
+    """The entry of word vectors; raises UnknownModel with the nearest key."""
+    known = CATALOG.get(key)
+    if isinstance(known, WordVectors):
+        return known
+    keys = vector_keys()
+    near = get_close_matches(key, keys, n=1, cutoff=0.4)
+    hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(keys)}"
+    raise UnknownModel(f"no word vectors {key[:80]!r}; {hint}")
+
+
+def vector_keys() -> list[str]:
+    """The keys of all word vectors."""
+    return [key for key, known in CATALOG.items() if isinstance(known, WordVectors)]
+
+
+def _bundled(key: str, network: str, **facts: str) -> ModelEntry:
     """A model that this project trained: size, hash and metrics are what `publish` wrote into the manifest."""
     lines = json.loads(MANIFEST.read_text()) if MANIFEST.exists() else {}
     known = lines.get(key, {"bytes": 0, "sha256": "", "metrics": {}})
     return ModelEntry(
-        key=key, builder=builder, source="bundled", filename=f"{key}.safetensors", bytes=known["bytes"],
+        key=key, network=network, source="bundled", filename=f"{key}.safetensors", bytes=known["bytes"],
         sha256=known["sha256"], metrics=MappingProxyType(known["metrics"]), **facts,
     )  # fmt: skip
 
@@ -82,12 +120,34 @@ def _upscaler(key: str, title: str, paper: str) -> ModelEntry:
     """One of the bundled super-resolution networks, which are of one shape so that their weights can be blended."""
     return _bundled(
         key,
-        lambda metadata: ResidualUpscaler(int(metadata["width"]), int(metadata["blocks"])),
+        "ResidualUpscaler",
         title=title,
         licence=RESEARCH,
         paper=paper,
         training_data="BSDS500 train and test, T91, photos of 1000 ImageNet classes",
         preprocessing="RGB 0..1",
+    )
+
+
+def _vectors(repo: str, **facts: object) -> WordVectors:
+    """Word vectors of the collection "fse" on the hub, which publishes what gensim downloads."""
+    return WordVectors(
+        repo=f"fse/{repo}", network=None, source="hub", filename=f"{repo}.model", bytes=0,
+        preprocessing="words in lower case, phrases joined by _", **{"revision": "main", "sha256": ""} | facts,
+    )  # fmt: skip
+
+
+def _glove(dimension: int, **pins: str) -> WordVectors:
+    return _vectors(
+        f"glove-wiki-gigaword-{dimension}",
+        key=f"words.glove-{dimension}",
+        title=f"GloVe: 400,000 words as vectors of {dimension} numbers",
+        dimension=dimension,
+        count=400_000,
+        licence="PDDL 1.0",
+        paper=GLOVE,
+        training_data="Wikipedia 2014 and Gigaword 5, 6 G tokens",
+        **pins,
     )
 
 
@@ -98,7 +158,7 @@ _ENTRIES = (
     ModelEntry(
         key="sr.edsr-base-x4",
         title="Four times larger, true to the small picture (EDSR baseline)",
-        builder=lambda metadata: EDSR(),
+        network="EDSR",
         source="hub",
         repo="eugenesiow/edsr-base",
         filename="pytorch_model_4x.pt",
@@ -113,7 +173,7 @@ _ENTRIES = (
     ModelEntry(
         key="sr.realesr-general-x4",
         title="Four times larger, small and quick, for JPEG and noise too (Real-ESRGAN general x4v3)",
-        builder=None,
+        network=None,
         source="hub",
         repo="clavidk/realesr-general-x4v3",
         filename="realesr-general-x4v3.pth",
@@ -128,7 +188,7 @@ _ENTRIES = (
     ModelEntry(
         key="sr.realesrgan-x4",
         title="Four times larger, inventing crisp detail (Real-ESRGAN x4plus)",
-        builder=None,
+        network=None,
         source="hub",
         repo="lllyasviel/Annotators",
         filename="RealESRGAN_x4plus.pth",
@@ -142,7 +202,7 @@ _ENTRIES = (
     ),
     _bundled(
         "style.paintings",
-        lambda metadata: StyleNetwork(metadata["styles"].split(",")),
+        "StyleNetwork",
         title="Repaint in the manner of a painting",
         licence=RESEARCH,
         paper="https://arxiv.org/abs/1610.07629",
@@ -151,7 +211,7 @@ _ENTRIES = (
     ),
     _bundled(
         "features.slim",
-        lambda metadata: SlimFeatures(),
+        "SlimFeatures",
         title="Features that tell style from content, distilled from VGG-19",
         licence=RESEARCH,
         paper="https://arxiv.org/abs/2003.08436",
@@ -160,11 +220,7 @@ _ENTRIES = (
     ),
     _bundled(
         "devise.nouns",
-        lambda metadata: PictureEncoder(
-            int(metadata["dimension"]),
-            len(metadata["classes"].split(",")),
-            backbone=metadata.get("backbone", DEFAULT_BACKBONE),
-        ),
+        "PictureEncoder",
         title="A picture as a vector among nouns",
         licence=RESEARCH,
         paper="https://papers.nips.cc/paper/5204-devise-a-deep-visual-semantic-embedding-model",
@@ -175,7 +231,7 @@ _ENTRIES = (
     ModelEntry(
         key="backbone.resnet50",
         title="ResNet-50, an ImageNet network to train a picture encoder from",
-        builder=lambda metadata: ImageNetClassifier("backbone.resnet50"),
+        network="ResNet50",
         source="hub",
         repo="timm/resnet50.tv_in1k",
         filename="model.safetensors",
@@ -188,4 +244,33 @@ _ENTRIES = (
         preprocessing="RGB 0..1, short side 224 px",
     ),
 )
-CATALOG: Mapping[str, ModelEntry] = MappingProxyType({known.key: known for known in _ENTRIES})
+
+# Nothing of the following could be fetched while this was written. The revision of google-news and of glove-100, the
+# hashes of glove-100 and of glove-300 are those that public projects state which use these files.
+_VECTORS = (
+    _vectors(
+        "word2vec-google-news-300",
+        key="words.google-news-300",
+        title="word2vec: 3,000,000 words and phrases as vectors of 300 numbers",
+        dimension=300,
+        count=3_000_000,
+        licence="Apache-2.0",
+        paper=WORD2VEC,
+        training_data="Google News, about 100 G tokens",
+        revision="528f381952a0b7d777bb4a611c4a43f588d48994",
+    ),
+    _glove(50),
+    _glove(
+        100,
+        revision="3282d5e7c5e979c2411ba9703d63a46243a2047e",
+        sha256="e21d1bd8eb25e315b64308187a44f813d6b59bbfbe9633ad6cd504753c20d791",
+        matrix_sha256="58620c9e3f3f70214133cdc5899b9553443198a27d320c34a1b39341e1908c67",
+    ),
+    _glove(200),
+    _glove(
+        300,
+        sha256="05e50b69f0722ca06b91edba82e043b0e35e1af81c6d94a2e6d90c4d674f2c9c",
+        matrix_sha256="20dfb1f44719e2d934bfee5d39a6ffb4f248bae2a00a0d59f953ab7d0a39c879",
+    ),
+)
+CATALOG: Mapping[str, ModelEntry] = MappingProxyType({known.key: known for known in (*_ENTRIES, *_VECTORS)})

@@ -1,5 +1,7 @@
 """What can go wrong for a user: each error is one sentence saying what was seen, what was expected and what to do."""
 
+from collections.abc import Sequence
+
 
 class IrisError(Exception):
     """A failure that a surface (page, API, command line) shows as its one sentence."""
@@ -17,13 +19,27 @@ class BadPicture(BadInput):
     """A file that is no picture, is damaged, or is larger than the limits."""
 
 
+class BadQuery(BadInput):
+    """A request to words or search that cannot be served."""
+
+
+class UnknownWord(BadQuery):
+    """A word that has no vector; `suggestions` are the nearest spellings that have one."""
+
+    def __init__(self, word: str, suggestions: Sequence[str] = ()) -> None:
+        self.word = word
+        self.suggestions = list(suggestions)
+        hint = f"; did you mean {' or '.join(self.suggestions)}?" if suggestions else "; try a more common word"
+        super().__init__(f'no word "{word}"{hint}')
+
+
 class UnknownModel(BadInput):
-    """A model key that the catalog does not have."""
+    """A key that the catalog does not have."""
 
 
-class WeightsMissing(IrisError):
-    """A weight file is not on this machine and could not be fetched."""
+class Missing(IrisError):
+    """A file that is needed is not on this machine and could not be fetched."""
 
 
-class WeightsRefused(IrisError):
-    """A weight file is not the one the catalog names: its size, hash or contents differ."""
+class Refused(IrisError):
+    """A file is damaged, or not the one that it should be: its size, hash, contents or origin differ."""

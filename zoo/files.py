@@ -1,8 +1,14 @@
-"""Files that users give: which of them are pictures, and the pictures of a folder."""
+"""Files: which are pictures, where those of Iris lie, and writing that leaves the old file or the new one."""
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from uuid import uuid4
 
-from zoo.errors import BadInput
+from filelock import FileLock, Timeout
+
+from zoo.errors import BadInput, IrisError
 
 PICTURE_FORMATS = {
     ".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP", ".gif": "GIF", ".tif": "TIFF", ".tiff": "TIFF",
@@ -22,3 +28,48 @@ def pictures_in(folder: str | Path) -> list[Path]:
     if not found:
         raise BadInput(f"there is no picture in {folder}; their names end in {', '.join(PICTURE_FORMATS)}")
     return found
+
+
+def cache_folder() -> Path:
+    """Where indexes and tables are kept: $IRIS_CACHE, or .cache/iris in the user's home."""
+    return Path(os.environ.get("IRIS_CACHE") or Path.home() / ".cache" / "iris")
+
+
+@contextmanager
+def written_beside(target: Path) -> Iterator[Path]:
+    """Give a path beside `target` to write to, and rename it to `target` at the end.
+
+    An error, a kill or a full disk leaves what was there before. Raises OSError as the disk does.
+    """
+    part = target.with_name(f".{uuid4().hex}.part")
+    try:
+        yield part
+        os.replace(part, target)
+    finally:
+        with suppress(OSError):
+            part.unlink()
+
+
+def lock_beside(path: Path) -> FileLock:
+    """The lock of what is kept beside `path`, which one program at a time holds and whose end frees it.
+
+    Raises IrisError where nothing can be kept there.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+    except OSError as error:
+        raise IrisError(
+            f"nothing can be kept in {path.parent} ({error.strerror or error}); make room there, or name another "
+            "IRIS_CACHE"
+        ) from error
+    return FileLock(path, thread_local=False, preserve_lock_file=True)  # a generator may go on in another thread
+
+
+def is_taken(lock: FileLock) -> bool:
+    """Take the lock unless another holds it; whether it is ours now."""
+    try:
+        lock.acquire(blocking=False)
+    except Timeout:
+        return False
+    return True

@@ -1,81 +1,156 @@
-"""Where a weight file lies, bundled or in the hub's cache: fetched on request, checked before every use."""
+"""The files of a catalog entry, bundled or in the cache of the hub: fetched on request, checked, published."""
 
+import json
 import os
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from hashlib import file_digest
 from pathlib import Path
+from types import MappingProxyType
 
 import httpx2
-from huggingface_hub import constants, get_hf_file_metadata, hf_hub_download, hf_hub_url
+from huggingface_hub import CommitOperationAdd, HfApi, constants, get_hf_file_metadata, hf_hub_download, hf_hub_url
 from huggingface_hub.errors import (
     EntryNotFoundError,
     GatedRepoError,
     HfHubHTTPError,
+    HFValidationError,
     LocalEntryNotFoundError,
     OfflineModeIsEnabled,
     RepositoryNotFoundError,
     RevisionNotFoundError,
 )
 
-from zoo.catalog import WEIGHTS, ModelEntry
-from zoo.errors import WeightsMissing, WeightsRefused
+from zoo.catalog import WEIGHTS, ModelEntry, PinnedFile
+from zoo.errors import BadInput, IrisError, Missing, Refused
+from zoo.files import cache_folder, written_beside
+
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
-def weights_path(entry: ModelEntry) -> Path:
-    """The weight file of a model on this machine, its size and hash checked; never fetches.
+def path_of(entry: ModelEntry, *, check: bool = True) -> Path:
+    """The first file of an entry on this machine, the others beside it, all with the size and hash they must have.
 
-    Raises WeightsMissing with the command that brings the file, WeightsRefused where it is another file. One that is
-    refused is removed from the hub's cache.
+    Never fetches; without `check` they are only looked for. Raises Missing with the command that brings them, Refused
+    where one is another file, which is then removed from the hub's cache.
     """
-    if entry.source == "bundled":
-        return _checked(entry, WEIGHTS / entry.filename)
-    try:
-        return _checked(entry, Path(_download(entry, local_files_only=True)))
-    except LocalEntryNotFoundError:
-        raise WeightsMissing(f"{entry.key} is not on this machine; fetch it with: {_command(entry)}") from None
+    paths = [_lies_at(entry, file) for file in entry.files]
+    if check:
+        _check(entry, paths, NOTHING)
+    return paths[0]
 
 
 def is_here(entry: ModelEntry) -> bool:
-    """Whether the weight file is on this machine with the right size; the hash is not read."""
-    if entry.source == "bundled":
-        path = WEIGHTS / entry.filename
-        return path.is_file() and path.stat().st_size == entry.bytes
-    with suppress(LocalEntryNotFoundError):
-        return Path(_download(entry, local_files_only=True)).stat().st_size == entry.bytes or not entry.bytes
-    return False
+    """Whether all files are on this machine with the right size; no hash is read."""
+    try:
+        sizes = [_lies_at(entry, file).stat().st_size for file in entry.files]
+    except Missing:
+        return False
+    return all(_has_size(entry, file, size) for file, size in zip(entry.files, sizes, strict=True))
 
 
 def pull(entry: ModelEntry) -> Path:
-    """Fetch the weight file of a hub model into the hub's cache unless it is there, and check it.
+    """Fetch the files of a hub entry into the hub's cache unless they are there, and check them; gives the first.
 
-    Honours HF_ENDPOINT, HF_TOKEN, HF_HUB_OFFLINE and HF_HUB_CACHE. Raises WeightsMissing where it cannot be had,
-    WeightsRefused where another file came.
+    Honours HF_ENDPOINT, HF_TOKEN, HF_HUB_OFFLINE and HF_HUB_CACHE. Raises Missing where they cannot be had, Refused
+    where other files came than those pinned, or than at the first fetch.
     """
     try:
-        return weights_path(entry)
-    except (WeightsMissing, WeightsRefused):
+        return path_of(entry)
+    except (Missing, Refused):
         if entry.source == "bundled":
             raise
     try:
-        _ask_hub(entry)
-        path = _download(entry, local_files_only=False)
+        stated = {file.name: _ask_hub(entry, file) for file in entry.files}
+        paths = [Path(_download(entry, file, local_files_only=False)) for file in entry.files]
     except (OSError, httpx2.HTTPError, EntryNotFoundError) as error:
-        raise WeightsMissing(f"cannot fetch {entry.key}: {_reason(entry, error)}") from error
-    return _checked(entry, Path(path))
+        raise Missing(f"cannot fetch {entry.key}: {_reason(entry, error)}") from error
+    _check(entry, paths, stated)
+    return paths[0]
 
 
-def _ask_hub(entry: ModelEntry) -> None:
-    """Ask once whether the file can be had; the download itself would try again for half a minute."""
+def push(entries: Sequence[ModelEntry], repo: str) -> str:
+    """Put checked weight files and cards into OWNER/REPO in one commit, making it if need be; gives its address.
+
+    Honours HF_ENDPOINT and HF_TOKEN. Raises BadInput for a model of others or one without a card, IrisError where the
+    hub refuses.
+    """
+    files = [operation for entry in entries for operation in _operations(entry)]
+    api = HfApi(endpoint=_setting("HF_ENDPOINT"), token=_setting("HF_TOKEN"))
+    message = f"Iris: {', '.join(entry.key for entry in entries)}"
+    try:
+        api.create_repo(repo, exist_ok=True)
+        return api.create_commit(repo, files, commit_message=message).commit_url
+    except HFValidationError:
+        raise BadInput(f"{repo[:100]!r} is no repository; write it as OWNER/REPO") from None
+    except HfHubHTTPError as error:
+        status = error.response.status_code
+        raise IrisError(f"the hub refused {repo} ({status}); set HF_TOKEN to a token that may write there") from error
+    except (OSError, httpx2.HTTPError) as error:
+        raise IrisError(f"cannot reach the hub to push to {repo}; check the connection and push again") from error
+
+
+def _lies_at(entry: ModelEntry, file: PinnedFile) -> Path:
+    if entry.source == "bundled":
+        path = WEIGHTS / file.name
+        if not path.is_file():
+            raise Missing(f"{entry.key} is bundled but {path.name} is not there; install Iris again, or train it")
+        return path
+    try:
+        return Path(_download(entry, file, local_files_only=True))
+    except LocalEntryNotFoundError:
+        raise Missing(f"{entry.key} is not on this machine; fetch it with: {_command(entry)}") from None
+
+
+def _has_size(entry: ModelEntry, file: PinnedFile, size: int) -> bool:
+    """Whether a size is right: any, where the hub's is not stated; a bundled one is always."""
+    return size == file.bytes or not (file.bytes or entry.source == "bundled")
+
+
+def _check(entry: ModelEntry, paths: Sequence[Path], stated: Mapping[str, str]) -> None:
+    """Refuse files that have not the hashes that are pinned, else those noted, else those stated; note the unpinned."""
+    note = cache_folder() / "vectors" / f"{entry.key}.json"
+    is_loose = not all(file.sha256 for file in entry.files)
+    noted = json.loads(note.read_text()) if is_loose and note.is_file() else {}
+    found = {}
+    for file, path in zip(entry.files, paths, strict=True):
+        size = path.stat().st_size
+        if not _has_size(entry, file, size):
+            raise _refusal(entry, path, f"it has {size:,} bytes, expected {file.bytes:,}")
+        with path.open("rb") as opened:
+            found[file.name] = file_digest(opened, "sha256").hexdigest()
+        expected = file.sha256 or noted.get(file.name) or stated.get(file.name) or found[file.name]
+        if found[file.name] != expected:
+            raise _refusal(entry, path, f"its sha256 begins {found[file.name][:12]}, expected {expected[:12]}")
+    if is_loose and found != noted:
+        note.parent.mkdir(parents=True, exist_ok=True)
+        with written_beside(note) as part:
+            part.write_text(json.dumps(found, indent=2))
+
+
+def _refusal(entry: ModelEntry, path: Path, seen: str) -> Refused:
+    """The error for a file that is not the one in the catalog; one in the hub's cache is removed with it."""
+    if entry.source == "bundled":
+        return Refused(f"{path.name} is not the file of the catalog: {seen}; install Iris again")
+    for refused in (path.resolve(), path):  # what the cache's link points to, then the link
+        with suppress(FileNotFoundError):
+            refused.unlink()
+    return Refused(f"{path.name} of {entry.repo} was refused and removed: {seen}; run {_command(entry)}")
+
+
+def _ask_hub(entry: ModelEntry, file: PinnedFile) -> str:
+    """The hash that the hub states for a file, "" where it states none; asks once, a download would try for long."""
     if os.environ.get("HF_HUB_OFFLINE", "").upper() in constants.ENV_VARS_TRUE_VALUES:
         raise OfflineModeIsEnabled("asked by the environment")
-    url = hf_hub_url(entry.repo, entry.filename, revision=entry.revision, endpoint=_setting("HF_ENDPOINT"))
-    get_hf_file_metadata(url, token=_setting("HF_TOKEN"))
+    url = hf_hub_url(entry.repo, file.name, revision=entry.revision, endpoint=_setting("HF_ENDPOINT"))
+    stated = get_hf_file_metadata(url, token=_setting("HF_TOKEN")).etag or ""
+    return stated if len(stated) == 64 else ""  # large files are stored under their sha256
 
 
-def _download(entry: ModelEntry, *, local_files_only: bool) -> str:
+def _download(entry: ModelEntry, file: PinnedFile, *, local_files_only: bool) -> str:
     return hf_hub_download(
         entry.repo,
-        entry.filename,
+        file.name,
         revision=entry.revision,
         endpoint=_setting("HF_ENDPOINT"),
         token=_setting("HF_TOKEN"),
@@ -110,24 +185,10 @@ def _reason(entry: ModelEntry, error: Exception) -> str:
     return f"the download broke off ({str(error).splitlines()[0][:120]}); check connection and disk, {again}"
 
 
-def _checked(entry: ModelEntry, path: Path) -> Path:
-    if not path.is_file():
-        raise WeightsMissing(f"{entry.key} is bundled but {path.name} is not there; install Iris again, or train it")
-    size = path.stat().st_size
-    if size != entry.bytes and (entry.bytes or entry.source == "bundled"):
-        raise _refusal(entry, path, f"it has {size:,} bytes, expected {entry.bytes:,}")
-    with path.open("rb") as file:
-        found = file_digest(file, "sha256").hexdigest()
-    if found != entry.sha256:
-        raise _refusal(entry, path, f"its sha256 begins {found[:12]}, expected {entry.sha256[:12]}")
-    return path
-
-
-def _refusal(entry: ModelEntry, path: Path, seen: str) -> WeightsRefused:
-    """The error for a file that is not the one in the catalog; one in the hub's cache is removed with it."""
-    if entry.source == "bundled":
-        return WeightsRefused(f"{path.name} is not the file of the catalog: {seen}; install Iris again")
-    for refused in (path.resolve(), path):  # what the cache's link points to, then the link
-        with suppress(FileNotFoundError):
-            refused.unlink()
-    return WeightsRefused(f"{entry.filename} of {entry.repo} was refused and removed: {seen}; run {_command(entry)}")
+def _operations(entry: ModelEntry) -> list[CommitOperationAdd]:
+    if entry.source != "bundled":
+        raise BadInput(f"{entry.key} is not this project's to publish; push bundled models")
+    if not entry.card.is_file():
+        raise BadInput(f"{entry.key} has no card at {entry.card}; write it before publishing")
+    files = (path_of(entry), entry.card)
+    return [CommitOperationAdd(path_in_repo=path.name, path_or_fileobj=path) for path in files]

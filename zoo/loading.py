@@ -1,7 +1,7 @@
 """A model key to a ready network: read strictly, once per process and device, never unpickling freely."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from copy import deepcopy
 from functools import lru_cache
 from pathlib import Path
@@ -12,12 +12,32 @@ import torch
 from safetensors import SafetensorError, safe_open
 from torch import Tensor, nn
 
-from zoo.catalog import ModelEntry, entry
-from zoo.errors import BadInput, WeightsRefused
-from zoo.hub import weights_path
+from zoo.catalog import ModelEntry, WordVectors, entry
+from zoo.errors import BadInput, Refused, UnknownModel
+from zoo.hub import path_of
+from zoo.nets.backbones import DEFAULT_BACKBONE, ImageNetClassifier
+from zoo.nets.edsr import EDSR
+from zoo.nets.picture_encoder import PictureEncoder
+from zoo.nets.residual_upscaler import ResidualUpscaler
+from zoo.nets.slim_features import SlimFeatures
+from zoo.nets.style_network import StyleNetwork
 from zoo.third_party import load_file
 
 KEPT_BLENDS = 4
+
+# What builds the network that a catalog entry names, from the metadata of its weight file.
+BUILDERS: dict[str, Callable[[Mapping[str, str]], nn.Module]] = {
+    "EDSR": lambda metadata: EDSR(),
+    "PictureEncoder": lambda metadata: PictureEncoder(
+        int(metadata["dimension"]),
+        len(metadata["classes"].split(",")),
+        backbone=metadata.get("backbone", DEFAULT_BACKBONE),
+    ),
+    "ResNet50": lambda metadata: ImageNetClassifier("backbone.resnet50"),
+    "ResidualUpscaler": lambda metadata: ResidualUpscaler(int(metadata["width"]), int(metadata["blocks"])),
+    "SlimFeatures": lambda metadata: SlimFeatures(),
+    "StyleNetwork": lambda metadata: StyleNetwork(metadata["styles"].split(",")),
+}
 
 _ready: dict[tuple[str, str], nn.Module] = {}
 _locks: defaultdict[tuple[str, str], Lock] = defaultdict(Lock)  # one a model, so that nobody waits for another's
@@ -27,7 +47,7 @@ _locks_lock = Lock()
 def load(key: str, device: str | torch.device = "cpu") -> nn.Module:
     """The network of a model key on a device, in float32, read-only, with the file's `metadata` as an attribute.
 
-    Raises UnknownModel, WeightsMissing, WeightsRefused, or BadInput where the device is not there.
+    Raises UnknownModel, Missing, Refused, or BadInput where the device is not there.
     """
     place = (key, str(device))
     with _locks_lock:
@@ -68,18 +88,18 @@ def _shape(network: nn.Module) -> frozenset[tuple[str, torch.Size]]:
 
 def read_network(model: ModelEntry) -> nn.Module:
     """Build a network and fill it from its checked weight file; every tensor must fit."""
-    path = weights_path(model)
-    if model.builder is None:
+    if isinstance(model, WordVectors):
+        raise UnknownModel(f"{model.key} are word vectors and no network; use them with python -m embeddings")
+    path = path_of(model)
+    if model.network is None:
         return load_file(path)
     try:
         metadata, tensors = _read(path)
-        network = model.builder(metadata)
+        network = BUILDERS[model.network](metadata)
         network.load_state_dict(tensors, strict=True)
     except (SafetensorError, UnpicklingError, RuntimeError, KeyError, ValueError, AttributeError) as error:
         reason = str(error).splitlines()[0][:120]
-        raise WeightsRefused(
-            f"{path.name} does not fit the network of {model.key} ({reason}); get Iris anew"
-        ) from error
+        raise Refused(f"{path.name} does not fit the network of {model.key} ({reason}); get Iris anew") from error
     network.metadata = metadata
     return network.eval().requires_grad_(False)
 

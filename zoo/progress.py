@@ -1,31 +1,47 @@
-"""The progress that every long job yields."""
+"""The progress that every long job yields, run to its end with or without a bar on the terminal."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Generic, TypeVar
 
-from PIL.Image import Image
+from tqdm import tqdm
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
-class Step:
-    """How far a job is; `result` is set on the last step, `preview` where there is something to look at on the way.
+class Progress(Generic[Result]):
+    """How far a job is; `result` is set on the last one, `preview` where there is something to look at on the way.
 
-    `loss` is what an optimisation has come down to.
+    `note` says what is being done or could not be, `loss` what an optimisation has come down to.
     """
 
     done: int
     total: int
-    preview: Image | None = None
-    result: Image | None = None
     note: str = ""
     loss: float | None = None
+    preview: "Image | None" = None
+    result: Result | None = None
 
 
-def finish(steps: Iterator[Step]) -> Image:
-    """Run a job to its end and give its result."""
+def run_to_end(job: Iterable[Progress[Result]]) -> Result:
+    """Run a job to its end and give its last result; raises ValueError where it has none."""
     result = None
-    for step in steps:
-        result = step.result or result
+    for progress in job:
+        result = progress.result or result
     if result is None:
         raise ValueError("the job ended without a result")
     return result
+
+
+def with_bar(job: Iterable[Progress[Result]], name: str, unit: str = "step") -> Iterator[Progress[Result]]:
+    """Show the progress of a job on the terminal, where there is one, as it goes by."""
+    with tqdm(desc=name, unit=unit, leave=False, disable=None) as bar:
+        for progress in job:
+            bar.total = progress.total
+            bar.set_postfix_str(progress.note, refresh=False)
+            bar.update(progress.done - bar.n)
+            yield progress

@@ -16,7 +16,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file as load_safetensors
 from torch import Tensor, nn
 
-from zoo.errors import BadInput, WeightsRefused
+from zoo.errors import BadInput, Refused
 from zoo.nets.residual_upscaler import SCALE, ResidualUpscaler
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ class ForeignUpscaler(nn.Module):
 def load_file(path: str | Path, device: str | torch.device = "cpu") -> nn.Module:
     """The network that a weight file holds, this project's own or another's, ready and read-only, on a device.
 
-    Raises BadInput where the file, what it holds, or the device cannot be used, WeightsRefused where it is damaged or
+    Raises BadInput where the file, what it holds, or the device cannot be used, Refused where it is damaged or
     holds more than weights.
     """
     path = Path(path)
@@ -84,9 +84,9 @@ def read_tensors(path: Path) -> Mapping[str, object]:
     except UNREADABLE as error:
         code = re.search(r"(?:GLOBAL|class) ([\w.]+)", str(error))
         seen = f"it asks for {code[1]}, which is code" if code else "it is cut short or something else"
-        raise WeightsRefused(f"{path.name} is no file of weights: {seen}; get it anew, best as safetensors") from error
+        raise Refused(f"{path.name} is no file of weights: {seen}; get it anew, best as safetensors") from error
     if not isinstance(saved, dict) or not all(isinstance(name, str) for name in saved):
-        raise WeightsRefused(f"{path.name} holds no weights by name; save a network's state, not the network")
+        raise Refused(f"{path.name} holds no weights by name; save a network's state, not the network")
     return saved
 
 
@@ -104,7 +104,7 @@ def _recognised(name: str, saved: Mapping[str, object]) -> nn.Module:
         return _own(saved) if OWN in saved else _described(name, saved)
     except UNREADABLE as error:
         reason = str(error).strip().splitlines()[0][:120] if str(error).strip() else type(error).__name__
-        raise WeightsRefused(f"{name} does not fit the network that it looks like ({reason}); get it anew") from error
+        raise Refused(f"{name} does not fit the network that it looks like ({reason}); get it anew") from error
 
 
 def _check_sizes(name: str, saved: Mapping[str, object]) -> None:
@@ -113,7 +113,7 @@ def _check_sizes(name: str, saved: Mapping[str, object]) -> None:
         if isinstance(tensor, dict):
             _check_sizes(name, tensor)
         elif isinstance(tensor, Tensor) and tensor.nbytes > tensor.untyped_storage().nbytes():
-            raise WeightsRefused(f"{name} has weights that are larger than what it holds; get it from elsewhere")
+            raise Refused(f"{name} has weights that are larger than what it holds; get it from elsewhere")
 
 
 def _own(saved: Mapping[str, Tensor]) -> ResidualUpscaler:

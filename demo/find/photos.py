@@ -15,18 +15,18 @@ from demo.samples import copy_samples, samples
 from demo.settings import Settings
 from demo.web.noun_space import MODEL, check_space
 from demo.web.uploads import thumbnail
-from embeddings.errors import BadQuery
 from embeddings.library.archive import Archive
-from embeddings.library.collection import PictureSet, Source, cache_folder, existing, open_source, picture_names
-from embeddings.library.indexing import Progress, follow, index_folder
+from embeddings.library.collection import PictureSet, Source, existing, open_source, picture_names
+from embeddings.library.indexing import follow, index_folder
 from embeddings.results import Match, Seen
 from embeddings.retrieval.match import matches
 from embeddings.retrieval.query import Query, asked, like
 from zoo.encoder.encode import classes, encode, look_at_files, stamp
-from zoo.errors import BadPicture
+from zoo.errors import BadPicture, BadQuery
+from zoo.files import cache_folder
 from zoo.images.decode import open_picture
 from zoo.images.saving import save_picture
-from zoo.progress import Step
+from zoo.progress import Progress
 
 THUMBNAIL_SIDE = 360
 UNPACKED = 4  # times the bytes that a visitor's zip may have; photos hardly shrink in one
@@ -41,11 +41,10 @@ class Photos:
         self._indexed: PictureSet | None = None
         self.thumbnail = lru_cache(maxsize=128)(self._thumbnail)
 
-    def index(self) -> Iterator[Step]:
+    def index(self) -> Iterator[Progress]:
         """Index what changed since the last time, once a server, yielding progress."""
         if self._indexed is None:
-            for progress in self._follow():
-                yield Step(progress.done, progress.total, note=progress.note)
+            yield from self._follow()
             self._indexed = self._followed()
 
     def matching(self, query: Query, top: int, *, fold: bool = True) -> list[Match]:

@@ -11,7 +11,7 @@ from demo.web.downloads import actions, as_shown, save_result
 from demo.web.events import Updates
 from demo.web.job_panel import Panel, followed, said
 from demo.web.uploads import Upload
-from zoo.progress import Step
+from zoo.progress import Progress
 
 
 def result_panel(*, charted: bool = False) -> Panel:
@@ -23,7 +23,7 @@ def result_panel(*, charted: bool = False) -> Panel:
 
 
 def painted(
-    steps: Iterator[Step],
+    steps: Iterator[Progress],
     panel: Panel,
     upload: Upload,
     *named: str,
@@ -36,12 +36,12 @@ def painted(
     """
     begun = perf_counter()
 
-    def result(step: Step) -> Updates:
+    def result(step: Progress) -> Updates:
         path = save_result(step.result, upload.name, *named)
         words = f"{step.result.width} x {step.result.height} pixels in {perf_counter() - begun:.1f} s"
         return {panel.shown: as_shown(step.result, path), panel.status: said(words)} | panel.under.offer(path)
 
-    def preview(step: Step) -> Path:
+    def preview(step: Progress) -> Path:
         return save_result(as_result(step.preview), upload.name, *named)
 
     return followed(steps, panel, preview=as_result and preview, result=result)

@@ -11,7 +11,7 @@ from PIL import Image
 from demo.samples import samples
 from demo.web.events import Updates, listen
 from demo.web.uploads import thumbnail
-from zoo.progress import finish
+from zoo.progress import run_to_end
 from zoo.style.fast import DEFAULT_STRENGTH, LONGEST_SIDE, styles
 from zoo.style.fast import stylize as paint
 from zoo.style.tiled import SMALLEST_SIDE
@@ -125,4 +125,4 @@ def title(style: str) -> str:
 def previews(device: str) -> list[tuple[Image.Image, str]]:
     """Every style's work on a sample photo, with its title."""
     photo = thumbnail(samples()[PREVIEWED].path, PREVIEW_SIDE)
-    return [(finish(paint(photo, {name: 1.0}, device=device)), title(name)) for name in styles()]
+    return [(run_to_end(paint(photo, {name: 1.0}, device=device)), title(name)) for name in styles()]

@@ -12,7 +12,7 @@ from demo.web.events import Share, Width, checked, listen
 from zoo.catalog import CATALOG, ModelEntry, entry
 from zoo.errors import BadInput, UnknownModel
 from zoo.hub import is_here, pull
-from zoo.progress import Step
+from zoo.progress import Progress
 from zoo.superres.upscale import DEFAULT_MODEL, FIDELITY, PHOTO, SHARP, upscale
 
 TASK = "sr"
@@ -37,14 +37,14 @@ class Enlargement:
         """What a file enlarged like this is called."""
         return f"{self.width}px" if self.width else "x4"
 
-    def steps(self, picture: Image.Image, settings: Settings) -> Iterator[Step]:
+    def steps(self, picture: Image.Image, settings: Settings) -> Iterator[Progress]:
         """Enlarge a picture, after fetching the model where it is not on this machine."""
         most = TIMES * settings.upscale_pixels
         if self.width and self.width**2 * picture.height / picture.width > most:
             raise BadInput(f"{self.width} pixels wide it has more than {most / 1e6:g} million pixels; ask for less")
         model = entry(self.key)
         if not is_here(model):
-            yield Step(0, 1, note=f"getting {self.key}")
+            yield Progress(0, 1, note=f"getting {self.key}")
             pull(model)
         yield from upscale(picture, key=self.key, detail=self.detail, width=self.width, device=settings.device)
 

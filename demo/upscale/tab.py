@@ -13,7 +13,7 @@ from demo.web.events import Share, Updates, Width, publish
 from demo.web.job_panel import Panel, followed, said
 from demo.web.uploads import open_upload, picture_field, sample_strip
 from zoo.images.tensors import alpha_of, to_picture, to_tensor, with_alpha
-from zoo.progress import Step
+from zoo.progress import Progress
 from zoo.superres.consistency import shrink_back_db
 from zoo.superres.upscale import DEFAULT_MODEL, SHARP
 
@@ -44,7 +44,7 @@ def build(settings: Settings) -> tuple[gr.Image, Actions]:
         asked, begun = choice.read(values), perf_counter()
         upload = open_upload(photo, settings, max_pixels=settings.upscale_pixels)
 
-        def result(step: Step) -> Updates:
+        def result(step: Progress) -> Updates:
             seconds = perf_counter() - begun
             path = save_result(step.result, upload.name, asked.name, str(asked), ending=".png")
             words = facts(upload.picture, step.result, seconds)

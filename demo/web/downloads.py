@@ -15,7 +15,7 @@ from PIL.PngImagePlugin import PngInfo
 from demo.web.events import Updates
 from zoo.images.saving import save_picture
 from zoo.images.tensors import alpha_of
-from zoo.progress import Step
+from zoo.progress import Progress
 
 SHOWN_SIDE = 1600  # pixels: larger results are shown reduced, and saved whole
 PLACES = {"style": "Style", "upscale": "Upscale", "describe": "Describe", "find": "Find similar"}
@@ -96,7 +96,7 @@ def as_shown(picture: Image.Image, path: Path) -> str | Image.Image:
     return str(path) if max(picture.size) <= SHOWN_SIDE else reduced(picture)
 
 
-def delivered(steps: Iterator[Step], *named: str, ending: str = "") -> Iterator[gr.FileData | None]:
+def delivered(steps: Iterator[Progress], *named: str, ending: str = "") -> Iterator[gr.FileData | None]:
     """A job's result as a file for the web API; what comes before it is empty, and lets the job be cancelled."""
     for step in steps:
         yield _served(save_result(step.result, *named, ending=ending)) if step.result else None

@@ -12,7 +12,6 @@ from gradio.blocks import Block
 from gradio.events import Dependency
 from pydantic import Field, TypeAdapter, ValidationError
 
-from embeddings.errors import EmbeddingsError
 from zoo.errors import BadInput, IrisError
 
 Parts = Block | Sequence[Block] | None
@@ -59,14 +58,14 @@ def friendly(handler: Callable) -> Callable:
     def steps(*arguments: object, **named: object) -> Iterator[object]:
         try:
             yield from handler(*arguments, **named)
-        except (IrisError, EmbeddingsError) as error:
+        except IrisError as error:
             raise _refusal(error) from error
 
     @wraps(handler)
     def answer(*arguments: object, **named: object) -> object:
         try:
             return handler(*arguments, **named)
-        except (IrisError, EmbeddingsError) as error:
+        except IrisError as error:
             raise _refusal(error) from error
 
     return steps if inspect.isgeneratorfunction(handler) else answer

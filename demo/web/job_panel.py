@@ -11,7 +11,7 @@ from gradio.blocks import Block
 from demo.web.downloads import Actions, Kept
 from demo.web.events import Updates, listen, queued
 from demo.web.loss_curve import loss_curve
-from zoo.progress import Step
+from zoo.progress import Progress
 
 
 @dataclass(frozen=True)
@@ -53,11 +53,11 @@ class Panel:
 
 
 def followed(
-    steps: Iterator[Step],
+    steps: Iterator[Progress],
     panel: Panel,
     *,
-    result: Callable[[Step], Updates],
-    preview: Callable[[Step], Path] | None = None,
+    result: Callable[[Progress], Updates],
+    preview: Callable[[Progress], Path] | None = None,
 ) -> Iterator[Updates]:
     """The updates of the page for every step of a job.
 
@@ -74,7 +74,7 @@ def followed(
         yield running | panel.under.hold(latest) | panel.drawn(losses, step.total)
 
 
-def bar(step: Step) -> str:
+def bar(step: Progress) -> str:
     """The progress of a job as HTML."""
     words = html.escape(", ".join(filter(None, (f"{step.done} of {step.total}", step.note))))
     progress = f'<progress max="{step.total}" value="{step.done}"></progress>'

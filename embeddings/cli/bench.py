@@ -2,10 +2,12 @@
 
 import json
 import sys
-from argparse import Namespace
+from argparse import ArgumentParser, Namespace
 from dataclasses import asdict
 
+from embeddings.cli import image_encoder
 from embeddings.evaluation import timing_photos, timing_search
+from embeddings.evaluation.timing_search import QUERIES
 
 PARTS = {
     "photos": (lambda options: timing_photos.measure(options.trial(options)), timing_photos.table),
@@ -25,3 +27,13 @@ def bench(options: Namespace) -> None:
                 sys.stdout.write("".join(f"{line}\n" for line in table(rows)))
     if options.json:
         sys.stdout.write(json.dumps(found) + "\n")
+
+
+def add_bench(made: ArgumentParser) -> None:
+    """Add the arguments of `bench`."""
+    made.description = bench.__doc__
+    made.add_argument("part", nargs="?", choices=PARTS, metavar="PART", help=f"{', '.join(PARTS)}; or all")
+    made.add_argument("--queries", type=int, default=QUERIES, metavar="N", help="default: %(default)s")
+    made.add_argument("--json", action="store_true")
+    image_encoder.add_model(made)
+    made.set_defaults(run=bench, trial=image_encoder.trial)

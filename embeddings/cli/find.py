@@ -3,16 +3,19 @@
 import heapq
 import json
 import logging
-from argparse import Namespace
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
 
-from embeddings.cli.output import write_line
+from embeddings.cli.image_encoder import add_model
+from embeddings.cli.options import add_output, add_vectors
 from embeddings.cli.pictures import each_picture, wider_words
-from embeddings.errors import BadQuery, IndexRefused
 from embeddings.library.collection import PictureSet, indexed_folders
 from embeddings.results import Match
 from embeddings.retrieval.match import matches, more_like, similar
 from embeddings.retrieval.query import Query, asked, is_picture, like
 from embeddings.words.query_syntax import read_query
+from zoo.command_line import write_line
+from zoo.errors import BadQuery, Refused
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +47,7 @@ def _picture_sets(options: Namespace, model: str | None) -> list[PictureSet]:
     for folder in indexed_folders():
         try:
             sets.append(PictureSet.open(folder, model=model))
-        except (BadQuery, IndexRefused) as error:  # gone, or another model's: the others can still be searched
+        except (BadQuery, Refused) as error:  # gone, or another model's: the others can still be searched
             log.warning("not searched: %s", error)
     if not sets:
         raise BadQuery("no folder is indexed; run: python -m embeddings index DIR (or a zip)")
@@ -67,3 +70,27 @@ def _searched(options: Namespace, query: Query, pictures: PictureSet) -> list[Ma
     if options.all:
         return [Match(hit) for hit in similar(query.vector, pictures, k=options.top)]
     return matches(query, pictures, k=options.top)
+
+
+def add_find(made: ArgumentParser) -> None:
+    """Add the arguments of `find`."""
+    made.description = find_pictures.__doc__
+    made.add_argument("query", metavar="QUERY", help='words, "phrases", + and -, quoted pictures')
+    add_vectors(made)
+    _add_search(made)
+    made.set_defaults(run=find_pictures)
+
+
+def add_similar(made: ArgumentParser) -> None:
+    """Add the arguments of `similar`."""
+    made.description = similar_pictures.__doc__
+    made.add_argument("picture", type=Path, metavar="PICTURE", help="a picture or a folder of them")
+    _add_search(made)
+    made.set_defaults(run=similar_pictures)
+
+
+def _add_search(made: ArgumentParser) -> None:
+    made.add_argument("--photos", type=Path, metavar="DIR|ZIP", help="search only this folder or zip")
+    made.add_argument("--all", action="store_true", help="the closest, whether or not they match, and every copy")
+    add_output(made, 12)
+    add_model(made)

@@ -2,15 +2,15 @@
 
 import logging
 import time
-from argparse import Namespace
+from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
-from tqdm import tqdm
-
-from embeddings.cli.output import write_line
+from embeddings.cli.image_encoder import add_model
 from embeddings.library.collection import PictureSet
 from embeddings.library.encoder import Sight
 from embeddings.library.indexing import index_folder
+from zoo.command_line import write_line
+from zoo.progress import with_bar
 
 log = logging.getLogger(__name__)
 
@@ -36,9 +36,15 @@ def index_pictures(options: Namespace) -> None:
 
 def _index_once(folder: Path, sight: Sight) -> PictureSet:
     steps = index_folder(folder, sight.look, model=sight.model, classes=sight.classes)
-    with tqdm(desc="index", unit="picture", leave=False, disable=None) as bar:
-        for step in steps:
-            bar.total = step.total
-            bar.set_postfix_str(step.note)
-            bar.update(step.done - bar.n)
+    for _ in with_bar(steps, "index", "picture"):
+        pass
     return PictureSet.open(folder, model=sight.model)
+
+
+def add_index(made: ArgumentParser) -> None:
+    """Add the arguments of `index`."""
+    made.description = index_pictures.__doc__
+    made.add_argument("folder", type=Path, metavar="DIR|ZIP")
+    made.add_argument("--watch", action="store_true", help="go on, and follow what changes in the folder")
+    add_model(made)
+    made.set_defaults(run=index_pictures)

@@ -2,18 +2,21 @@
 
 import json
 import logging
-from argparse import Namespace
+from argparse import ArgumentParser, Namespace
 from collections.abc import Collection
+from pathlib import Path
 from typing import Any
 
-from embeddings.cli.output import write_line
+from embeddings.cli.image_encoder import add_model
+from embeddings.cli.options import add_output, add_vectors
 from embeddings.cli.pictures import each_picture, wider_words
 from embeddings.cli.words import near_facts
-from embeddings.errors import BadQuery
 from embeddings.library.encoder import Sight
 from embeddings.naming.answer import as_facts
-from embeddings.naming.ranking import namer
+from embeddings.naming.ranking import SURENESS, namer
 from embeddings.wordnet.graph import load_nouns
+from zoo.command_line import write_line
+from zoo.errors import BadQuery
 
 log = logging.getLogger(__name__)
 
@@ -55,3 +58,16 @@ def _naming_text(facts: dict[str, Any]) -> str:
     wider = ", ".join(f"{near['word']} {near['score']:.2f}" for near in facts.get("vectors", []))
     lines = [f"{facts['file']}: {said}" + (f"; also {also}" if also else ""), f"    {', '.join(words)}"]
     return "\n".join(lines + [f"    other words: {wider}"] * bool(wider))
+
+
+def add_name(made: ArgumentParser) -> None:
+    """Add the arguments of `name`."""
+    made.description = name_pictures.__doc__
+    made.add_argument("pictures", nargs="+", type=Path, metavar="PICTURE", help="pictures or folders")
+    made.add_argument("--candidates", type=Path, metavar="FILE", help="synset ids, one a line, that limit the nouns")
+    made.add_argument("--unseen-only", action="store_true", help="leave out the classes that the model was trained on")
+    made.add_argument("--sureness", type=float, default=SURENESS, metavar="0..1", help="default: %(default)s")
+    add_vectors(made)
+    add_output(made, 5)
+    add_model(made)
+    made.set_defaults(run=name_pictures)

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import numpy as np
 
-from embeddings.errors import BadQuery
 from embeddings.external.align import align, open_vectors
 from embeddings.external.table import WordTable
 from embeddings.library.encoder import Sight
+from zoo.errors import BadQuery
 
 
 def each_picture(

@@ -3,13 +3,15 @@
 import json
 import logging
 from argparse import ArgumentParser, Namespace
+from pathlib import Path
 
 import numpy as np
 
-from embeddings.cli.output import write_line
-from embeddings.errors import BadQuery
 from embeddings.wordnet.graph import load_nouns
 from embeddings.words.table import data_sha256, load_noun_vectors
+from zoo.command_line import write_line
+from zoo.errors import BadQuery
+from zoo.files import written_beside
 
 WORD_FLAGS = ("dimension", "epochs", "window", "negative", "sample", "min_count", "seed")
 
@@ -46,8 +48,33 @@ def build_data(options: Namespace) -> None:
 def export_nouns(options: Namespace) -> None:
     """Write the noun vectors, and which noun is a kind of which, for the training of an image model."""
     nouns = load_nouns()
-    part = options.file.with_name(options.file.name + ".part")
-    with part.open("wb") as file:
+    with written_beside(options.file) as part, part.open("wb") as file:
         arrays = {"ids": np.array(nouns.ids), "vectors": load_noun_vectors(), "edges": nouns.edges}
         np.savez(file, **arrays, sha256=np.array(data_sha256()))
-    part.replace(options.file)
+
+
+def add_train(made: ArgumentParser) -> None:
+    """Add the arguments of `train`."""
+    made.description = train.__doc__
+    made.add_argument("what", choices=["words"])
+    made.add_argument("--corpus", nargs="+", required=True, metavar="DIR[=N]", help="folders of text; N: count N times")
+    made.add_argument("--out", type=Path, default=Path("runs/words"), metavar="DIR", help="default: %(default)s")
+    made.add_argument("--workers", type=int, default=2, metavar="N", help="default: %(default)s")
+    add_word_settings(made)
+    made.set_defaults(run=train)
+
+
+def add_build(made: ArgumentParser) -> None:
+    """Add the arguments of `build`."""
+    made.description = build_data.__doc__
+    made.add_argument("model", type=Path, help="what train words made")
+    made.add_argument("--corpora", nargs="+", default=[], metavar="NAME", help="for the manifest: what the text was")
+    made.add_argument("--into", type=Path, metavar="DIR", help="default: the bundled data")
+    made.set_defaults(run=build_data)
+
+
+def add_export(made: ArgumentParser) -> None:
+    """Add the arguments of `export`."""
+    made.description = export_nouns.__doc__
+    made.add_argument("file", type=Path, help="an .npz of ids, vectors, edges, sha256 to train an image model towards")
+    made.set_defaults(run=export_nouns)

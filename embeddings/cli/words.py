@@ -1,20 +1,21 @@
 """What ``python -m embeddings words`` and ``pull`` do: words, their neighbours and senses, public vectors."""
 
 import json
-from argparse import Namespace
+from argparse import ArgumentParser, Namespace
 from collections.abc import Collection
 from typing import Any
 
 import numpy as np
 
-from embeddings.cli.output import write_line
+from embeddings.cli.options import add_output, add_vectors
 from embeddings.external.align import align, alignment_facts, alignment_text, open_vectors
-from embeddings.external.catalog import entry
 from embeddings.external.table import WordTable
 from embeddings.naming.nearest import words_for
 from embeddings.retrieval.query import query_vector
 from embeddings.wordnet.graph import load_nouns
 from embeddings.words.table import load_words
+from zoo.catalog import vector_keys, word_vectors
+from zoo.command_line import write_line
 
 
 def show_words(options: Namespace) -> None:
@@ -67,9 +68,9 @@ def _show_wider_words(options: Namespace) -> None:
 
 def pull_vectors(options: Namespace) -> None:
     """Fetch public word vectors into the hub's cache, and check them."""
-    from embeddings.external.hub_vectors import pull  # the hub's library is slow to import
+    from zoo.hub import pull  # the hub's library is slow to import
 
-    for vectors in [entry(key) for key in options.keys]:
+    for vectors in [word_vectors(key) for key in options.keys]:
         write_line(f"{pull(vectors)}: {vectors.count:,} words x {vectors.dimension}, {vectors.licence}")
 
 
@@ -87,3 +88,19 @@ def _words_text(facts: dict[str, Any]) -> str:
         gloss = f"\n    {sense['gloss']}" if sense["gloss"] else ""
         lines.append(f"{sense['synset']}  {', '.join(sense['words'])} < {' < '.join(sense['path'][:4])}{gloss}")
     return "\n".join(lines)
+
+
+def add_words(made: ArgumentParser) -> None:
+    """Add the arguments of `words`."""
+    made.description = show_words.__doc__
+    made.add_argument("word", metavar="WORD", help='a word, a phrase, or a sum like "king - man + woman"')
+    add_vectors(made)
+    add_output(made, 10)
+    made.set_defaults(run=show_words)
+
+
+def add_pull(made: ArgumentParser) -> None:
+    """Add the arguments of `pull`."""
+    made.description = pull_vectors.__doc__
+    made.add_argument("keys", nargs="+", metavar="KEY", help=", ".join(vector_keys()))
+    made.set_defaults(run=pull_vectors)

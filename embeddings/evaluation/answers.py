@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 from tqdm import tqdm
 
-from embeddings.errors import BadQuery
 from embeddings.evaluation.calibration import score_sureness
 from embeddings.evaluation.data import data_of
 from embeddings.evaluation.zeroshot import drawing
 from embeddings.naming.calibration import log_odds
 from embeddings.naming.ranking import Namer
 from embeddings.wordnet.graph import load_nouns
+from zoo.errors import BadQuery
 
 LABELS = Path(__file__).parents[1] / "labels" / "everyday.tsv"
 LEAST = 0.04  # share below a noun from which on it is looked at

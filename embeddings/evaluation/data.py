@@ -3,7 +3,7 @@
 from argparse import Namespace
 from pathlib import Path
 
-from embeddings.errors import BadQuery
+from zoo.errors import BadQuery
 
 
 def folders_of(options: Namespace, what: str) -> list[Path]:

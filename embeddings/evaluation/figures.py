@@ -5,6 +5,8 @@ from pathlib import Path
 import numpy as np
 from matplotlib.figure import Figure
 
+from zoo.files import written_beside
+
 Curve = tuple[np.ndarray, np.ndarray]
 
 
@@ -22,6 +24,5 @@ def _write(file: Path, curve: Curve, labels: tuple[str, str], diagonal: tuple[fl
         axes.plot(diagonal, diagonal, color="grey", linestyle=":")
     axes.plot(*curve, marker="o")
     axes.set(xlabel=labels[0], ylabel=labels[1], xlim=(0, 1), ylim=(0, 1))
-    part = file.with_name(file.name + ".part")
-    figure.savefig(part, format="svg", metadata={"Date": None})
-    part.replace(file)
+    with written_beside(file) as part:
+        figure.savefig(part, format="svg", metadata={"Date": None})

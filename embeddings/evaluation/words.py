@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from embeddings.errors import BadQuery
 from embeddings.evaluation.answers import score_answers
 from embeddings.evaluation.data import data_of
 from embeddings.evaluation.nouns import (
@@ -25,6 +24,7 @@ from embeddings.evaluation.nouns import (
 from embeddings.evaluation.zeroshot import score_zeroshot
 from embeddings.text import token
 from embeddings.words.table import RULES, Words, compose, load_words
+from zoo.errors import BadQuery
 
 if TYPE_CHECKING:
     from gensim.models import KeyedVectors

@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 
-from embeddings.errors import BadQuery
 from embeddings.evaluation import zeroshot_methods as methods
 from embeddings.evaluation.calibration import Draw, score_sureness
 from embeddings.evaluation.data import folders_of
@@ -18,6 +17,7 @@ from embeddings.naming.ranking import Namer, Recipe
 from embeddings.wordnet.graph import load_nouns
 from embeddings.words.linalg import unit
 from embeddings.words.table import compose, load_noun_vectors, load_words
+from zoo.errors import BadQuery
 
 BATCH = 32
 HIERSE = float(np.exp(-1))  # Li et al. 2015

@@ -15,13 +15,13 @@ from typing import Any
 
 import numpy as np
 
-from embeddings.errors import VectorsRefused
-from embeddings.external.catalog import HubVectors, entry
 from embeddings.external.readers import LIMIT, files_of, read_vectors
 from embeddings.external.table import CHUNK, WordTable
-from embeddings.library.collection import cache_folder
 from embeddings.words.linalg import unit
 from embeddings.words.table import data_sha256, load_words
+from zoo.catalog import WordVectors, word_vectors
+from zoo.errors import Refused
+from zoo.files import cache_folder
 
 HELD_OUT = 1000  # shared words that quality is measured on, at most a tenth of them
 SHRINK = 1e-3  # ridge: of the mean eigenvalue
@@ -77,10 +77,10 @@ METHODS: Mapping[str, Callable[[np.ndarray, np.ndarray], np.ndarray]] = MappingP
 def learn(source: np.ndarray, target: np.ndarray, rows: np.ndarray, *, seed: int = 0) -> Alignment:
     """Learn to turn the source's row i into the target's row rows[i]; both hold unit vectors.
 
-    Raises VectorsRefused where too few words are shared.
+    Raises Refused where too few words are shared.
     """
     if len(rows) < FEWEST_SHARED:
-        raise VectorsRefused(
+        raise Refused(
             f"only {len(rows)} words are shared with the bundled ones, at least {FEWEST_SHARED} are needed; "
             "give vectors of English words"
         )
@@ -105,9 +105,9 @@ def _quality(turned: np.ndarray, target: np.ndarray, rows: np.ndarray) -> Qualit
 def open_vectors(source: str, limit: int = LIMIT) -> WordTable:
     """The vectors of a hub key or a file as they are, converted once into the cache.
 
-    Raises BadQuery, VectorsMissing or VectorsRefused.
+    Raises BadQuery, Missing or Refused.
     """
-    hub = entry(source) if source.startswith("words.") and not Path(source).is_file() else None
+    hub = word_vectors(source) if source.startswith("words.") and not Path(source).is_file() else None
     path = _fetched(hub) if hub else Path(source)
     seen = json.dumps([limit, *(_fingerprint(file) for file in files_of(path))])
     name = f"{path.stem}-{hashlib.sha256(os.fsencode(path.resolve())).hexdigest()[:12]}.safetensors"
@@ -115,16 +115,16 @@ def open_vectors(source: str, limit: int = LIMIT) -> WordTable:
     if (table := _current(kept, seen)) is None:
         words, matrix = read_vectors(_fetched(hub, check=True) if hub else path, limit)
         if hub and matrix.shape[1] != hub.dimension:
-            raise VectorsRefused(f"{source} has {matrix.shape[1]} numbers a word, expected {hub.dimension}")
+            raise Refused(f"{source} has {matrix.shape[1]} numbers a word, expected {hub.dimension}")
         parts = (matrix[start : start + CHUNK] for start in range(0, len(words), CHUNK))
         table = WordTable.write(kept, words, parts, {"made_from": seen, "source": source})
     return table
 
 
-def _fetched(hub: HubVectors, *, check: bool = False) -> Path:
-    from embeddings.external import hub_vectors  # the hub's library is slow to import
+def _fetched(hub: WordVectors, *, check: bool = False) -> Path:
+    from zoo.hub import path_of  # the hub's library is slow to import
 
-    return hub_vectors.check(hub) if check else hub_vectors.vectors_path(hub)
+    return path_of(hub, check=check)
 
 
 def align(table: WordTable) -> WordTable:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from embeddings.errors import BadQuery, VectorsRefused
+from zoo.errors import BadQuery, Refused
 
 LIMIT = 500_000  # words that are read unless more are asked for, the most frequent; 0.15 GB at 300 numbers each
 LARGEST_PICKLE = 1 << 30  # bytes; three million words take 0.2 GB
@@ -26,7 +26,7 @@ def read_vectors(path: Path, limit: int = LIMIT) -> tuple[list[str], np.ndarray]
     """The first words of a file with their vectors as they are, memory-mapped where the format allows.
 
     Reads gensim's own files (whose matrix lies beside them), word2vec's .bin and text, and an .npy beside a .txt with a
-    word a line. Raises BadQuery for a file that is none of these, VectorsRefused for one that does not hold together.
+    word a line. Raises BadQuery for a file that is none of these, Refused for one that does not hold together.
     """
     if limit < 1:
         raise BadQuery(f"a limit of {limit} words; at least 1 is needed")
@@ -39,7 +39,7 @@ def read_vectors(path: Path, limit: int = LIMIT) -> tuple[list[str], np.ndarray]
         words, matrix = read_word_list(file, limit), _matrix(beside[0])
     if matrix.ndim != 2 or not np.issubdtype(matrix.dtype, np.floating) or len(words) != min(limit, len(matrix)):
         seen = f"{matrix.dtype} of {' x '.join(map(str, matrix.shape))} for {len(words):,} words"
-        raise VectorsRefused(f"the matrix of {path.name} is {seen}; a row of fractions for each word was expected")
+        raise Refused(f"the matrix of {path.name} is {seen}; a row of fractions for each word was expected")
     return words, matrix[: len(words)]
 
 
@@ -68,7 +68,7 @@ def read_word_list(path: Path, limit: int = LIMIT) -> list[str]:
     which word vectors have no need of is refused.
     """
     if path.stat().st_size > LARGEST_PICKLE:
-        raise VectorsRefused(f"{path.name} is {path.stat().st_size:,} bytes long; a word list is shorter")
+        raise Refused(f"{path.name} is {path.stat().st_size:,} bytes long; a word list is shorter")
     words: list[str] = []
     try:
         with path.open("rb") as file:
@@ -76,9 +76,9 @@ def read_word_list(path: Path, limit: int = LIMIT) -> list[str]:
                 if len(words) < limit:
                     words.append(word)
     except (ValueError, IndexError, KeyError, UnicodeDecodeError) as error:
-        raise VectorsRefused(f"{path.name} is no file that gensim saved ({str(error)[:100]}); get it again") from error
+        raise Refused(f"{path.name} is no file that gensim saved ({str(error)[:100]}); get it again") from error
     if not words:
-        raise VectorsRefused(f"{path.name} holds no list of words; give a file saved by gensim's KeyedVectors")
+        raise Refused(f"{path.name} holds no list of words; give a file saved by gensim's KeyedVectors")
     return words
 
 
@@ -114,7 +114,7 @@ def _walk(instructions: Iterator[tuple], name: str) -> Iterator[str]:
 def _refuse_code(called: str, name: str) -> None:
     package, _, name_in_it = called.partition(".")
     if package not in PACKAGES and not (package in ("builtins", "__builtin__") and name_in_it in BUILTINS):
-        raise VectorsRefused(f"{name} asks for {called[:80]}, which no word vectors need; nothing of it was run")
+        raise Refused(f"{name} asks for {called[:80]}, which no word vectors need; nothing of it was run")
 
 
 def _word2vec(path: Path, limit: int) -> tuple[list[str], np.ndarray]:
@@ -127,7 +127,7 @@ def _word2vec(path: Path, limit: int) -> tuple[list[str], np.ndarray]:
             return _glove(path, limit)
         read = KeyedVectors.load_word2vec_format(str(path), binary=binary, limit=limit)
     except (ValueError, EOFError, OSError) as error:
-        raise VectorsRefused(f"{path.name} is not in word2vec's format ({str(error)[:100]}); get it again") from error
+        raise Refused(f"{path.name} is not in word2vec's format ({str(error)[:100]}); get it again") from error
     return read.index_to_key, read.vectors
 
 
@@ -148,7 +148,7 @@ def _matrix(path: Path) -> np.ndarray:
     try:
         return np.load(path, mmap_mode="r", allow_pickle=False)
     except (ValueError, EOFError, OSError) as error:
-        raise VectorsRefused(f"{path.name} is no array of numbers ({str(error)[:100]}); get it again") from error
+        raise Refused(f"{path.name} is no array of numbers ({str(error)[:100]}); get it again") from error
 
 
 def _lines(path: Path, limit: int) -> list[str]:

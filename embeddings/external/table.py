@@ -1,7 +1,6 @@
 """WordTable: a large vocabulary in 8 bits a number, memory-mapped from one checked file."""
 
 import datetime
-import os
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
@@ -12,10 +11,11 @@ from rapidfuzz.distance import OSA
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save_file
 
-from embeddings.errors import BadQuery, UnknownWord, VectorsRefused
 from embeddings.text import FUNCTION_WORDS, runs, token
 from embeddings.words.linalg import best_of, unit
 from embeddings.words.table import Found, combined
+from zoo.errors import BadQuery, Refused, UnknownWord
+from zoo.files import written_beside
 
 CHUNK = 2048  # rows that are scored at a time, so that they stay in the processor's cache
 
@@ -24,7 +24,7 @@ class WordTable:
     """Words, the most frequent first, and their unit vectors as they were written; vectors stay on disk."""
 
     def __init__(self, path: Path) -> None:
-        """Open what `write` wrote; VectorsRefused when it is damaged."""
+        """Open what `write` wrote; Refused when it is damaged."""
         self.path = path
         try:
             self._file = safe_open(path, "np")
@@ -33,10 +33,10 @@ class WordTable:
             self._lengths = self._file.get_tensor("lengths")  # (words,) of the rows in 8 bits
             self.words = self._file.get_tensor("words").tobytes().decode().split("\n")
         except (SafetensorError, UnicodeDecodeError) as error:
-            raise VectorsRefused(f"{path} is damaged ({error}); delete it and ask again") from error
+            raise Refused(f"{path} is damaged ({error}); delete it and ask again") from error
         self.dimension = self._vectors.get_shape()[1]
         if not len(self.words) == len(self._lengths) == self._vectors.get_shape()[0]:
-            raise VectorsRefused(f"{path} is damaged; delete it and ask again")
+            raise Refused(f"{path} is damaged; delete it and ask again")
 
     @staticmethod
     def write(path: Path, words: list[str], parts: Iterable[np.ndarray], notes: Mapping[str, str]) -> "WordTable":
@@ -44,7 +44,7 @@ class WordTable:
         bits, lengths = [], []
         for part in parts:
             if not np.isfinite(part).all():
-                raise VectorsRefused("the vectors hold numbers that are not finite; get them again")
+                raise Refused("the vectors hold numbers that are not finite; get them again")
             largest = np.maximum(np.abs(part).max(axis=1, keepdims=True).astype(np.float32), 1e-12)
             bits.append(np.rint(part * (127 / largest)).astype(np.int8))
             lengths.append(np.maximum(np.linalg.norm(bits[-1].astype(np.float32), axis=1), 1))
@@ -52,10 +52,9 @@ class WordTable:
         tensors = {"vectors": np.concatenate(bits), "lengths": np.concatenate(lengths).astype(np.float32)}
         tensors["words"] = np.frombuffer(text.encode("utf-8", "replace"), dtype=np.uint8)
         path.parent.mkdir(parents=True, exist_ok=True)
-        beside = path.with_name(path.name + ".part")
         built = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
-        save_file(tensors, beside, {**notes, "built": built})
-        os.replace(beside, path)
+        with written_beside(path) as part:
+            save_file(tensors, part, {**notes, "built": built})
         return WordTable(path)
 
     def __len__(self) -> int:

@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
-from embeddings.errors import BadQuery
+from zoo.errors import BadQuery
 from zoo.files import PICTURE_FORMATS
 
 NESTED = frozenset({".zip", ".7z", ".rar", ".tar", ".gz", ".tgz", ".bz2", ".xz"})

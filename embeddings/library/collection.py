@@ -8,23 +8,19 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from embeddings.errors import BadQuery, IndexRefused
 from embeddings.library.archive import Archive, is_archive
 from embeddings.library.folder import Folder
+from embeddings.library.index_store import open_index, read_card
 from embeddings.library.vector_index import VectorIndex
 from embeddings.words.table import bundled_dimension, data_sha256
-from zoo.files import PICTURE_FORMATS
+from zoo.errors import BadQuery, Refused
+from zoo.files import PICTURE_FORMATS, cache_folder
 
 log = logging.getLogger(__name__)
 
 MAX_PICTURES = 10_000
 
 Source = Folder | Archive
-
-
-def cache_folder() -> Path:
-    """Where indexes are kept: $IRIS_CACHE, or .cache/iris in the user's home."""
-    return Path(os.environ.get("IRIS_CACHE") or Path.home() / ".cache" / "iris")
 
 
 class PictureSet:
@@ -52,16 +48,16 @@ class PictureSet:
         card = card_path(folder, where)
         if not card.is_file():
             raise BadQuery(f"{folder} is not indexed yet; run: python -m embeddings index {folder}")
-        return cls.checked(folder, VectorIndex.open(card, model=model))
+        return cls.checked(folder, open_index(card, model=model))
 
     @classmethod
     def checked(cls, folder: Path, index: VectorIndex) -> "PictureSet":
-        """The set of a saved index; IndexRefused where that does not fit the words, or not itself."""
+        """The set of a saved index; Refused where that does not fit the words, or not itself."""
         if index.notes.get("words") != data_sha256():
-            raise IndexRefused(f"the index of {folder} belongs to other noun vectors; index the folder again")
+            raise Refused(f"the index of {folder} belongs to other noun vectors; index the folder again")
         found = cls(folder, index)
         if sorted(record["id"] for record in found.pictures.values()) != index.ids:
-            raise IndexRefused(f"the index of {folder} is damaged; index the folder again")
+            raise Refused(f"the index of {folder} is damaged; index the folder again")
         return found
 
     def __len__(self) -> int:
@@ -123,8 +119,8 @@ def indexed_folders(where: Path | None = None) -> list[Path]:
     found = []
     for card in sorted((where or cache_folder() / "pictures").glob("*/index.json")):
         try:
-            found.append(Path(VectorIndex.read_card(card)["notes"].get("folder", "")))
-        except IndexRefused as refused:
+            found.append(Path(read_card(card)["notes"].get("folder", "")))
+        except Refused as refused:
             log.warning("not searched: %s", refused)
     return found
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import numpy as np
 
-from embeddings.errors import EmbeddingsError
 from embeddings.results import Seen
 from embeddings.words.table import data_sha256
+from zoo.errors import IrisError
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Sight:
 
     def __post_init__(self) -> None:
         if self.words_sha256 != data_sha256():
-            raise EmbeddingsError(
+            raise IrisError(
                 f"{self.model} was trained to other noun vectors ({self.words_sha256[:12]}) than the bundled ones "
                 f"({data_sha256()[:12]}); take the matching pair or train it again"
             )

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-from embeddings.errors import BadQuery
+from zoo.errors import BadQuery
 from zoo.files import PICTURE_FORMATS
 
 

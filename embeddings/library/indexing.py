@@ -10,12 +10,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from embeddings.errors import IndexRefused
 from embeddings.library.collection import PictureSet, Source, card_path, existing, open_source, picture_names
-from embeddings.library.lock import Lock
-from embeddings.library.vector_index import VectorIndex
+from embeddings.library.index_store import open_index, save_index
 from embeddings.results import Seen
 from embeddings.words.linalg import one_algebra_thread
+from zoo.errors import Refused
+from zoo.files import is_taken, lock_beside
+from zoo.progress import Progress
 
 log = logging.getLogger(__name__)
 
@@ -24,15 +25,6 @@ TOGETHER = 16  # pictures that are looked at in one go
 WAIT_SECONDS = 0.2  # between two looks whether another program has done with the index
 
 Look = Callable[[Sequence[Path | bytes]], Iterable[Seen | Exception]]
-
-
-@dataclass(frozen=True)
-class Progress:
-    """How far indexing is; `note` names a picture that could not be read, or says what is waited for."""
-
-    done: int
-    total: int
-    note: str = ""
 
 
 def index_folder(
@@ -56,13 +48,16 @@ def index_folder(
     source = open_source(folder)
     total = len(picture_names(source))
     card = card_path(folder, where)
-    with Lock(card.with_name("lock")) as lock:
-        while not lock.taken():
+    lock = lock_beside(card.with_name("lock"))
+    try:
+        while not is_taken(lock):
             yield Progress(0, total, "another program is indexing these pictures; waiting for it")
             time.sleep(WAIT_SECONDS)
         pictures = _open_or_new(folder, card, model, dimension)
         pictures.index.notes["classes"] = list(classes)
-        yield from follow(pictures, source, look, save=partial(pictures.index.save, card))
+        yield from follow(pictures, source, look, save=partial(save_index, pictures.index, card))
+    finally:
+        lock.release()
 
 
 def follow(
@@ -96,8 +91,8 @@ def _open_or_new(folder: Path, card: Path, model: str, dimension: int | None) ->
     """The saved set; an empty one where there is none, or where it is damaged or of another model."""
     if card.is_file():
         try:
-            return PictureSet.checked(folder, VectorIndex.open(card, model=model))
-        except IndexRefused as refused:
+            return PictureSet.checked(folder, open_index(card, model=model))
+        except Refused as refused:
             log.warning("starting anew: %s", refused)
     return PictureSet.new(folder, model, dimension)
 

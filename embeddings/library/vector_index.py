@@ -1,21 +1,13 @@
-"""VectorIndex: nearest neighbours by inner product (FAISS), kept on disk with a card."""
+"""VectorIndex: nearest neighbours by inner product (FAISS), in memory."""
 
-import datetime
-import hashlib
-import json
-import os
 from collections.abc import Sequence
-from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
 import faiss
 import numpy as np
 
-from embeddings.errors import BadQuery, EmbeddingsError, IndexRefused
+from zoo.errors import BadQuery, IrisError
 
-CARD = {"model": str, "dimension": int, "count": int, "vectors": str, "sha256": str, "notes": dict}
-OPENINGS = 3  # tries to read a pair of files that another program may be replacing
 SIEVED_FROM = 30_000  # vectors: below, all of them are compared in about 2 ms
 SIEVED = 500  # vectors that the sieve leaves for the exact comparison
 SIEVE_SAMPLE = 5_000  # vectors that it learns its steps from
@@ -62,9 +54,9 @@ class VectorIndex:
         rows = self._rows(vectors)
         keys = np.asarray(ids, dtype=np.int64)
         if len(keys) != len(rows):
-            raise EmbeddingsError(f"{len(rows)} vectors came with {len(keys)} ids; give one id a vector")
+            raise IrisError(f"{len(rows)} vectors came with {len(keys)} ids; give one id a vector")
         if len(np.unique(keys)) != len(keys) or (keys < 0).any():
-            raise EmbeddingsError("ids must differ and be 0 or above")
+            raise IrisError("ids must differ and be 0 or above")
         self.remove(keys)
         self._sieve = None
         self._index.add_with_ids(rows, keys)
@@ -138,75 +130,21 @@ class VectorIndex:
             shares.append((scores[places] >= least).sum() / k)
         return float(np.mean(shares))
 
-    def save(self, path: Path) -> None:
-        """Write the card at `path` and the vectors beside it; a kill or a full disk leaves the old pair or the new."""
-        data = faiss.serialize_index(self._index).tobytes()
-        sha256 = hashlib.sha256(data).hexdigest()
-        vectors = path.with_name(f"{path.stem}-{sha256[:12]}.faiss")
-        built = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
-        card = {"model": self.model, "dimension": self.dimension, "count": len(self), "built": built}
-        card |= {"vectors": vectors.name, "sha256": sha256, "notes": self.notes}
-        try:
-            replace_file(vectors, data)
-            replace_file(path, json.dumps(card).encode())  # from here on the new pair counts
-        except OSError as error:
-            reason = error.strerror or error
-            raise EmbeddingsError(
-                f"the index cannot be saved in {path.parent} ({reason}); make room there, or name another IRIS_CACHE"
-            ) from error
-        for stale in (*path.parent.glob(f"{path.stem}-*.faiss"), *path.parent.glob("*.part")):
-            if stale != vectors:
-                stale.unlink(missing_ok=True)
+    def to_bytes(self) -> bytes:
+        """The vectors with their ids, as FAISS writes them."""
+        return faiss.serialize_index(self._index).tobytes()
 
     @classmethod
-    def open(cls, path: Path, *, model: str | None = None) -> "VectorIndex":
-        """Read an index back; IndexRefused when it is damaged, or of another model than the one named."""
-        for _ in range(OPENINGS):
-            card = cls.read_card(path)
-            if model is not None and card["model"] != model:
-                raise IndexRefused(f"{path} was made with {card['model']}, not with {model}; index the folder again")
-            if data := _vectors_of(path, card):
-                index = cls(card["dimension"], model=card["model"])
-                index._index = faiss.deserialize_index(np.frombuffer(data, dtype=np.uint8))
-                index.notes = card["notes"]
-                return index
-        raise IndexRefused(f"the vectors of {path} are damaged or missing; delete its folder and index again")
-
-    @staticmethod
-    def read_card(path: Path) -> dict[str, Any]:
-        """The card of a saved index."""
-        try:
-            card = json.loads(path.read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
-            raise IndexRefused(f"{path} cannot be read ({error}); delete its folder and index again") from error
-        if not isinstance(card, dict) or not all(isinstance(card.get(name), kind) for name, kind in CARD.items()):
-            raise IndexRefused(f"{path} is no index card; delete its folder and index again")
-        return card
+    def from_bytes(cls, data: bytes, dimension: int, *, model: str = "") -> "VectorIndex":
+        """The index of what `to_bytes` gave."""
+        index = cls(dimension, model=model)
+        index._index = faiss.deserialize_index(np.frombuffer(data, dtype=np.uint8))
+        return index
 
     def _rows(self, vectors: np.ndarray) -> np.ndarray:
         rows = np.atleast_2d(np.asarray(vectors, dtype=np.float32))
         if rows.ndim != 2 or rows.shape[1] != self.dimension:
-            raise EmbeddingsError(f"a vector of {rows.shape[-1]} numbers came to an index of {self.dimension}")
+            raise IrisError(f"a vector of {rows.shape[-1]} numbers came to an index of {self.dimension}")
         if not np.isfinite(rows).all():
-            raise EmbeddingsError("a vector holds numbers that are not finite")
+            raise IrisError("a vector holds numbers that are not finite")
         return np.ascontiguousarray(rows)
-
-
-def _vectors_of(path: Path, card: dict[str, Any]) -> bytes:
-    """The vectors that a card names; empty where they are not what it says."""
-    vectors = path.with_name(Path(card["vectors"]).name)
-    data = vectors.read_bytes() if vectors.is_file() else b""
-    return data if hashlib.sha256(data).hexdigest() == card["sha256"] else b""
-
-
-def replace_file(path: Path, data: bytes) -> None:
-    """Write a file so that a kill or a full disk leaves the old one or the new one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(path.name + ".part")
-    try:
-        part.write_bytes(data)
-        os.replace(part, path)
-    except OSError:
-        with suppress(OSError):
-            part.unlink()
-        raise

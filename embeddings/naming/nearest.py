@@ -4,12 +4,12 @@ from collections.abc import Collection
 
 import numpy as np
 
-from embeddings.errors import BadQuery
 from embeddings.naming.vocabulary import candidate_rows
 from embeddings.results import Hit
 from embeddings.wordnet.graph import load_nouns
 from embeddings.words.linalg import best_of
 from embeddings.words.table import load_noun_vectors
+from zoo.errors import BadQuery
 
 
 def words_for(vector: np.ndarray, *, k: int = 10, candidates: Collection[str] | None = None) -> list[Hit]:

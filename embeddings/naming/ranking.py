@@ -14,7 +14,6 @@ from functools import cache, cached_property
 
 import numpy as np
 
-from embeddings.errors import BadQuery
 from embeddings.naming.answer import UNKNOWN
 from embeddings.naming.calibration import CERTAINTY, PER_STEP, TRUST, log_odds
 from embeddings.naming.vocabulary import FAMILIAR, candidate_rows, general, word_ranks
@@ -22,6 +21,7 @@ from embeddings.results import Answer, Hit
 from embeddings.wordnet.graph import Nouns, load_nouns
 from embeddings.words.linalg import best_of
 from embeddings.words.table import load_noun_vectors, load_words
+from zoo.errors import BadQuery
 
 TOP = 10  # the likeliest classes, which alone count for other nouns
 NEAREST = 200  # nouns beside a class that are looked at in a ranking of all

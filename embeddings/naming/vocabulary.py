@@ -5,9 +5,9 @@ from functools import cache
 
 import numpy as np
 
-from embeddings.errors import BadQuery
 from embeddings.wordnet.graph import load_nouns
 from embeddings.words.table import Words
+from zoo.errors import BadQuery
 
 
 def candidate_rows(candidates: Collection[str] | None) -> np.ndarray | slice:

@@ -4,13 +4,13 @@ from pathlib import Path
 
 import numpy as np
 
-from embeddings.errors import BadQuery
 from embeddings.library.collection import PictureSet
 from embeddings.library.vector_index import VectorIndex
 from embeddings.results import Hit, Match
 from embeddings.retrieval.class_mixture import Mixtures, mixtures
 from embeddings.retrieval.near_duplicates import group_near_duplicates
 from embeddings.retrieval.query import Look, LookUp, Query, query_vector
+from zoo.errors import BadQuery
 
 
 def images_for(

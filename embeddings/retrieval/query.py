@@ -7,12 +7,12 @@ from pathlib import Path
 
 import numpy as np
 
-from embeddings.errors import BadQuery, UnknownWord
 from embeddings.text import FUNCTION_WORDS
 from embeddings.wordnet.graph import load_nouns
 from embeddings.words.linalg import unit
 from embeddings.words.query_syntax import read_query
 from embeddings.words.table import Words, load_noun_vectors, load_words
+from zoo.errors import BadQuery, UnknownWord
 from zoo.files import PICTURE_FORMATS
 
 Look = Callable[[Path], np.ndarray]

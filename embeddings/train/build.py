@@ -4,7 +4,6 @@ import datetime
 import gzip
 import hashlib
 import json
-import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -12,11 +11,12 @@ import numpy as np
 from gensim.models import KeyedVectors, Word2Vec
 from safetensors.numpy import save
 
-from embeddings.errors import BadQuery
 from embeddings.text import token
 from embeddings.wordnet import database
 from embeddings.wordnet.graph import DATA, GRAPH, Nouns
 from embeddings.words.table import MANIFEST, RULES, TABLE, WHOLE, WORDS
+from zoo.errors import BadQuery
+from zoo.files import written_beside
 
 FREQUENT_WORDS = 50_000
 LEAST_COUNT = 8  # a lemma seen less often has a vector of noise; its noun does better by its other words or ancestors
@@ -143,6 +143,5 @@ def _manifest(target: Path, dimension: int, words: Sequence[str], rules: np.ndar
 
 
 def _write(path: Path, data: bytes) -> None:
-    part = path.with_name(path.name + ".part")
-    part.write_bytes(data)
-    os.replace(part, path)
+    with written_beside(path) as part:
+        part.write_bytes(data)

@@ -13,10 +13,11 @@ import numpy as np
 from gensim.models import Word2Vec
 from tqdm import tqdm
 
-from embeddings.errors import BadQuery
 from embeddings.text import FUNCTION_WORDS, Phrases, runs
 from embeddings.train.readers import reader_for
 from embeddings.wordnet.graph import load_nouns
+from zoo.errors import BadQuery
+from zoo.files import written_beside
 
 log = logging.getLogger(__name__)
 
@@ -88,8 +89,8 @@ def prepare(sources: Sequence[Source], out: Path, *, workers: int = 2) -> None:
                         frequency.update(line.split())
                         parts[written % PARTS].write(line + "\n")
     counts = {"paragraphs": written, "words": dict(frequency)}
-    (out / "counts.part").write_text(json.dumps(counts), encoding="utf-8")
-    (out / "counts.part").replace(out / "counts.json")  # last: it says that the parts are whole
+    with written_beside(out / "counts.json") as part:  # last: it says that the parts are whole
+        part.write_text(json.dumps(counts), encoding="utf-8")
     log.info("%d different paragraphs, %d tokens of %d kinds", len(seen), frequency.total(), len(frequency))
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from embeddings.errors import EmbeddingsError
+from zoo.errors import IrisError
 
 PLACES = (
     Path("/usr/share/wordnet"),
@@ -34,7 +34,7 @@ def folder() -> Path:
     """The folder of an installed WordNet 3.0, or an error that says how to get one."""
     found = installed()
     if found is None:
-        raise EmbeddingsError("no WordNet 3.0 found; install Debian's wordnet-base or set WNSEARCHDIR to a dict folder")
+        raise IrisError("no WordNet 3.0 found; install Debian's wordnet-base or set WNSEARCHDIR to a dict folder")
     return found
 
 

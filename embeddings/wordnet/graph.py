@@ -10,9 +10,9 @@ from pathlib import Path
 
 import numpy as np
 
-from embeddings.errors import BadQuery
 from embeddings.text import token
 from embeddings.wordnet import database
+from zoo.errors import BadQuery
 
 DATA = Path(__file__).parents[1] / "data"
 GRAPH = DATA / "nouns.txt.gz"  # a line a synset: offset, lemma:rank of the sense ..., rows of the parents; then plurals

@@ -3,8 +3,8 @@
 import re
 from dataclasses import dataclass
 
-from embeddings.errors import BadQuery
 from embeddings.text import token
+from zoo.errors import BadQuery
 
 MAX_QUERY = 500
 

@@ -14,11 +14,11 @@ from rapidfuzz.distance import OSA
 from safetensors.numpy import load_file
 from scipy.sparse import csr_array
 
-from embeddings.errors import BadQuery, UnknownWord
 from embeddings.text import FUNCTION_WORDS, Phrases, runs, token
 from embeddings.wordnet.graph import DATA, GRAPH, Nouns, load_nouns
 from embeddings.words.linalg import make_unit, one_algebra_thread, unit
 from embeddings.words.query_syntax import read_query
+from zoo.errors import BadQuery, UnknownWord
 
 WORDS = DATA / "words.txt.gz"  # a word a line, the most frequent first
 TABLE = DATA / "words.safetensors"  # their vectors in 8 bits, and what each noun is made of

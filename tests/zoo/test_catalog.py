@@ -6,13 +6,13 @@ from hashlib import sha256
 import pytest
 import torch
 
-from zoo.catalog import CARDS, CATALOG, MANIFEST, WEIGHTS, entry
+from zoo.catalog import CARDS, CATALOG, MANIFEST, WEIGHTS, WordVectors, entry
 from zoo.errors import UnknownModel
 from zoo.hub import is_here
 from zoo.loading import load, read_network
 
 BUNDLED = [key for key, model in CATALOG.items() if model.source == "bundled"]
-HUB = [key for key, model in CATALOG.items() if model.source == "hub"]
+HUB = [key for key, model in CATALOG.items() if model.source == "hub" and not isinstance(model, WordVectors)]
 TRAINED = [key for key in BUNDLED if CATALOG[key].bytes]
 
 

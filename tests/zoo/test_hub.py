@@ -10,9 +10,9 @@ from torch import nn
 from weight_files import compact, esrgan, pickled, published
 
 from zoo.catalog import ModelEntry, entry
-from zoo.errors import IrisError, WeightsMissing, WeightsRefused
-from zoo.hub import is_here, pull, weights_path
-from zoo.loading import read_network
+from zoo.errors import IrisError, Missing, Refused
+from zoo.hub import is_here, path_of, pull
+from zoo.loading import BUILDERS, read_network
 from zoo.nets.edsr import EDSR
 
 COMMAND = "python -m zoo pull sr.realesrgan-x4"
@@ -53,7 +53,7 @@ def refused_in_one_sentence(error: type[IrisError], model: ModelEntry) -> str:
 def test_a_pulled_file_is_checked_cached_and_loads_strictly(hub: Hub, model: ModelEntry) -> None:
     assert not is_here(model)
     path = pull(model)
-    assert path.read_bytes() == hub.data and is_here(model) and weights_path(model) == path
+    assert path.read_bytes() == hub.data and is_here(model) and path_of(model) == path
     loaded = read_network(model).network.state_dict()
     assert all(torch.equal(loaded[name], tensor) for name, tensor in esrgan().state_dict().items())
     asked = len(hub.requests)
@@ -65,18 +65,18 @@ def test_the_endpoint_and_the_token_of_the_environment_are_used(
     hub: Hub, model: ModelEntry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hub.token = "hf_secret"
-    assert "HF_TOKEN" in refused_in_one_sentence(WeightsMissing, model)
+    assert "HF_TOKEN" in refused_in_one_sentence(Missing, model)
     monkeypatch.setenv("HF_TOKEN", "hf_wrong")
-    assert "(401)" in refused_in_one_sentence(WeightsMissing, model)
+    assert "(401)" in refused_in_one_sentence(Missing, model)
     monkeypatch.setenv("HF_TOKEN", "hf_secret")
     assert pull(model).read_bytes() == hub.data
     assert [sent for _, path, sent in hub.requests if path.startswith("/cdn/")] == [False]  # the token stays at the hub
 
 
 def test_weights_that_are_not_here_name_the_command_and_fetch_nothing(hub: Hub, model: ModelEntry) -> None:
-    with pytest.raises(WeightsMissing, match=COMMAND):
-        weights_path(model)
-    with pytest.raises(WeightsMissing, match=COMMAND):
+    with pytest.raises(Missing, match=COMMAND):
+        path_of(model)
+    with pytest.raises(Missing, match=COMMAND):
         read_network(model)
     assert not hub.requests
 
@@ -85,7 +85,7 @@ def test_offline_asks_nobody_and_uses_what_is_cached(
     hub: Hub, model: ModelEntry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
-    assert "HF_HUB_OFFLINE" in refused_in_one_sentence(WeightsMissing, model)
+    assert "HF_HUB_OFFLINE" in refused_in_one_sentence(Missing, model)
     assert not hub.requests
     monkeypatch.delenv("HF_HUB_OFFLINE")
     path = pull(model)
@@ -97,25 +97,25 @@ def test_a_hub_that_cannot_be_reached_is_said_so(
     model: ModelEntry, hub_cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HF_ENDPOINT", "http://127.0.0.1:9")
-    assert "cannot be reached" in refused_in_one_sentence(WeightsMissing, model)
+    assert "cannot be reached" in refused_in_one_sentence(Missing, model)
 
 
 def test_what_the_hub_does_not_have_is_said_so(hub: Hub, model: ModelEntry) -> None:
     for change in ({"repo": "Nobody/Nothing"}, {"revision": "0" * 40}, {"filename": "no.safetensors"}):
         lost = replace(model, **change)
-        sentence = refused_in_one_sentence(WeightsMissing, lost)
+        sentence = refused_in_one_sentence(Missing, lost)
         assert "(404)" in sentence and lost.filename in sentence and lost.repo in sentence
 
 
 @pytest.mark.parametrize("status", [403, 500])
 def test_a_hub_that_answers_badly_is_quoted(status: int, hub: Hub, model: ModelEntry) -> None:
     hub.status = status
-    assert str(status) in refused_in_one_sentence(WeightsMissing, model)
+    assert str(status) in refused_in_one_sentence(Missing, model)
 
 
 def test_a_body_shorter_than_announced_is_refused_and_not_kept(hub: Hub, model: ModelEntry, hub_cache: Path) -> None:
     hub.cut_at = len(hub.data) // 2
-    assert "broke off" in refused_in_one_sentence(WeightsMissing, model)
+    assert "broke off" in refused_in_one_sentence(Missing, model)
     assert not left_in(hub_cache)
 
 
@@ -128,7 +128,7 @@ def test_another_file_is_refused_and_not_left_in_use(hub: Hub, model: ModelEntry
     whole = hub.data
     for wrong, reason in ((whole[:-1], "bytes, expected"), (whole[:-1] + b"?", "its sha256 begins")):
         hub.data = wrong
-        assert reason in refused_in_one_sentence(WeightsRefused, model)
+        assert reason in refused_in_one_sentence(Refused, model)
         assert not left_in(hub_cache) and not is_here(model)
     hub.data = whole
     assert pull(model).read_bytes() == whole
@@ -138,7 +138,7 @@ def test_a_cached_file_that_changed_is_refused_before_use(hub: Hub, model: Model
     path = pull(model).resolve()
     path.chmod(0o644)
     path.write_bytes(hub.data[:-1] + b"?")
-    with pytest.raises(WeightsRefused, match=COMMAND):
+    with pytest.raises(Refused, match=COMMAND):
         read_network(model)
     assert not left_in(hub_cache)
     assert pull(model).read_bytes() == hub.data
@@ -150,9 +150,8 @@ def test_a_file_whose_length_nobody_states_is_pinned_by_its_hash(
     torch.manual_seed(0)
     source = EDSR(width=4, blocks=1)
     data = pickled({f"module.{name}": tensor for name, tensor in source.state_dict().items()})
-    model = replace(
-        entry("sr.edsr-base-x4"), sha256=sha256(data).hexdigest(), builder=lambda facts: EDSR(width=4, blocks=1)
-    )
+    model = replace(entry("sr.edsr-base-x4"), sha256=sha256(data).hexdigest(), network="small EDSR")
+    monkeypatch.setitem(BUILDERS, "small EDSR", lambda metadata: EDSR(width=4, blocks=1))
     assert model.bytes == 0 and not is_here(model)
     with served(Hub(model.repo, model.filename, model.revision, data)) as hub:
         monkeypatch.setenv("HF_ENDPOINT", hub.url)
@@ -160,8 +159,8 @@ def test_a_file_whose_length_nobody_states_is_pinned_by_its_hash(
     assert is_here(model)
     image = torch.rand(1, 3, 5, 6)
     assert torch.equal(read_network(model)(image), source(image))
-    with pytest.raises(WeightsRefused, match="its sha256 begins"):
-        weights_path(replace(model, sha256="0" * 64))
+    with pytest.raises(Refused, match="its sha256 begins"):
+        path_of(replace(model, sha256="0" * 64))
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,8 @@ from torch import nn
 
 from zoo import catalog, hub, loading
 from zoo.catalog import ModelEntry
-from zoo.errors import BadInput, WeightsMissing, WeightsRefused
-from zoo.loading import blended, load, read_network
+from zoo.errors import BadInput, Missing, Refused
+from zoo.loading import BUILDERS, blended, load, read_network
 
 WEIGHT = torch.tensor([[1.0, 2.0]])
 
@@ -23,11 +23,12 @@ def model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModelEntry:
     monkeypatch.setattr(hub, "WEIGHTS", tmp_path)
     data = save({"weight": WEIGHT.half()}, {"inputs": "2"})
     known = ModelEntry(
-        key="test.line", title="a line", builder=lambda facts: nn.Linear(int(facts["inputs"]), 1, bias=False),
+        key="test.line", title="a line", network="line",
         source="bundled", filename="test.line.safetensors", bytes=len(data), sha256=sha256(data).hexdigest(),
         licence="MIT", paper="none", training_data="none", preprocessing="none",
     )  # fmt: skip
     (tmp_path / known.filename).write_bytes(data)
+    monkeypatch.setitem(BUILDERS, "line", lambda facts: nn.Linear(int(facts["inputs"]), 1, bias=False))
     monkeypatch.setattr(catalog, "CATALOG", {known.key: known})
     monkeypatch.setattr(loading, "_ready", {})
     return known
@@ -64,7 +65,8 @@ def test_nobody_waits_for_another_model(model: ModelEntry, monkeypatch: pytest.M
         assert go_on.wait(10)
         return nn.Linear(2, 1, bias=False)
 
-    monkeypatch.setattr(catalog, "CATALOG", {"test.line": model, "test.slow": replace(model, builder=slow)})
+    monkeypatch.setitem(BUILDERS, "slow", slow)
+    monkeypatch.setattr(catalog, "CATALOG", {"test.line": model, "test.slow": replace(model, network="slow")})
     thread = threading.Thread(target=load, args=("test.slow",))
     thread.start()
     assert started.wait(10)
@@ -75,7 +77,7 @@ def test_nobody_waits_for_another_model(model: ModelEntry, monkeypatch: pytest.M
 
 def test_a_missing_file_is_named(model: ModelEntry, tmp_path: Path) -> None:
     (tmp_path / model.filename).unlink()
-    with pytest.raises(WeightsMissing, match=r"test\.line is bundled but test\.line\.safetensors is not there"):
+    with pytest.raises(Missing, match=r"test\.line is bundled but test\.line\.safetensors is not there"):
         load("test.line")
 
 
@@ -84,10 +86,10 @@ def test_a_changed_file_is_refused_by_size_or_hash(model: ModelEntry, tmp_path: 
     data = bytearray(path.read_bytes())
     data[-1] ^= 1
     path.write_bytes(data)
-    with pytest.raises(WeightsRefused, match="its sha256 begins"):
+    with pytest.raises(Refused, match="its sha256 begins"):
         load("test.line")
     path.write_bytes(data[:-1])
-    with pytest.raises(WeightsRefused, match=f"it has {model.bytes - 1} bytes, expected {model.bytes}"):
+    with pytest.raises(Refused, match=f"it has {model.bytes - 1} bytes, expected {model.bytes}"):
         load("test.line")
 
 
@@ -100,20 +102,18 @@ def test_weights_that_do_not_fit_the_network_are_refused(model: ModelEntry, tmp_
         save({"weight": WEIGHT}, {"inputs": "two"}),
         b"not safetensors at all",
     ):
-        with pytest.raises(WeightsRefused, match=r"does not fit the network of test\.line"):
+        with pytest.raises(Refused, match=r"does not fit the network of test\.line"):
             read_network(with_file(model, tmp_path, data))
 
 
-def test_a_pickle_is_read_as_weights_only(model: ModelEntry, tmp_path: Path) -> None:
-    def build(facts: object) -> nn.Module:
-        return nn.Linear(2, 1, bias=False)
-
+def test_a_pickle_is_read_as_weights_only(model: ModelEntry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(BUILDERS, "built", lambda facts: nn.Linear(2, 1, bias=False))
     torch.save({"weight": WEIGHT}, tmp_path / "good")
-    good = with_file(model, tmp_path, (tmp_path / "good").read_bytes(), filename="line.pth", builder=build)
+    good = with_file(model, tmp_path, (tmp_path / "good").read_bytes(), filename="line.pth", network="built")
     assert torch.equal(read_network(good).weight, WEIGHT)
     trap = tmp_path / "sprung"
-    evil = with_file(model, tmp_path, pickle.dumps(Trap(trap), protocol=2), filename="evil.pth", builder=build)
-    with pytest.raises(WeightsRefused):
+    evil = with_file(model, tmp_path, pickle.dumps(Trap(trap), protocol=2), filename="evil.pth", network="built")
+    with pytest.raises(Refused):
         read_network(evil)
     assert not trap.exists()
 

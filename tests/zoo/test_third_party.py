@@ -13,7 +13,7 @@ from weight_files import compact, esrgan, pickled, published
 
 from zoo import third_party
 from zoo.catalog import WEIGHTS
-from zoo.errors import BadInput, IrisError, WeightsRefused
+from zoo.errors import BadInput, IrisError, Refused
 from zoo.third_party import ForeignUpscaler, load_file
 
 IMAGE = torch.rand(2, 3, 9, 7, generator=torch.Generator().manual_seed(0))
@@ -94,12 +94,12 @@ def test_a_pickle_with_code_is_refused_and_does_not_run(write: object, tmp_path:
     trap = tmp_path / "sprung"
     table = published(compact())
     table["params"]["trap"] = Trap(trap)
-    said = refused(written(tmp_path, write(table)), WeightsRefused)
+    said = refused(written(tmp_path, write(table)), Refused)
     assert "it asks for" in said and "code" in said and not trap.exists()
 
 
 def test_a_whole_network_pickled_is_refused_because_it_is_code(tmp_path: Path) -> None:
-    assert "Compact" in refused(written(tmp_path, pickled(compact())), WeightsRefused)
+    assert "Compact" in refused(written(tmp_path, pickled(compact())), Refused)
 
 
 @pytest.mark.parametrize("ending", [".pth", ".safetensors"])
@@ -107,7 +107,7 @@ def test_a_file_cut_short_or_of_text_is_refused(ending: str, tmp_path: Path) -> 
     save_file(compact().state_dict(), tmp_path / "whole.safetensors")
     whole = {".pth": pickled(published(compact())), ".safetensors": (tmp_path / "whole.safetensors").read_bytes()}
     for data in (whole[ending][: len(whole[ending]) // 2], b"Dear reader,\nthese are no weights.\n", b""):
-        assert "cut short or something else" in refused(written(tmp_path, data, f"bad{ending}"), WeightsRefused)
+        assert "cut short or something else" in refused(written(tmp_path, data, f"bad{ending}"), Refused)
 
 
 @pytest.mark.parametrize(
@@ -117,9 +117,9 @@ def test_a_file_cut_short_or_of_text_is_refused(ending: str, tmp_path: Path) -> 
         (published(esrgan(out_nc=1)), BadInput, "from 3 to 1 channels"),
         (DnCNN(nc=8, nb=4).state_dict(), BadInput, "not for enlarging"),
         ({"weight": torch.zeros(2, 2)}, BadInput, "no network that spandrel knows"),
-        ({"body.0.weight": torch.zeros(4, 3, 3, 3), "body.1.weight": torch.zeros(4)}, WeightsRefused, "looks like"),
-        ([torch.zeros(2)], WeightsRefused, "no weights by name"),
-        ({"params": {"x": torch.zeros(1).expand(10**9)}}, WeightsRefused, "larger than what it holds"),
+        ({"body.0.weight": torch.zeros(4, 3, 3, 3), "body.1.weight": torch.zeros(4)}, Refused, "looks like"),
+        ([torch.zeros(2)], Refused, "no weights by name"),
+        ({"params": {"x": torch.zeros(1).expand(10**9)}}, Refused, "larger than what it holds"),
     ],
     ids=["twice", "colour to grey", "restoration", "unknown", "incomplete", "list", "one number repeated"],
 )

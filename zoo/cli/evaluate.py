@@ -1,16 +1,20 @@
 """``python -m zoo bench`` and most of ``python -m zoo score``."""
 
 import json
-from argparse import Namespace
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import get_args
 
 import torch
 from tqdm import tqdm
 
-from zoo.cli.output import write_line
+from zoo.cli.train import score_backbones
+from zoo.command_line import write_line
+from zoo.evaluation.degradations import Inputs
 from zoo.evaluation.perceptual import read_vgg
 from zoo.evaluation.sample_clip import make_trial_clip
 from zoo.evaluation.timing import Timing, bench
@@ -18,6 +22,10 @@ from zoo.evaluation.timing_style import bench_style
 from zoo.evaluation.timing_superres import Measure, bench_superres
 from zoo.evaluation.video import score_video as flicker_of
 from zoo.style.fast import styles
+from zoo.style.optimize import DEFAULT_SIZE
+from zoo.superres.upscale import FIDELITY
+
+PARTS = ("name", "style", "superres", "artwork")
 
 
 def score_superres(options: Namespace) -> None:
@@ -105,3 +113,55 @@ def _say_measure(measure: Measure) -> None:
     size = f"{measure.parameters / 1e6:.2f} M parameters, {measure.file_megabytes:.1f} MB"
     memory = f"{measure.peak_megabytes:.0f} MB at most, {measure.grown_megabytes:.0f} for the job"
     write_line(f"{measure.job:36} {measure.seconds:8.3f} s {ratio:>9}  {size}; {memory}")
+
+
+def add_scores(made: ArgumentParser) -> None:
+    """Add the tasks of `score`, with the arguments of each."""
+    add = made.add_subparsers(required=True, metavar="TASK").add_parser
+    superres = _command(add, "superres", score_superres, "true to the original, enlarged four times")
+    superres.add_argument("--data", required=True, metavar="DIR", help="pairs NAME_HR.* and NAME_LR.*")
+    superres.add_argument("--model", action="append", metavar="KEY|FILE", help=f"default: {FIDELITY}; or bicubic")
+    superres.add_argument("--all", action="store_true", help="bicubic and every model that is on this machine")
+    superres.add_argument("--inputs", choices=get_args(Inputs), default="clean", help="made worse first")
+    superres.add_argument("--vgg", type=Path, metavar="FILE", help="VGG-19's convolutions, to judge features by")
+    degradation = _command(add, "degradation", score_degradation, "the shrinking that training uses")
+    degradation.add_argument("--data", required=True, metavar="DIR", help="pairs NAME_HR.* and NAME_LR.*")
+    style = _command(add, "style", score_style, "one-pass style transfer against optimisation")
+    style.add_argument("--vgg", required=True, type=Path, metavar="FILE", help="VGG-19's convolutions, safetensors")
+    style.add_argument("--paintings", required=True, metavar="DIR", help="files named after the network's paintings")
+    style.add_argument("--photos", required=True, metavar="DIR", help="the first ten by name are taken")
+    style.add_argument("--pairs", type=_pairs, default=1, metavar="N|all", help="paintings a photo, default: 1")
+    style.add_argument("--iterations", type=int, default=300, metavar="N", help="default: %(default)s")
+    style.add_argument("--size", type=int, default=DEFAULT_SIZE, metavar="N", help="longest side, default: %(default)s")
+    video = _command(add, "video", score_video, "how steadily a clip is painted")
+    video.add_argument("--data", metavar="CLIP", help="default: one is made")
+    video.add_argument("--style", metavar="NAME", help="default: the first")
+    backbones = _command(add, "backbones", score_backbones, "ImageNet networks to start an encoder from")
+    backbones.add_argument("--start", required=True, nargs="+", metavar="KEY=FILE", help="their ImageNet weights")
+    backbones.add_argument("--photos", required=True, nargs="+", type=Path, metavar="DIR", help="wnids in their names")
+    backbones.add_argument("--nouns", required=True, type=Path, metavar="FILE", help="from python -m embeddings export")
+    backbones.add_argument("--classes", required=True, type=Path, metavar="FILE", help="the 1000 wnids, sorted")
+    for task in (superres, degradation, style, video, backbones):
+        task.add_argument("--json", action="store_true")
+
+
+def add_bench(made: ArgumentParser) -> None:
+    """Add the arguments of `bench`."""
+    made.description = run_bench.__doc__
+    parts = f"one of {', '.join(PARTS)}; style in depth; default: all in short"
+    made.add_argument("part", nargs="?", choices=PARTS, metavar="PART", help=parts)
+    made.add_argument("--threads", type=int, metavar="N", help="default: as many as torch takes")
+    made.add_argument("--json", action="store_true")
+    made.set_defaults(run=run_bench)
+
+
+def _command(
+    add: Callable[..., ArgumentParser], name: str, run: Callable[[Namespace], None], say: str
+) -> ArgumentParser:
+    made = add(name, help=say, description=run.__doc__)
+    made.set_defaults(run=run)
+    return made
+
+
+def _pairs(text: str) -> int | None:
+    return None if text == "all" else int(text)

@@ -8,7 +8,7 @@ from pathlib import Path
 import torch
 
 from zoo import catalog
-from zoo.cli.output import write_line
+from zoo.command_line import write_line
 from zoo.errors import BadInput
 from zoo.evaluation.degradations import DESCRIPTIONS
 from zoo.evaluation.perceptual import JUDGE, VGG_LAYERS, edge_layers, read_vgg, vgg_layers
@@ -17,7 +17,7 @@ from zoo.evaluation.superres_detail import PATTERN_LIMIT, DetailScore, score_det
 from zoo.hub import is_here
 from zoo.images.tensors import to_picture, to_tensor
 from zoo.nets.residual_upscaler import enlarge
-from zoo.progress import finish
+from zoo.progress import run_to_end
 from zoo.superres.upscale import FIDELITY, upscale
 
 BICUBIC = "bicubic"  # a model of no weights, to check the measure on
@@ -70,7 +70,7 @@ def _enlarger(model: str) -> Enlarger:
         return enlarge
 
     def enlarged(x: torch.Tensor) -> torch.Tensor:
-        return to_tensor(finish(upscale(to_picture(x), key=model)))
+        return to_tensor(run_to_end(upscale(to_picture(x), key=model)))
 
     enlarged(torch.zeros(1, 3, 8, 8))
     return enlarged

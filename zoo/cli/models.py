@@ -1,13 +1,12 @@
 """``python -m zoo models``, ``pull`` and ``push``."""
 
 import json
-from argparse import Namespace
+from argparse import ArgumentParser, Namespace
 
-from zoo.catalog import CATALOG, ModelEntry, entry
-from zoo.cli.output import write_line
+from zoo.catalog import CATALOG, ModelEntry, WordVectors, entry
+from zoo.command_line import write_line
 from zoo.errors import BadInput
-from zoo.hub import is_here, pull
-from zoo.sharing import push
+from zoo.hub import is_here, pull, push
 
 
 def show_models(options: Namespace) -> None:
@@ -27,7 +26,8 @@ def pull_models(options: Namespace) -> None:
     """Fetch hub models, or check that bundled ones are whole."""
     if bool(options.keys) == options.all:
         raise BadInput("name the models to pull, or --all; python -m zoo models lists them")
-    for model in [entry(key) for key in options.keys] or CATALOG.values():
+    networks = [model for model in CATALOG.values() if not isinstance(model, WordVectors)]
+    for model in [entry(key) for key in options.keys] or networks:
         write_line(f"{model.key}  {pull(model)}")
 
 
@@ -46,3 +46,26 @@ def _where(model: ModelEntry) -> str:
     if is_here(model):
         return "bundled" if model.source == "bundled" else "in the hub's cache"
     return f"python -m zoo pull {model.key}" if model.source == "hub" else "not trained yet"
+
+
+def add_models(made: ArgumentParser) -> None:
+    """Add the arguments of `models`."""
+    made.description = show_models.__doc__
+    made.add_argument("--json", action="store_true")
+    made.set_defaults(run=show_models)
+
+
+def add_pull(made: ArgumentParser) -> None:
+    """Add the arguments of `pull`."""
+    made.description = pull_models.__doc__
+    made.add_argument("keys", nargs="*", metavar="KEY")
+    made.add_argument("--all", action="store_true", help="every network")
+    made.set_defaults(run=pull_models)
+
+
+def add_push(made: ArgumentParser) -> None:
+    """Add the arguments of `push`."""
+    made.description = push_models.__doc__
+    made.add_argument("keys", nargs="+", metavar="KEY")
+    made.add_argument("--to", required=True, metavar="OWNER/REPO")
+    made.set_defaults(run=push_models)

@@ -1,21 +1,23 @@
 """``python -m zoo stylize``."""
 
 import os
-from argparse import Namespace
+from argparse import ArgumentParser, Namespace, _ArgumentGroup
 from dataclasses import replace
 from pathlib import Path
+from typing import get_args
 
 from PIL.Image import Image
 
-from zoo.cli.pictures import save_results
+from zoo.cli.pictures import add_in_and_out, save_results
 from zoo.errors import BadInput
-from zoo.images.batch import Work, finish_with_bar
+from zoo.images.batch import Work
 from zoo.images.decode import open_picture
 from zoo.images.tensors import to_picture, to_tensor
-from zoo.style.config import Recipe
+from zoo.progress import run_to_end, with_bar
+from zoo.style.config import Optimizer, Pooling, Recipe, Start
+from zoo.style.fast import DEFAULT_STRENGTH, checked, checked_strength, styles, stylize
 from zoo.style.fast import MODEL as PAINTINGS
-from zoo.style.fast import checked, checked_strength, styles, stylize
-from zoo.style.optimize import stylize_from_artwork
+from zoo.style.optimize import DEFAULT_ITERATIONS, stylize_from_artwork
 from zoo.style.video import stylize_video
 from zoo.video.container import is_clip
 
@@ -45,7 +47,7 @@ def _stylize_clip(options: Namespace) -> None:
         raise BadInput("a clip is painted in one pass, whole; give --style NAME or --blend, no --mask, no artwork")
     settings = {"strength": options.strength, "keep_colors": options.keep_colors, "size": options.size}
     steps = stylize_video(options.source, options.target, _weights(options), **settings, steady=not options.flicker)
-    finish_with_bar(steps, Path(options.source).name)
+    run_to_end(with_bar(steps, Path(options.source).name))
 
 
 def _painting_in(options: Namespace) -> Work:
@@ -109,3 +111,42 @@ def blend_from(text: str) -> dict[str, float]:
 
 def _mask(options: Namespace) -> Image | None:
     return None if options.mask is None else to_picture(to_tensor(open_picture(options.mask)))
+
+
+def add_stylize(made: ArgumentParser) -> None:
+    """Add the arguments of `stylize`."""
+    made.description = stylize_pictures.__doc__
+    add_in_and_out(made)
+    made.add_argument("--style", metavar="NAME|PICTURE", help="a painting that the model knows, or any artwork's file")
+    made.add_argument("--blend", metavar="A=0.6,B=0.4", help="several paintings at once")
+    made.add_argument("--strength", type=float, default=DEFAULT_STRENGTH, help="0..1, default: %(default)s")
+    made.add_argument("--flicker", action="store_true", help="for a clip: paint each frame by itself")
+    made.add_argument("--keep-colors", action="store_true", help="keep the photo's colours")
+    made.add_argument("--mask", metavar="PNG", help="white is painted, black is left")
+    made.add_argument("--outside", metavar="A=0.6,B=0.4", help="with --mask: black is painted in this blend")
+    made.add_argument("--size", type=int, metavar="N", help="longest side at which it is painted, in pixels")
+    made.add_argument("--method", choices=["fast", "optimize"], help="default: fast for a name, optimize for a picture")
+    _add_recipe(made.add_argument_group("for optimize"))
+    made.set_defaults(run=stylize_pictures)
+
+
+def _add_recipe(group: _ArgumentGroup) -> None:
+    usual = Recipe()
+    weights = ",".join(f"{name}={weight:g}" for name, weight in usual.layer_weights.items())
+    scales = ",".join(f"{scale:g}" for scale in usual.scales)
+    add = group.add_argument
+    add("--iterations", type=int, metavar="N", help=f"default: {DEFAULT_ITERATIONS}")
+    add("--start", choices=get_args(Start), help=f"default: {usual.start}")
+    add("--optimizer", choices=get_args(Optimizer), help=f"default: {usual.optimizer}")
+    add("--pooling", choices=get_args(Pooling), help=f"in the feature network, default: {usual.pooling}")
+    add("--content-weight", type=float, metavar="W", help=f"default: {usual.content_weight:g}")
+    add("--style-weight", type=float, metavar="W", help=f"at strength 1, default: {usual.style_weight:g}")
+    add("--tv-weight", type=float, metavar="W", help=f"smoothness (total variation), default: {usual.smoothness:g}")
+    add("--layer-weight", metavar="LAYER=W,...", help=f"of the style, default: {weights}; 0 switches a layer off")
+    add("--scales", type=_numbers, metavar="S,...", help=f"parts of the size, coarse to fine, default: {scales}")
+    add("--maps", nargs=2, metavar=("OF_PICTURE", "OF_IN"), help="flat colours that say what is painted like what")
+    add("--seed", type=int, metavar="N", help=f"default: {usual.seed}")
+
+
+def _numbers(text: str) -> tuple[float, ...]:
+    return tuple(float(part) for part in text.split(","))

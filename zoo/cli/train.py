@@ -2,12 +2,14 @@
 
 import json
 import logging
-from argparse import Namespace
+from argparse import REMAINDER, ArgumentParser, Namespace
 from dataclasses import asdict
 from importlib import import_module
 from pathlib import Path
 
-from zoo.cli.output import write_line
+from zoo.command_line import write_line
+
+TRAININGS = ("style", "superres", "features", "devise", "concepts")
 
 
 def train(options: Namespace) -> None:
@@ -26,3 +28,11 @@ def score_backbones(options: Namespace) -> None:
     lines = [json.dumps([asdict(score) for score in scores])] if options.json else scoring.table(scores)
     for line in lines:
         write_line(line)
+
+
+def add_train(made: ArgumentParser) -> None:
+    """Add the arguments of `train`."""
+    made.description = train.__doc__
+    made.add_argument("name", choices=TRAININGS)
+    made.add_argument("arguments", nargs=REMAINDER)
+    made.set_defaults(run=train)

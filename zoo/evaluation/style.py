@@ -16,7 +16,7 @@ from zoo.images.decode import open_picture
 from zoo.images.tensors import to_picture, to_tensor
 from zoo.loading import load
 from zoo.nets.perceptual import CONTENT_LAYER, STYLE_LAYERS, Texture, relative_error, texture, texture_error
-from zoo.progress import finish
+from zoo.progress import run_to_end
 from zoo.style.config import Recipe
 from zoo.style.fast import styles, stylize
 from zoo.style.optimize import DEFAULT_SIZE, FEATURES, fit, stylize_from_artwork
@@ -103,9 +103,9 @@ def score_pairs(
             _Target(one, to_tensor(photo), fit(to_tensor(painting), size)) for one in (judge, load(FEATURES))
         )
         name = painting_file.stem
-        painted = [finish(stylize(photo, {name: 1.0}, strength=strength)) for strength in STRENGTHS]
+        painted = [run_to_end(stylize(photo, {name: 1.0}, strength=strength)) for strength in STRENGTHS]
         found = [target.losses(picture) for picture in painted]
-        optimised = finish(stylize_from_artwork(photo, painting, size=size, iterations=iterations))
+        optimised = run_to_end(stylize_from_artwork(photo, painting, size=size, iterations=iterations))
         yield PairScore(
             photo_file.name,
             name,

@@ -13,7 +13,7 @@ from PIL import Image
 from skimage import data
 
 from zoo.encoder.encode import encode
-from zoo.progress import finish
+from zoo.progress import run_to_end
 from zoo.style.fast import styles, stylize
 from zoo.style.optimize import stylize_from_artwork
 from zoo.superres.upscale import upscale
@@ -45,11 +45,11 @@ def jobs() -> Mapping[str, tuple[str, Job]]:
     first = styles()[0]
     return {
         "name": ("name one picture of 512 x 512", lambda: encode([photo])),
-        "style": ("restyle 512 x 512 in one pass", lambda: finish(stylize(photo, {first: 1.0}))),
-        "superres": ("enlarge 128 x 128 to 512 x 512", lambda: finish(upscale(small))),
+        "style": ("restyle 512 x 512 in one pass", lambda: run_to_end(stylize(photo, {first: 1.0}))),
+        "superres": ("enlarge 128 x 128 to 512 x 512", lambda: run_to_end(upscale(small))),
         "artwork": (
             f"optimise at 384 px, {ITERATIONS} iterations",
-            lambda: finish(stylize_from_artwork(photo, artwork, iterations=ITERATIONS)),
+            lambda: run_to_end(stylize_from_artwork(photo, artwork, iterations=ITERATIONS)),
         ),
     }
 

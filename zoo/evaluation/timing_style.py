@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from zoo.evaluation.timing import Job, Timing, alternately
 from zoo.loading import load
 from zoo.nets.johnson_network import JohnsonNetwork
-from zoo.progress import finish
+from zoo.progress import run_to_end
 from zoo.style.fast import MODEL, styles, stylize
 from zoo.style.optimize import stylize_from_artwork
 
@@ -32,13 +32,13 @@ def bench_style() -> Iterator[Timing]:
         yield replace(other, share=own.seconds / other.seconds)
     photo, artwork = Image.fromarray(data.astronaut()).resize((SIDE, SIDE)), Image.fromarray(data.coffee())
     weights = {styles()[0]: 1.0}
-    yield from alternately({f"stylize, {SIDE} x {SIDE}": lambda: finish(stylize(photo, weights))})
+    yield from alternately({f"stylize, {SIDE} x {SIDE}": lambda: run_to_end(stylize(photo, weights))})
     once = {
-        f"optimise at 384 px, {ITERATIONS} iterations": lambda: finish(
+        f"optimise at 384 px, {ITERATIONS} iterations": lambda: run_to_end(
             stylize_from_artwork(photo, artwork, size=384, iterations=ITERATIONS)
         ),
-        f"stylize, {LARGE[0]} x {LARGE[1]}": lambda: finish(stylize(photo.resize(LARGE), weights)),
-        f"stylize, painted at {LARGE[0]} x {LARGE[1]}": lambda: finish(
+        f"stylize, {LARGE[0]} x {LARGE[1]}": lambda: run_to_end(stylize(photo.resize(LARGE), weights)),
+        f"stylize, painted at {LARGE[0]} x {LARGE[1]}": lambda: run_to_end(
             stylize(photo.resize(LARGE), weights, size=max(LARGE))
         ),
     }

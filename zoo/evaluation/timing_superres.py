@@ -18,7 +18,7 @@ from zoo.catalog import entry
 from zoo.evaluation.timing import Job, alternately, peak_megabytes
 from zoo.images.tensors import to_tensor
 from zoo.loading import load
-from zoo.progress import finish
+from zoo.progress import run_to_end
 from zoo.superres.upscale import DEFAULT_MODEL, upscale
 
 SIDE = 128
@@ -115,7 +115,7 @@ def _alone(network: nn.Module, key: str) -> Subject:
 
 def _by_upscale(size: tuple[int, int]) -> Subject:
     photo = _photo(size)
-    return Subject(load(DEFAULT_MODEL), DEFAULT_MODEL, lambda: finish(upscale(photo)))
+    return Subject(load(DEFAULT_MODEL), DEFAULT_MODEL, lambda: run_to_end(upscale(photo)))
 
 
 def _compact() -> nn.Module:

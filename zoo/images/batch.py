@@ -10,9 +10,9 @@ from zoo.errors import BadInput, BadPicture, IrisError
 from zoo.files import pictures_in
 from zoo.images.decode import open_picture
 from zoo.images.saving import check_savable, save_picture
-from zoo.progress import Step, finish
+from zoo.progress import Progress, run_to_end, with_bar
 
-Work = Callable[[Image], Iterator[Step]]
+Work = Callable[[Image], Iterator[Progress]]
 Read = Callable[[Path], Image]
 
 
@@ -26,7 +26,7 @@ def run_on(source: Path, target: Path, work: Work, read: Read = open_picture) ->
     if source.is_dir():
         return _run_on_folder(source, target, work, read)
     check_savable(target)
-    save_picture(finish_with_bar(work(read(source)), source.name), target)
+    save_picture(run_to_end(with_bar(work(read(source)), source.name)), target)
     return []
 
 
@@ -43,7 +43,7 @@ def _run_on_folder(source: Path, target: Path, work: Work, read: Read) -> list[s
             failures.append(str(error))
             continue
         try:
-            result = finish(work(picture))
+            result = run_to_end(work(picture))
         except BadPicture as error:
             failures.append(f"{path.name}: {error}")
             continue
@@ -53,16 +53,3 @@ def _run_on_folder(source: Path, target: Path, work: Work, read: Read) -> list[s
         except IrisError as error:
             failures.append(str(error))
     return failures
-
-
-def finish_with_bar(steps: Iterator[Step], name: str) -> Image:
-    """Run a job to its end, its progress on the terminal where there is one."""
-    with tqdm(desc=name, unit="step", leave=False, disable=None) as bar:
-
-        def shown() -> Iterator[Step]:
-            for step in steps:
-                bar.total = step.total
-                bar.update(step.done - bar.n)
-                yield step
-
-        return finish(shown())

@@ -1,15 +1,13 @@
 """Pictures saved whole or not at all, with their colour profiles and EXIF, and the picture files of a folder."""
 
 import os
-from contextlib import suppress
 from pathlib import Path
-from uuid import uuid4
 
 import numpy as np
 from PIL import Image
 
 from zoo.errors import BadInput, IrisError
-from zoo.files import PICTURE_FORMATS
+from zoo.files import PICTURE_FORMATS, written_beside
 from zoo.images.tensors import alpha_of
 
 SAVE_OPTIONS = {
@@ -44,16 +42,11 @@ def save_picture(picture: Image.Image, path: str | Path, **options: object) -> N
         raise BadInput(f"{path.name}: {form} cannot hold {size} pixels; save as .png or .tif")
     ready = _ready_for(form, picture)
     settings = _remarks(form, picture) | SAVE_OPTIONS.get(form, {}) | options
-    part = path.with_name(f".{uuid4().hex}.part")
     try:
-        with part.open("xb") as file:
+        with written_beside(path) as part, part.open("xb") as file:
             ready.save(file, form, **settings)
-        os.replace(part, path)
     except OSError as error:
         raise IrisError(f"cannot save {path} ({error.strerror or error}); save it elsewhere") from error
-    finally:
-        with suppress(FileNotFoundError):
-            part.unlink()
 
 
 def _ready_for(form: str, picture: Image.Image) -> Image.Image:

@@ -8,7 +8,7 @@ from PIL import Image
 from zoo.errors import BadInput
 from zoo.images.tensors import to_tensor
 from zoo.loading import load
-from zoo.progress import Step
+from zoo.progress import Progress
 from zoo.style.compositing import as_rgb, finished, softened
 from zoo.style.tiled import SMALLEST_SIDE, paint
 
@@ -32,7 +32,7 @@ def stylize(
     outside: Mapping[str, float] | None = None,
     size: int | None = None,
     device: str = "cpu",
-) -> Iterator[Step]:
+) -> Iterator[Progress]:
     """Repaint a picture in a blend of styles, at its own size, however large.
 
     ``weights`` are any positive shares; ``strength`` 0 gives the photo, 1 the full style. ``mask`` is stretched over
@@ -50,12 +50,12 @@ def stylize(
     for mix in mixes:
         for step in paint(network, image, mix):
             total = step.total * len(mixes)
-            yield Step(step.done + step.total * len(layers), total)
+            yield Progress(step.done + step.total * len(layers), total)
         layers.append(step.result)
     painted = layers[0]
     if outside is not None:
         painted, mask = Image.composite(*layers, softened(mask, painted.size)), None
-    yield Step(total, total, result=finished(painted, picture, keep_colors=keep_colors, mask=mask))
+    yield Progress(total, total, result=finished(painted, picture, keep_colors=keep_colors, mask=mask))
 
 
 def checked(weights: Mapping[str, float], names: tuple[str, ...]) -> dict[str, float]:

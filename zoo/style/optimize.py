@@ -17,7 +17,7 @@ from zoo.errors import BadInput
 from zoo.images.tensors import to_picture, to_tensor
 from zoo.loading import load
 from zoo.nets.perceptual import texture
-from zoo.progress import Step
+from zoo.progress import Progress
 from zoo.style.compositing import finished
 from zoo.style.config import Recipe, check
 from zoo.style.losses import descend, make_target
@@ -49,7 +49,7 @@ def stylize_from_artwork(
     mask: Image.Image | None = None,
     maps: tuple[Image.Image, Image.Image] | None = None,
     device: str = "cpu",
-) -> Iterator[Step]:
+) -> Iterator[Progress]:
     """Repaint a picture in the manner of an artwork, at the picture's own size, a step with its loss each iteration.
 
     ``size`` is the longest side in pixels at which it is painted. Every tenth step has a preview, at the size of that
@@ -75,9 +75,9 @@ def stylize_from_artwork(
         for loss, painted in descend(network, target, start, until - done):
             done += 1
             preview = to_picture(painted) if done % PREVIEW_EVERY == 0 else None
-            yield Step(done, iterations, preview=preview, note=f"loss {loss:.3f}", loss=loss)
+            yield Progress(done, iterations, preview=preview, note=f"loss {loss:.3f}", loss=loss)
     result = finished(to_picture(painted), picture, keep_colors=keep_colors, mask=mask)
-    yield Step(iterations, iterations, result=result)
+    yield Progress(iterations, iterations, result=result)
 
 
 def schedule(scales: tuple[float, ...], iterations: int) -> list[int]:

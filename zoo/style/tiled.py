@@ -16,14 +16,14 @@ from torch import Tensor
 from zoo.images.tensors import to_picture
 from zoo.images.tiles import Tile, grown, inner, parts
 from zoo.nets.style_network import Moments, StyleNetwork, moments_of
-from zoo.progress import Step
+from zoo.progress import Progress
 
 TILE = 1280  # pixels; the larger, the less is done twice, and the more memory the convolutions take
 STRIDE = 4
 SMALLEST_SIDE = 32
 
 
-def paint(network: StyleNetwork, image: Tensor, mix: Tensor, *, tile: int = TILE) -> Iterator[Step]:
+def paint(network: StyleNetwork, image: Tensor, mix: Tensor, *, tile: int = TILE) -> Iterator[Progress]:
     """Repaint an image tensor (1, 3, H, W) of any size into a picture, a step for each tile at each normalisation."""
     height, width = image.shape[2:]
     image = _padded(image)
@@ -35,18 +35,18 @@ def paint(network: StyleNetwork, image: Tensor, mix: Tensor, *, tile: int = TILE
     for _ in range(network.norms):
         found = []
         for work, window, core in zip(works, windows, cores, strict=True):
-            yield Step(next(steps), total)
+            yield Progress(next(steps), total)
             with torch.inference_mode():
                 found.append(moments_of(inner(work.send(moments), window, core)))
         moments = _pooled(found, cores)
     canvas = Image.new("RGB", (image.shape[3], image.shape[2]))
     for work, window, core in zip(works, windows, cores, strict=True):
-        yield Step(next(steps), total)
+        yield Progress(next(steps), total)
         with torch.inference_mode():
             painted = inner(work.send(moments), window, core)
         work.close()  # so that its memory is free
         canvas.paste(to_picture(painted), (core.left, core.top))
-    yield Step(total, total, result=canvas.crop((0, 0, width, height)))
+    yield Progress(total, total, result=canvas.crop((0, 0, width, height)))
 
 
 def _pooled(moments: list[Moments], cores: list[Tile]) -> Moments:

@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from zoo.progress import Step, finish
+from zoo.progress import Progress, run_to_end
 from zoo.style.fast import DEFAULT_STRENGTH, checked, checked_strength, styles, stylize
 from zoo.video.container import rewriting
 from zoo.video.optical_flow import motion
@@ -44,7 +44,7 @@ class SteadyPainter:
     def paint(self, frame: Image.Image) -> Image.Image:
         """The next frame, painted, RGB in its own size."""
         frame = frame.convert("RGB")
-        painted = finish(stylize(frame, self._weights, **self._settings)).convert("RGB")
+        painted = run_to_end(stylize(frame, self._weights, **self._settings)).convert("RGB")
         if not self._steady:
             return painted
         now, result = np.asarray(frame), np.asarray(painted, np.float32)
@@ -64,7 +64,7 @@ def stylize_video(
     size: int | None = None,
     steady: bool = True,
     device: str = "cpu",
-) -> Iterator[Step]:
+) -> Iterator[Progress]:
     """Paint a clip into another of the same size, times and sound, yielding every frame as `preview`.
 
     ``target`` ends in .mp4 or .mov and appears whole, at the end. The last step's result is the last frame. Raises
@@ -75,12 +75,12 @@ def stylize_video(
     )
     with rewriting(Path(source), Path(target)) as film:
         done, preview = 0, None
-        yield Step(0, max(1, film.facts.frames))
+        yield Progress(0, max(1, film.facts.frames))
         for done, frame in enumerate(film.frames(), 1):
             preview = painter.paint(frame.picture)
             film.add(preview, frame)
-            yield Step(done, max(done, film.facts.frames), preview=preview)
-    yield Step(done, done, result=preview)
+            yield Progress(done, max(done, film.facts.frames), preview=preview)
+    yield Progress(done, done, result=preview)
 
 
 def _held(fresh: np.ndarray, now: np.ndarray, before: np.ndarray, result: np.ndarray) -> np.ndarray:

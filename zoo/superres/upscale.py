@@ -14,7 +14,7 @@ from zoo.images.tensors import carried, samples, to_picture, to_tensor
 from zoo.images.tiles import run_tiled
 from zoo.loading import blended, load
 from zoo.nets.residual_upscaler import SCALE
-from zoo.progress import Step
+from zoo.progress import Progress
 from zoo.superres.channels import enlarge_channels, reach_of
 from zoo.superres.streaming_resize import Canvas
 from zoo.third_party import ENDINGS, load_file
@@ -35,7 +35,7 @@ def upscale(
     width: int | None = None,
     tile: int = DEFAULT_TILE,
     device: str = "cpu",
-) -> Iterator[Step]:
+) -> Iterator[Progress]:
     """Enlarge a picture to exactly four times its width and height, or to an exact width, a step for each tile.
 
     `key` is a model key or a weight file's path, DEFAULT_MODEL where nothing is said; `detail` blends the true model
@@ -51,9 +51,9 @@ def upscale(
         if rows is not None:
             _paint(canvas, rows)
         if done < total:
-            yield Step(done, total)
+            yield Progress(done, total)
     canvas.picture.info = carried(picture)
-    yield Step(total, total, result=canvas.picture)
+    yield Progress(total, total, result=canvas.picture)
 
 
 def _paint(canvas: Canvas, rows: Tensor) -> None:

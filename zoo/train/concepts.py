@@ -19,6 +19,7 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from tqdm import tqdm
 
 from zoo.errors import BadInput
+from zoo.files import written_beside
 from zoo.loading import load
 from zoo.nets import eight_bit
 from zoo.nets.backbones import DEFAULT_BACKBONE
@@ -192,9 +193,8 @@ def _kept(file: Path, photos: Mapping[Path, float], crops: int, make: Callable[[
     made_of = [f"{crops} crops", *(f"{weight:g} {photo}" for photo, weight in photos.items())]
     if not file.exists():
         file.parent.mkdir(parents=True, exist_ok=True)
-        part = file.with_suffix(".part")
-        torch.save(vars(make()) | {"made_of": made_of}, part)
-        part.replace(file)
+        with written_beside(file) as part:
+            torch.save(vars(make()) | {"made_of": made_of}, part)
     kept = torch.load(file, weights_only=True)
     if kept.pop("made_of", None) != made_of:
         raise BadInput(f"{file.parent} was begun with other photos; give those, or another folder with --run")

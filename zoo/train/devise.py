@@ -16,7 +16,7 @@ from torch.optim.lr_scheduler import LambdaLR
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from zoo.catalog import CATALOG
-from zoo.hub import weights_path
+from zoo.hub import path_of
 from zoo.nets.backbones import BODIES, DEFAULT_BACKBONE, ImageNetClassifier
 from zoo.nets.picture_encoder import PictureEncoder
 from zoo.train.photos import photo_files, read_photo
@@ -110,7 +110,7 @@ def main(arguments: list[str]) -> None:
     space = read_space(options.nouns, wnids)
     groups = [labelled([folder], wnids) for folder, _ in options.photos]
     held_out = [photo for folder in options.validation for photo in labelled([folder], wnids)]
-    teacher = read_classifier(options.start or weights_path(CATALOG[options.backbone]), options.backbone)
+    teacher = read_classifier(options.start or path_of(CATALOG[options.backbone]), options.backbone)
     network = start(teacher, space, options.backbone)
     length = options.steps * options.batch
     photos = Photos(groups, [w for _, w in options.photos], side=options.side, seed=options.seed, length=length)

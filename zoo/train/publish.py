@@ -1,7 +1,6 @@
 """Put a trained network among the bundled models: weights as fp16 safetensors and their line in the manifest."""
 
 import json
-import os
 from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
@@ -11,6 +10,7 @@ from safetensors.torch import save
 from torch import nn
 
 from zoo.catalog import WEIGHTS
+from zoo.files import written_beside
 
 NOTHING: Mapping[str, str] = {}
 
@@ -46,6 +46,5 @@ def _half(tensor: torch.Tensor) -> torch.Tensor:
 
 
 def _write(path: Path, data: bytes) -> None:
-    part = path.with_name(f".{path.name}.part")
-    part.write_bytes(data)
-    os.replace(part, path)
+    with written_beside(path) as part:
+        part.write_bytes(data)

@@ -3,7 +3,6 @@
 import argparse
 import logging
 import math
-import os
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -14,6 +13,7 @@ from torch.utils.tensorboard import SummaryWriter
 from tqdm import tqdm
 
 from zoo.catalog import WEIGHTS
+from zoo.files import written_beside
 
 log = logging.getLogger(__name__)
 
@@ -61,9 +61,8 @@ class Run:
     def save(self) -> None:
         """Write the checkpoint; a kill meanwhile leaves the previous one."""
         state = {name: part.state_dict() for name, part in self.parts.items()}
-        beside = self.checkpoint.with_suffix(".new")
-        torch.save(state | {"step": self.step, "generator": self.generator.get_state()}, beside)
-        os.replace(beside, self.checkpoint)
+        with written_beside(self.checkpoint) as part:
+            torch.save(state | {"step": self.step, "generator": self.generator.get_state()}, part)
 
     def __iter__(self) -> Iterator[int]:
         saved_at = time.monotonic()

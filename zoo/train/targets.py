@@ -1,6 +1,5 @@
 """What a stronger super-resolution network makes of the training inputs, computed once and kept beside the run."""
 
-import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -8,6 +7,8 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 from tqdm import tqdm
+
+from zoo.files import written_beside
 
 Enlarge = Callable[[Tensor], Tensor]
 
@@ -24,9 +25,8 @@ def targets_of(teacher: Enlarge, inputs: Sequence[Tensor], file: Path) -> list[T
             return [kept[_name(i)] for i in range(len(inputs))]
     with torch.inference_mode():
         answers = [_answer(teacher, x) for x in tqdm(inputs, unit="photo", desc="teacher")]
-    beside = file.with_suffix(".new")
-    save_file({_name(i): answer for i, answer in enumerate(answers)}, beside)
-    os.replace(beside, file)
+    with written_beside(file) as part:
+        save_file({_name(i): answer for i, answer in enumerate(answers)}, part)
     return answers
 
 

@@ -1,13 +1,11 @@
 """Clips in and out: the frames of hostile files, upright and in time, and H.264 beside the sound as it was."""
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
 from hashlib import sha256
 from pathlib import Path
-from uuid import uuid4
 
 import av
 import numpy as np
@@ -21,6 +19,7 @@ from av.video.stream import VideoStream
 from PIL import Image
 
 from zoo.errors import BadInput, IrisError
+from zoo.files import written_beside
 
 MAX_SIDE = 4096
 MAX_FRAMES = 18_000  # ten minutes at 30 a second
@@ -108,21 +107,18 @@ def rewriting(source: Path, target: Path) -> Iterator["Rewriting"]:
     """
     check_writable(target)
     facts = facts_of(source)
-    part = target.with_name(f".{uuid4().hex}.part")
     units = {"video_track_timescale": str(facts.time_base.denominator)}
     try:
         with (
+            written_beside(target) as part,
             _opened(source) as container,
             av.open(str(part), "w", format=WRITABLE[target.suffix.lower()], options=units) as film,
         ):
             work = Rewriting(facts, container, film)
             yield work
             work.finish()
-        os.replace(part, target)
     except (OSError, FFmpegError) as error:
         raise IrisError(f"cannot save {target} ({error.strerror or error}); save it elsewhere or as .mov") from error
-    finally:
-        part.unlink(missing_ok=True)
 
 
 class Rewriting:

@@ -9,8 +9,7 @@ from PIL import ExifTags, Image
 
 from demo.find.photos import OwnPhotos, Photos
 from demo.settings import Settings
-from embeddings.errors import BadQuery
-from zoo.errors import BadPicture
+from zoo.errors import BadPicture, BadQuery
 
 
 @pytest.fixture

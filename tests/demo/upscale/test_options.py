@@ -10,8 +10,8 @@ from demo.settings import Settings
 from demo.upscale import options as module
 from demo.upscale.options import enlargement, offered
 from zoo.catalog import CATALOG
-from zoo.errors import BadInput, UnknownModel, WeightsMissing
-from zoo.progress import finish
+from zoo.errors import BadInput, Missing, UnknownModel
+from zoo.progress import run_to_end
 from zoo.superres.upscale import DEFAULT_MODEL, FIDELITY, SHARP, upscale
 
 HUB = "sr.realesrgan-x4"
@@ -53,14 +53,14 @@ def test_what_is_out_of_range_is_refused_by_name(model: object, detail: object, 
 
 def test_a_result_may_not_be_larger_than_the_largest_picture_four_times_as_large() -> None:
     most = Settings(upscale_pixels=SMALL.width * SMALL.height)
-    assert finish(enlargement(DEFAULT_MODEL, None, 48).steps(SMALL, most)).size == (48, 32)
+    assert run_to_end(enlargement(DEFAULT_MODEL, None, 48).steps(SMALL, most)).size == (48, 32)
     with pytest.raises(BadInput, match="million pixels"):
-        finish(enlargement(DEFAULT_MODEL, None, 60).steps(SMALL, most))
+        run_to_end(enlargement(DEFAULT_MODEL, None, 60).steps(SMALL, most))
 
 
 def test_an_enlargement_is_that_of_its_model_at_its_width() -> None:
-    made = finish(enlargement(FIDELITY, None, "30").steps(SMALL, Settings()))
-    assert made == finish(upscale(SMALL, key=FIDELITY, width=30)) and made.size == (30, 20)
+    made = run_to_end(enlargement(FIDELITY, None, "30").steps(SMALL, Settings()))
+    assert made == run_to_end(upscale(SMALL, key=FIDELITY, width=30)) and made.size == (30, 20)
 
 
 def test_a_model_that_cannot_be_fetched_is_refused_after_saying_so(
@@ -69,7 +69,7 @@ def test_a_model_that_cannot_be_fetched_is_refused_after_saying_so(
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     steps = enlargement(HUB, None, None).steps(SMALL, Settings())
     assert HUB in next(steps).note
-    with pytest.raises(WeightsMissing, match="cannot fetch"):
+    with pytest.raises(Missing, match="cannot fetch"):
         next(steps)
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from embeddings import __main__ as command_line
+from embeddings.cli import image_encoder
 from embeddings.evaluation import timing_photos, timing_search
 from embeddings.evaluation.timing_photos import Trial
 from embeddings.evaluation.timing_search import Row
@@ -85,7 +86,7 @@ def test_the_command_prints_tables_or_one_object(
 
     monkeypatch.setattr(timing_search, "measure", measured)
     monkeypatch.setattr(timing_search, "MANY", 82_115)
-    monkeypatch.setattr(command_line, "trial", short)
+    monkeypatch.setattr(image_encoder, "trial", short)
     assert command_line.main(["bench", "--queries", "7", "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
     assert list(found) == ["photos", "vectors", "nouns"]

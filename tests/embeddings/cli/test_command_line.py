@@ -10,13 +10,12 @@ import numpy as np
 import pytest
 
 from embeddings import __main__ as command_line
-from embeddings.cli import index
-from embeddings.errors import EmbeddingsError
+from embeddings.cli import image_encoder, index
 from embeddings.library.encoder import Sight
 from embeddings.results import Seen
 from embeddings.wordnet.graph import load_nouns
 from embeddings.words.table import data_sha256, load_noun_vectors
-from zoo.errors import BadPicture
+from zoo.errors import BadPicture, IrisError
 from zoo.files import pictures_in
 
 PUG, CRANE_BIRD = "n02110958", "n02012849"
@@ -57,7 +56,7 @@ def stand_in(options: Namespace) -> Sight:
 
 @pytest.fixture(autouse=True)
 def _sight(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(command_line, "sight", stand_in)
+    monkeypatch.setattr(image_encoder, "sight", stand_in)
     monkeypatch.setenv("IRIS_CACHE", str(tmp_path / "cache"))
 
 
@@ -256,7 +255,7 @@ def test_bad_input_is_one_line_and_exit_code_2(
 
 
 def test_a_model_of_other_words_is_refused() -> None:
-    with pytest.raises(EmbeddingsError, match="other noun vectors"):
+    with pytest.raises(IrisError, match="other noun vectors"):
         Sight("m", see, shares, look, pictures_in, shares, shares, CLASSES, "0" * 64, ())
 
 

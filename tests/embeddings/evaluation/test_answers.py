@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from embeddings import __main__ as command_line
+from embeddings.cli import image_encoder
 from embeddings.evaluation.answers import LABELS, fitted
 from embeddings.library.encoder import Sight
 from embeddings.naming.ranking import Namer
@@ -29,7 +30,7 @@ def sight(options: Namespace) -> Sight:
 
 @pytest.fixture
 def photos(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    monkeypatch.setattr(command_line, "sight", sight)
+    monkeypatch.setattr(image_encoder, "sight", sight)
     for name, text in (("dog.jpg", ".98 .01 0 .01"), ("light.jpg", ".01 0 .01 .98"), ("wrong.jpg", "0 0 .98 .02")):
         (tmp_path / name).write_text(text)
     (tmp_path / "labels.tsv").write_text(f"dog.jpg\t{BEACON},{PUG}\nlight.jpg\t{BEACON}\nwrong.jpg\t{BULLDOG}\n")

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from embeddings import __main__ as command_line
-from embeddings.errors import BadQuery
+from embeddings.cli import image_encoder
 from embeddings.evaluation import zeroshot_methods as methods
 from embeddings.evaluation.calibration import score_sureness
 from embeddings.evaluation.hit_at_k import hits
@@ -17,6 +17,7 @@ from embeddings.library.encoder import Sight
 from embeddings.wordnet.graph import load_nouns
 from embeddings.words.linalg import unit
 from embeddings.words.table import data_sha256
+from zoo.errors import BadQuery
 from zoo.files import pictures_in
 
 PUG, BULLDOG, CRANE_BIRD, BEACON = "n02110958", "n02096585", "n02012849", "n02814860"
@@ -44,7 +45,7 @@ def classify(features: np.ndarray) -> np.ndarray:
 
 @pytest.fixture
 def photos(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    monkeypatch.setattr(command_line, "sight", sight)
+    monkeypatch.setattr(image_encoder, "sight", sight)
     monkeypatch.setattr(methods, "EPOCHS", 2)
     for name, text in (
         (PUG, ".9 .06 .02 .02"),

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from embeddings import __main__ as command_line
-from embeddings.errors import BadQuery, UnknownWord, VectorsRefused
+from embeddings.cli import image_encoder
 from embeddings.external import align as aligned
 from embeddings.external.align import align, alignment_facts, learn, open_vectors, orthogonal, ridge
 from embeddings.external.table import WordTable
@@ -18,7 +18,7 @@ from embeddings.results import Seen
 from embeddings.wordnet.graph import load_nouns
 from embeddings.words.linalg import unit
 from embeddings.words.table import data_sha256, load_noun_vectors, load_words
-from zoo.errors import BadPicture
+from zoo.errors import BadPicture, BadQuery, Refused, UnknownWord
 from zoo.files import pictures_in
 
 SHARED, DIMENSION = 2000, 300
@@ -112,7 +112,7 @@ def test_a_file_that_changed_is_converted_anew(tmp_path: Path) -> None:
 def test_vectors_of_another_language_are_refused(tmp_path: Path) -> None:
     np.save(tmp_path / "v.npy", load_words().vectors[:90])
     (tmp_path / "v.txt").write_text("\n".join(f"qq{number}" for number in range(90)))
-    with pytest.raises(VectorsRefused, match="only 0 words are shared"):
+    with pytest.raises(Refused, match="only 0 words are shared"):
         align(open_vectors(str(tmp_path / "v.npy")))
 
 
@@ -145,7 +145,7 @@ def test_a_damaged_table_is_refused(tmp_path: Path) -> None:
     WordTable.write(tmp_path / "t.safetensors", ["a", "b"], [np.eye(2, dtype=np.float32)], {})
     whole = (tmp_path / "t.safetensors").read_bytes()
     (tmp_path / "t.safetensors").write_bytes(whole[:-5])
-    with pytest.raises(VectorsRefused, match="damaged"):
+    with pytest.raises(Refused, match="damaged"):
         WordTable(tmp_path / "t.safetensors")
 
 
@@ -186,7 +186,7 @@ def test_words_shows_the_neighbours_and_the_quality(capsys: pytest.CaptureFixtur
 def test_a_picture_is_named_from_the_larger_vocabulary_and_found_by_it(
     capsys: pytest.CaptureFixture[str], other: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(command_line, "sight", stand_in)
+    monkeypatch.setattr(image_encoder, "sight", stand_in)
     for name, id in (("a.jpg", PUG), ("b.jpg", load_nouns().synsets("lighthouse")[0])):
         (tmp_path / name).write_text(id)
     _, out, _ = run(capsys, "name", tmp_path / "a.jpg", "--vectors", other, "--json")

@@ -11,8 +11,8 @@ from gensim.models import KeyedVectors, Word2Vec
 from gensim.models.keyedvectors import CompatVocab
 from gensim.test.utils import datapath
 
-from embeddings.errors import BadQuery, VectorsRefused
 from embeddings.external.readers import read_vectors, read_word_list
+from zoo.errors import BadQuery, Refused
 
 WORDS = ["the", "New_York", "caf\u00e9", "\u732b", "index_to_key", *(f"word{i}" for i in range(1200))]
 MATRIX = np.random.default_rng(0).normal(size=(len(WORDS), 8)).astype(np.float32)
@@ -121,7 +121,7 @@ def test_code_in_a_file_is_never_run_and_the_file_is_refused(tmp_path: Path, pro
     state = {"index_to_key": WORDS, "extra": Evil(tmp_path / "made")}
     (tmp_path / "evil.model").write_bytes(pickle.dumps(state, protocol=protocol))
     np.save(tmp_path / "evil.model.vectors.npy", MATRIX)
-    with pytest.raises(VectorsRefused, match=r"evil.model asks for posix.system.*nothing of it was run"):
+    with pytest.raises(Refused, match=r"evil.model asks for posix.system.*nothing of it was run"):
         read_vectors(tmp_path / "evil.model")
     assert not (tmp_path / "made").exists()
     pickle.loads((tmp_path / "evil.model").read_bytes())
@@ -131,7 +131,7 @@ def test_code_in_a_file_is_never_run_and_the_file_is_refused(tmp_path: Path, pro
 def test_a_matrix_of_pickled_objects_is_refused(tmp_path: Path) -> None:
     path = saved(tmp_path)
     np.save(tmp_path / "some.model.vectors.npy", np.array([Evil(tmp_path / "made")], dtype=object), allow_pickle=True)
-    with pytest.raises(VectorsRefused, match="no array of numbers"):
+    with pytest.raises(Refused, match="no array of numbers"):
         read_vectors(path)
     assert not (tmp_path / "made").exists()
 
@@ -140,7 +140,7 @@ def test_a_matrix_of_pickled_objects_is_refused(tmp_path: Path) -> None:
 def test_a_file_that_gensim_did_not_save_is_refused(tmp_path: Path, data: bytes) -> None:
     path = saved(tmp_path)
     path.write_bytes(data)
-    with pytest.raises(VectorsRefused, match=r"some.model (is no file|holds no list)"):
+    with pytest.raises(Refused, match=r"some.model (is no file|holds no list)"):
         read_word_list(path)
 
 
@@ -148,7 +148,7 @@ def test_a_matrix_that_does_not_fit_is_refused(tmp_path: Path) -> None:
     path = saved(tmp_path)
     for wrong in (np.vstack([MATRIX, MATRIX]), MATRIX[:-1], MATRIX[0], np.ones((len(WORDS), 8), dtype=int)):
         np.save(tmp_path / "some.model.vectors.npy", wrong)
-        with pytest.raises(VectorsRefused, match=r"matrix of some.model is .* for 1,205 words"):
+        with pytest.raises(Refused, match=r"matrix of some.model is .* for 1,205 words"):
             read_vectors(path)
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from embeddings.errors import BadQuery
 from embeddings.library import archive
 from embeddings.library.archive import Archive
+from zoo.errors import BadQuery
 
 Zipped = Callable[..., Path]
 

@@ -12,13 +12,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from embeddings.errors import BadQuery, EmbeddingsError, IndexRefused
-from embeddings.library import collection, indexing, vector_index
+from embeddings.library import collection, index_store, indexing
 from embeddings.library.collection import PictureSet, card_path, indexed_folders
+from embeddings.library.index_store import save_index
 from embeddings.library.indexing import index_folder
-from embeddings.library.lock import Lock
 from embeddings.results import Seen
 from embeddings.words.table import data_sha256
+from zoo.errors import BadQuery, IrisError, Refused
+from zoo.files import cache_folder, is_taken, lock_beside
 
 
 class Eye:
@@ -190,12 +191,16 @@ def test_two_indexers_take_turns(tmp_path: Path, folder: Path, monkeypatch: pyte
 
 
 def test_a_lock_ends_with_its_holder(tmp_path: Path) -> None:
-    imports = "import os, sys; from pathlib import Path; from embeddings.library.lock import Lock"
-    program = f"{imports}; held = Lock(Path(sys.argv[1]))"
-    killed = [sys.executable, "-c", f"{program}; assert held.taken(); os.kill(os.getpid(), 9)", tmp_path / "l"]
+    imports = "import os, sys; from pathlib import Path; from zoo.files import is_taken, lock_beside"
+    program = f"{imports}; held = lock_beside(Path(sys.argv[1])); assert is_taken(held); os.kill(os.getpid(), 9)"
+    killed = [sys.executable, "-c", program, tmp_path / "l"]
     assert subprocess.run(killed, check=False).returncode == -signal.SIGKILL
-    with Lock(tmp_path / "l") as lock, Lock(tmp_path / "l") as other:
-        assert lock.taken() and not other.taken()
+    lock, other = lock_beside(tmp_path / "l"), lock_beside(tmp_path / "l")
+    assert is_taken(lock)
+    assert not is_taken(other)
+    lock.release()
+    assert is_taken(other)
+    other.release()
 
 
 def test_a_full_disk_leaves_the_index_that_was_there(
@@ -211,7 +216,7 @@ def test_a_full_disk_leaves_the_index_that_was_there(
 
     with monkeypatch.context() as patched:
         patched.setattr(Path, "write_bytes", full)
-        with pytest.raises(EmbeddingsError, match="No space left"):
+        with pytest.raises(IrisError, match="No space left"):
             index(Eye())
     assert not list(tmp_path.rglob("*.part"))
     assert set(PictureSet.open(folder, where=tmp_path / "cache").pictures) == {"a.jpg", "b.PNG", "inner/c.webp"}
@@ -222,18 +227,18 @@ def test_a_reader_meets_a_pair_of_files_that_is_just_replaced(
     tmp_path: Path, folder: Path, index: Callable[..., PictureSet], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     index(Eye())
-    read, reads = vector_index._vectors_of, []
+    read, reads = index_store._vectors_of, []
 
     def raced(path: Path, card: dict) -> bytes:
         reads.append(card["vectors"])
         if len(reads) == 1:  # between the card and the vectors another program saves
             (folder / "d.jpg").write_text("d")
             with monkeypatch.context() as patched:
-                patched.setattr(vector_index, "_vectors_of", read)
+                patched.setattr(index_store, "_vectors_of", read)
                 index(Eye())
         return read(path, card)
 
-    monkeypatch.setattr(vector_index, "_vectors_of", raced)
+    monkeypatch.setattr(index_store, "_vectors_of", raced)
     assert len(PictureSet.open(folder, where=tmp_path / "cache")) == 4
     assert len(set(reads)) == 2
 
@@ -260,7 +265,7 @@ def test_vectors_of_another_word_space_are_refused_and_made_again(
     card = card_path(folder, tmp_path / "cache")
     index(Eye())
     card.write_text(card.read_text().replace(data_sha256(), "0" * 64))
-    with pytest.raises(IndexRefused, match="other noun vectors"):
+    with pytest.raises(Refused, match="other noun vectors"):
         PictureSet.open(folder, where=tmp_path / "cache")
     assert len(index(Eye())) == 3
 
@@ -282,7 +287,7 @@ def test_an_index_whose_card_and_vectors_differ_is_made_again(
     card = card_path(folder, tmp_path / "cache")
     index(Eye())
     card.write_text(card.read_text().replace('"id": 0', '"id": 9'))
-    with pytest.raises(IndexRefused, match="damaged"):
+    with pytest.raises(Refused, match="damaged"):
         PictureSet.open(folder, where=tmp_path / "cache")
     assert len(index(Eye())) == 3
 
@@ -329,7 +334,7 @@ def test_an_index_without_fingerprints_is_made_again(tmp_path: Path, index: Call
     found = index(Eye())
     for record in found.pictures.values():
         del record["fingerprint"]
-    found.index.save(card_path(found.folder, tmp_path / "cache"))
+    save_index(found.index, card_path(found.folder, tmp_path / "cache"))
     eye = Eye()
     assert len(index(eye)) == len(eye.looked) == 3
 
@@ -362,4 +367,4 @@ def test_too_many_pictures_are_refused(tmp_path: Path, folder: Path, monkeypatch
 
 def test_the_cache_may_be_moved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("IRIS_CACHE", str(tmp_path))
-    assert collection.cache_folder() == tmp_path
+    assert cache_folder() == tmp_path

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from embeddings.errors import BadQuery
 from embeddings.naming.ranking import LIKELY, SURENESS, Namer, Recipe, namer
 from embeddings.naming.vocabulary import general
 from embeddings.wordnet.graph import load_nouns
+from zoo.errors import BadQuery
 
 PUG, BULLDOG, DOG, ANIMAL = "n02110958", "n02096585", "n02084071", "n00015388"
 CRANE_BIRD, CRANE_MACHINE, BEACON = "n02012849", "n03126707", "n02814860"

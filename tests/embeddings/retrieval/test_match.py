@@ -5,7 +5,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from embeddings.errors import BadQuery
 from embeddings.library.collection import PictureSet
 from embeddings.library.vector_index import VectorIndex
 from embeddings.retrieval import match as finding
@@ -15,6 +14,7 @@ from embeddings.retrieval.query import asked, like
 from embeddings.wordnet.graph import load_nouns
 from embeddings.words.linalg import unit
 from embeddings.words.table import load_noun_vectors
+from zoo.errors import BadQuery
 
 PUG, LION, CRANE_BIRD, CRANE_MACHINE = "n02110958", "n02129165", "n02012849", "n03126707"
 CLASSES = [PUG, LION, CRANE_BIRD, CRANE_MACHINE, *load_nouns().ids[5000:80000:250]]  # and nouns of all kinds

@@ -5,7 +5,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from embeddings.errors import BadQuery
 from embeddings.library.collection import PictureSet
 from embeddings.library.vector_index import VectorIndex
 from embeddings.naming.nearest import words_for
@@ -13,6 +12,7 @@ from embeddings.retrieval.match import images_for, similar
 from embeddings.retrieval.query import query_vector
 from embeddings.wordnet.graph import load_nouns
 from embeddings.words.table import load_noun_vectors, load_words
+from zoo.errors import BadQuery
 
 PUG, DOG, BULLDOG, CRANE_BIRD, CRANE_MACHINE = "n02110958", "n02084071", "n02096585", "n02012849", "n03126707"
 

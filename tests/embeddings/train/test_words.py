@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 from gensim.models import Word2Vec
 
-from embeddings.errors import BadQuery
 from embeddings.train import words as training
 from embeddings.train.build import all_but_the_top, build, quantise
 from embeddings.train.readers import reader_for
@@ -19,6 +18,7 @@ from embeddings.wordnet import database
 from embeddings.wordnet.graph import Nouns
 from embeddings.words.linalg import unit
 from embeddings.words.table import ANCESTOR_DECAY, Words, compose, own_parts
+from zoo.errors import BadQuery
 
 OBJECTS = "the entity , the object and the animal ate the entity , the object and the animal"
 TINY = WordSettings(dimension=8, epochs=1, window=2, min_count=2, sample=1e-1)
@@ -193,5 +193,5 @@ def test_building_from_no_model_says_how_to_train_one(tmp_path: Path) -> None:
 def test_building_needs_a_wordnet(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.delenv("WNSEARCHDIR", raising=False)
     monkeypatch.setattr(database, "PLACES", (tmp_path,))
-    with pytest.raises(database.EmbeddingsError, match="wordnet-base"):
+    with pytest.raises(database.IrisError, match="wordnet-base"):
         database.folder()

@@ -5,9 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from embeddings.errors import BadQuery
 from embeddings.wordnet import database
 from embeddings.wordnet.graph import load_nouns
+from zoo.errors import BadQuery
 
 PUG, DOG, CRANE_BIRD, CRANE_MACHINE, ENTITY = "n02110958", "n02084071", "n02012849", "n03126707", "n00001740"
 

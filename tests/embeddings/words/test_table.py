@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from threadpoolctl import threadpool_info
 
-from embeddings.errors import BadQuery, UnknownWord
 from embeddings.wordnet.graph import load_nouns
 from embeddings.words.query_syntax import Term, read_query
 from embeddings.words.table import load_noun_vectors, load_words
+from zoo.errors import BadQuery, UnknownWord
 
 
 def test_every_noun_has_a_unit_vector() -> None:

@@ -3,6 +3,7 @@ import os
 import re
 import subprocess
 import sys
+from argparse import Namespace
 from pathlib import Path
 
 import numpy as np
@@ -12,9 +13,10 @@ from hub_server import Hub, served
 from picture_files import TRUTH, bomb, encoded, quarters, remarks, srgb_profile
 from PIL import Image
 
-from zoo.__main__ import main, parser
+from zoo.__main__ import COMMANDS, main
 from zoo.catalog import CATALOG
 from zoo.cli.stylize import recipe_from
+from zoo.command_line import parser_of
 from zoo.images.decode import open_picture
 from zoo.images.saving import save_picture
 from zoo.loading import load
@@ -28,6 +30,10 @@ BAD_FILES = {
     "cut.png": encoded(quarters(), "PNG")[:80],
     "bomb.png": bomb(),
 }
+
+
+def parsed(*arguments: str) -> Namespace:
+    return parser_of("zoo", "", COMMANDS, arguments).parse_args(arguments)
 
 
 def said(capsys: pytest.CaptureFixture[str]) -> tuple[str, str]:
@@ -179,9 +185,9 @@ def test_flags_make_the_recipe_of_an_optimisation() -> None:
         "--layer-weight relu1_1=0,relu3_1=2 --scales 0.25,1 --seed 7 --strength 0.5"
     )
     layers = Recipe().layer_weights | {"relu1_1": 0.0, "relu3_1": 2.0}
-    recipe = recipe_from(parser().parse_args(["stylize", "in.png", "out.png", *flags.split()]))
-    assert recipe == Recipe(4.0, 2.0, 0.5, layers, "noise", "adam", "average", (0.25, 1.0), 7)
-    assert recipe_from(parser().parse_args(["stylize", "in.png", "out.png"])) == Recipe()
+    recipe = Recipe(4.0, 2.0, 0.5, layers, "noise", "adam", "average", (0.25, 1.0), 7)
+    assert recipe_from(parsed("stylize", "in.png", "out.png", *flags.split())) == recipe
+    assert recipe_from(parsed("stylize", "in.png", "out.png")) == Recipe()
 
 
 @pytest.mark.usefixtures("small_models")
@@ -382,3 +388,19 @@ def test_the_command_line_runs_as_a_module(tmp_path: Path) -> None:
     run = [sys.executable, "-m", "zoo", "upscale", str(tmp_path / "none.png"), str(tmp_path / "out.png")]
     done = subprocess.run(run, capture_output=True, text=True, check=False)
     assert done.returncode in (1, 2) and done.stderr.count("\n") == 1 and not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("program", ["zoo", "embeddings"])
+def test_help_imports_no_torch_and_reads_nothing_heavy(program: str) -> None:
+    heavy = ["torch", "cv2", "av", "skimage", "numpy", "PIL", "faiss", "gensim", "sklearn", "huggingface_hub"]
+    code = f"""
+import sys
+from {program}.__main__ import main
+try:
+    main(["--help"])
+except SystemExit:
+    print([name for name in {heavy} if name in sys.modules], file=sys.stderr)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert (done.stderr.strip(), done.returncode) == ("[]", 0)
+    assert "COMMAND" in done.stdout

@@ -6,7 +6,7 @@ from PIL import Image
 from skimage import data
 
 from zoo.errors import BadInput
-from zoo.progress import finish
+from zoo.progress import run_to_end
 from zoo.style.compositing import softened, with_colors_of
 from zoo.style.fast import styles, stylize
 
@@ -17,7 +17,7 @@ def photo() -> Image.Image:
 
 
 def painted(photo: Image.Image, **options: object) -> np.ndarray:
-    return np.asarray(finish(stylize(photo, {styles()[0]: 1.0}, **options))).astype(float)
+    return np.asarray(run_to_end(stylize(photo, {styles()[0]: 1.0}, **options))).astype(float)
 
 
 def distance(one: np.ndarray, other: np.ndarray | Image.Image) -> float:
@@ -31,7 +31,7 @@ def test_there_are_at_least_two_paintings() -> None:
 
 @pytest.mark.parametrize("size", [(1, 1), (3, 70), (150, 101)])
 def test_the_size_stays(photo: Image.Image, size: tuple[int, int]) -> None:
-    assert finish(stylize(photo.resize(size), {styles()[0]: 1.0})).size == size
+    assert run_to_end(stylize(photo.resize(size), {styles()[0]: 1.0})).size == size
 
 
 def test_strength_nought_gives_the_photo(photo: Image.Image) -> None:
@@ -45,14 +45,14 @@ def test_strength_leads_away_from_the_photo(photo: Image.Image) -> None:
 
 
 def test_paintings_differ(photo: Image.Image) -> None:
-    one, other = (np.asarray(finish(stylize(photo, {name: 1.0}))) for name in styles()[:2])
+    one, other = (np.asarray(run_to_end(stylize(photo, {name: 1.0}))) for name in styles()[:2])
     assert distance(one.astype(float), other) > 15
 
 
 def test_a_blend_lies_between_its_paintings(photo: Image.Image) -> None:
     a, b = styles()[:2]
     one, middle, other = (
-        np.asarray(finish(stylize(photo, weights))).astype(float) for weights in ({a: 2}, {a: 1, b: 1}, {b: 0.3})
+        np.asarray(run_to_end(stylize(photo, weights))).astype(float) for weights in ({a: 2}, {a: 1, b: 1}, {b: 0.3})
     )
     assert max(distance(middle, one), distance(middle, other)) < distance(one, other)
 
@@ -85,10 +85,10 @@ def test_outside_the_mask_another_style_can_paint(photo: Image.Image) -> None:
     one, other = styles()[:2]
     mask = Image.new("L", (30, 20))
     mask.paste(255, (0, 0, 15, 20))
-    both = np.asarray(finish(stylize(photo, {one: 1}, mask=mask, outside={other: 1})))
-    left, right = (np.asarray(finish(stylize(photo, {name: 1}))) for name in (one, other))
+    both = np.asarray(run_to_end(stylize(photo, {one: 1}, mask=mask, outside={other: 1})))
+    left, right = (np.asarray(run_to_end(stylize(photo, {name: 1}))) for name in (one, other))
     assert np.array_equal(both[:, :50], left[:, :50]) and np.array_equal(both[:, 100:], right[:, 100:])
-    kept = finish(stylize(photo, {one: 1}, mask=mask, outside={other: 1}, keep_colors=True))
+    kept = run_to_end(stylize(photo, {one: 1}, mask=mask, outside={other: 1}, keep_colors=True))
     assert np.array_equal(kept, with_colors_of(photo, Image.fromarray(both)))
 
 
@@ -102,9 +102,9 @@ def test_a_smaller_size_paints_with_broader_strokes(photo: Image.Image) -> None:
 def test_a_picture_beyond_the_usual_size_keeps_its_size_whatever_size_it_is_painted_at() -> None:
     wide = Image.fromarray(data.coffee()).resize((1500, 40))
     for size in (None, 1500):
-        assert finish(stylize(wide, {styles()[0]: 1.0}, size=size)).size == wide.size
+        assert run_to_end(stylize(wide, {styles()[0]: 1.0}, size=size)).size == wide.size
     with pytest.raises(BadInput, match="from 32 to 1500"):
-        finish(stylize(wide, {styles()[0]: 1.0}, size=1501))
+        run_to_end(stylize(wide, {styles()[0]: 1.0}, size=1501))
 
 
 def test_progress_grows_to_its_end_and_the_result_comes_last(photo: Image.Image) -> None:
@@ -117,7 +117,7 @@ def test_progress_grows_to_its_end_and_the_result_comes_last(photo: Image.Image)
 def test_transparency_stays(photo: Image.Image) -> None:
     half = photo.copy()
     half.putalpha(photo.convert("L"))
-    assert np.array_equal(finish(stylize(half, {styles()[0]: 1.0})).getchannel("A"), photo.convert("L"))
+    assert np.array_equal(run_to_end(stylize(half, {styles()[0]: 1.0})).getchannel("A"), photo.convert("L"))
 
 
 @pytest.mark.parametrize(
@@ -137,4 +137,4 @@ def test_wrong_settings_are_refused_in_a_sentence(
     photo: Image.Image, weights: dict[str, float], options: dict[str, object], says: str
 ) -> None:
     with pytest.raises(BadInput, match=says):
-        finish(stylize(photo, weights, **options))
+        run_to_end(stylize(photo, weights, **options))

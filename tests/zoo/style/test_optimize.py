@@ -10,7 +10,7 @@ from skimage import data
 
 from zoo.errors import BadInput
 from zoo.nets.perceptual import texture
-from zoo.progress import finish
+from zoo.progress import run_to_end
 from zoo.style.config import Recipe
 from zoo.style.optimize import in_colors_like, schedule, start_from, stylize_from_artwork
 
@@ -26,7 +26,7 @@ def artwork() -> Image.Image:
 
 
 def painted(photo: Image.Image, artwork: Image.Image, **recipe: object) -> np.ndarray:
-    return np.asarray(finish(stylize_from_artwork(photo, artwork, size=48, iterations=6, recipe=Recipe(**recipe))))
+    return np.asarray(run_to_end(stylize_from_artwork(photo, artwork, size=48, iterations=6, recipe=Recipe(**recipe))))
 
 
 def losses(photo: Image.Image, artwork: Image.Image, **recipe: object) -> list[float]:
@@ -56,7 +56,7 @@ def test_coarse_scales_get_more_iterations_and_the_last_one_ends() -> None:
 
 
 def test_the_result_has_the_photos_size(photo: Image.Image, artwork: Image.Image) -> None:
-    assert finish(stylize_from_artwork(photo, artwork, size=48, iterations=2)).size == photo.size
+    assert run_to_end(stylize_from_artwork(photo, artwork, size=48, iterations=2)).size == photo.size
 
 
 def test_a_seed_repeats_a_result(photo: Image.Image, artwork: Image.Image) -> None:
@@ -131,14 +131,14 @@ def test_smoothness_smooths(photo: Image.Image, artwork: Image.Image) -> None:
 
 def test_a_black_mask_leaves_the_photo(photo: Image.Image, artwork: Image.Image) -> None:
     mask = Image.new("L", (3, 3))
-    result = finish(stylize_from_artwork(photo, artwork, size=48, iterations=2, mask=mask))
+    result = run_to_end(stylize_from_artwork(photo, artwork, size=48, iterations=2, mask=mask))
     assert np.abs(np.asarray(result, dtype=int) - np.asarray(photo)).max() <= 1
 
 
 def test_kept_colors_are_the_photos(artwork: Image.Image) -> None:
     red = Image.new("RGB", (64, 48), (200, 40, 40))
     kept, plain = (
-        finish(stylize_from_artwork(red, artwork, size=48, iterations=10, keep_colors=keep)).convert("YCbCr")
+        run_to_end(stylize_from_artwork(red, artwork, size=48, iterations=10, keep_colors=keep)).convert("YCbCr")
         for keep in (True, False)
     )
     hue = np.asarray(red.convert("YCbCr"), dtype=int)[0, 0, 1:]
@@ -156,7 +156,7 @@ def test_a_map_alone_is_painted_out_region_by_region() -> None:
     maps = tuple(map(Image.fromarray, (left, top)))
     recipe = Recipe(start="noise", smoothness=0.0)
     steps = stylize_from_artwork(None, Image.fromarray(artwork), size=64, iterations=40, recipe=recipe, maps=maps)
-    result = np.asarray(finish(steps), dtype=int)
+    result = np.asarray(run_to_end(steps), dtype=int)
     redness = result[..., 0] - result[..., 1:].mean(2)
     across = np.abs(np.diff(result.mean(2), axis=1))
     assert redness[:26].mean() < 0.3 * redness[38:].mean()
@@ -165,13 +165,13 @@ def test_a_map_alone_is_painted_out_region_by_region() -> None:
 
 @pytest.mark.parametrize("size", [(1, 1), (2, 300)])
 def test_tiny_and_thin_pictures_work(artwork: Image.Image, size: tuple[int, int]) -> None:
-    assert finish(stylize_from_artwork(Image.new("RGB", size, "red"), artwork, size=48, iterations=2)).size == size
+    assert run_to_end(stylize_from_artwork(Image.new("RGB", size, "red"), artwork, size=48, iterations=2)).size == size
 
 
 @pytest.mark.parametrize("options", [{"size": 4}, {"size": 100_000}, {"iterations": 0}, {"iterations": 10**9}])
 def test_settings_out_of_range_are_refused(photo: Image.Image, artwork: Image.Image, options: Mapping) -> None:
     with pytest.raises(BadInput, match="give"):
-        finish(stylize_from_artwork(photo, artwork, **options))
+        run_to_end(stylize_from_artwork(photo, artwork, **options))
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from torch import Tensor
 from zoo.images.tensors import to_picture, to_tensor
 from zoo.loading import load
 from zoo.nets.style_network import StyleNetwork
-from zoo.progress import finish
+from zoo.progress import run_to_end
 from zoo.style.tiled import paint
 
 
@@ -30,7 +30,7 @@ def grey_levels(picture: Image.Image) -> Tensor:
 @pytest.mark.parametrize("tile", [200, 96])
 def test_tiles_are_painted_as_the_whole_within_one_grey_level(network: StyleNetwork, photo: Tensor, tile: int) -> None:
     mix = network.mixture({network.styles[0]: 0.7, network.styles[1]: 0.3})
-    whole, tiled = (grey_levels(finish(paint(network, photo, mix, tile=size))) for size in (1000, tile))
+    whole, tiled = (grey_levels(run_to_end(paint(network, photo, mix, tile=size))) for size in (1000, tile))
     difference = (whole - tiled).abs()
     assert whole.shape == (1, 3, 258, 401) and difference.max() <= 1 and difference.mean() < 0.01
 
@@ -40,14 +40,14 @@ def test_one_tile_is_the_network_itself(network: StyleNetwork) -> None:
     mix = network.mixture({network.styles[0]: 1.0})
     with torch.inference_mode():
         alone = to_picture(network(image, mix))
-    assert finish(paint(network, image, mix)).tobytes() == alone.tobytes()
+    assert run_to_end(paint(network, image, mix)).tobytes() == alone.tobytes()
 
 
 def test_a_tile_normalised_by_itself_would_be_another_picture(network: StyleNetwork, photo: Tensor) -> None:
     """What the tiles share is needed: without it, the bound of the test above is missed by far."""
     mix = network.mixture({network.styles[0]: 1.0})
     corner = photo[..., :128, :128]
-    whole, alone = (grey_levels(finish(paint(network, image, mix))) for image in (photo, corner))
+    whole, alone = (grey_levels(run_to_end(paint(network, image, mix))) for image in (photo, corner))
     assert (whole[..., :64, :64] - alone[..., :64, :64]).abs().mean() > 2
 
 

@@ -11,11 +11,11 @@ from PIL import Image
 from safetensors.torch import save_file
 from skimage import data
 
-from zoo.errors import BadInput, BadPicture, UnknownModel, WeightsMissing
+from zoo.errors import BadInput, BadPicture, Missing, UnknownModel
 from zoo.images.tensors import with_alpha
 from zoo.loading import load
 from zoo.nets.residual_upscaler import ResidualUpscaler
-from zoo.progress import finish
+from zoo.progress import run_to_end
 from zoo.superres.consistency import shrink_back_db
 from zoo.superres.upscale import DEFAULT_MODEL, FIDELITY, PHOTO, SHARP, enlarge_bicubic, upscale
 
@@ -54,7 +54,7 @@ def in_mode(photo: Image.Image, mode: str) -> Image.Image:
 
 @pytest.mark.parametrize("size", [(1, 1), (1, 9), (13, 7)])
 def test_any_size_comes_out_four_times_as_large(photo: Image.Image, size: tuple[int, int]) -> None:
-    assert finish(upscale(photo.resize(size))).size == (4 * size[0], 4 * size[1])
+    assert run_to_end(upscale(photo.resize(size))).size == (4 * size[0], 4 * size[1])
 
 
 @pytest.mark.parametrize("mode", ["L", "LA", "RGB", "RGBA", "I;16"])
@@ -63,15 +63,15 @@ def test_tiled_equals_whole_and_the_mode_stays(
     photo: Image.Image, rough: str, mode: str, size: tuple[int, int]
 ) -> None:
     picture = in_mode(photo.resize(size), mode)
-    whole = finish(upscale(picture, key=rough))
+    whole = run_to_end(upscale(picture, key=rough))
     assert whole.mode == mode
     for tile in (16, 29):
-        tiled = finish(upscale(picture, key=rough, tile=tile))
+        tiled = run_to_end(upscale(picture, key=rough, tile=tile))
         assert np.abs(array(tiled) - array(whole)).max() <= (257 if mode == "I;16" else 1)
 
 
 def test_the_bundled_network_has_no_seams_either(photo: Image.Image) -> None:
-    tiled, whole = (array(finish(upscale(photo, tile=tile))) for tile in (64, 400))
+    tiled, whole = (array(run_to_end(upscale(photo, tile=tile))) for tile in (64, 400))
     assert np.abs(tiled - whole).max() <= 1
 
 
@@ -110,15 +110,15 @@ def test_a_failed_tile_is_a_failure(photo: Image.Image, small_models: Path, monk
 
     monkeypatch.setattr(network, "forward", broken)
     with pytest.raises(RuntimeError, match="out of memory"):
-        finish(upscale(photo, tile=32))
+        run_to_end(upscale(photo, tile=32))
 
 
 def test_the_enlargement_shrinks_back_to_its_input(photo: Image.Image) -> None:
-    assert shrink_back_db(photo, finish(upscale(photo))) > 40
+    assert shrink_back_db(photo, run_to_end(upscale(photo))) > 40
 
 
 def test_a_colour_cast_of_the_network_does_not_reach_the_result(photo: Image.Image, rough: str) -> None:
-    large = finish(upscale(photo, key=rough))
+    large = run_to_end(upscale(photo, key=rough))
     cast = array(large).mean((0, 1)) - array(photo).mean((0, 1))
     assert np.abs(cast).max() < 2  # the network alone adds 13 levels; what clips at black and white is left
     assert shrink_back_db(photo, large) > 30
@@ -127,7 +127,7 @@ def test_a_colour_cast_of_the_network_does_not_reach_the_result(photo: Image.Ima
 def test_it_is_closer_to_the_truth_than_bicubic(photo: Image.Image) -> None:
     small = photo.resize((photo.width // 4, photo.height // 4), Image.Resampling.BICUBIC)
     errors = [
-        np.square(array(large) - array(photo)).mean() for large in (finish(upscale(small)), enlarge_bicubic(small))
+        np.square(array(large) - array(photo)).mean() for large in (run_to_end(upscale(small)), enlarge_bicubic(small))
     ]
     assert errors[0] < 0.9 * errors[1]
 
@@ -144,24 +144,24 @@ def disc(colour: str, hidden: str) -> Image.Image:
 
 def test_hidden_colours_do_not_bleed_into_an_edge(rough: str) -> None:
     for key in (FIDELITY, rough):
-        large = [finish(upscale(disc("red", hidden), key=key)) for hidden in ("lime", "blue")]
+        large = [run_to_end(upscale(disc("red", hidden), key=key)) for hidden in ("lime", "blue")]
         assert large[0].tobytes() == large[1].tobytes()
-    edge = array(finish(upscale(disc("red", "lime"))))
+    edge = array(run_to_end(upscale(disc("red", "lime"))))
     seen = edge[edge[..., 3] > 0]
     assert np.abs(seen[:, :3] - (255, 0, 0)).max() <= 3  # opaque or not, it is red
 
 
 def test_opaque_stays_opaque_and_clear_stays_clear(rough: str) -> None:
-    alpha = array(finish(upscale(disc("red", "lime"), key=rough)))[..., 3]
+    alpha = array(run_to_end(upscale(disc("red", "lime"), key=rough)))[..., 3]
     assert (alpha[72:88, 72:88] == 255).all() and (alpha[:16, :16] == 0).all()
-    plain = finish(upscale(Image.new("RGBA", (9, 9), (10, 20, 30, 77)), key=rough))
+    plain = run_to_end(upscale(Image.new("RGBA", (9, 9), (10, 20, 30, 77)), key=rough))
     assert (array(plain)[..., 3] == 77).all()
 
 
 def test_consistency_does_not_ask_for_what_transparency_hides() -> None:
     small = disc("red", "lime")
-    assert shrink_back_db(small, finish(upscale(small))) > 30
-    assert shrink_back_db(small, finish(upscale(disc("blue", "lime")))) < 15
+    assert shrink_back_db(small, run_to_end(upscale(small))) > 30
+    assert shrink_back_db(small, run_to_end(upscale(disc("blue", "lime")))) < 15
 
 
 @pytest.mark.parametrize("size", [(480, 352), (120, 88), (333, 244), (700, 513)])
@@ -182,13 +182,13 @@ def test_consistency_of_a_large_picture_is_taken_part_by_part(
 
 def test_a_gradient_of_sixteen_bits_has_no_bands() -> None:
     ramp = Image.fromarray(np.tile(np.linspace(30_000, 31_000, 64).astype(np.uint16), (16, 1)))
-    large = array(finish(upscale(ramp)))[32]
+    large = array(run_to_end(upscale(ramp)))[32]
     assert len(np.unique(large)) > 100 and np.abs(np.diff(large)).max() < 100  # 8 bits have 4 levels, 257 apart
 
 
 def test_grey_of_eight_and_of_sixteen_bits_agree(photo: Image.Image) -> None:
     small = photo.resize((30, 22))
-    eight, sixteen = (array(finish(upscale(in_mode(small, mode)))) for mode in ("L", "I;16"))
+    eight, sixteen = (array(run_to_end(upscale(in_mode(small, mode)))) for mode in ("L", "I;16"))
     assert np.abs(sixteen / 257 - eight).max() <= 0.51
 
 
@@ -196,9 +196,9 @@ def test_grey_of_eight_and_of_sixteen_bits_agree(photo: Image.Image) -> None:
 @pytest.mark.parametrize("mode", ["RGB", "I;16"])
 def test_a_width_that_is_asked_for_is_exact(photo: Image.Image, rough: str, width: int, mode: str) -> None:
     picture = in_mode(photo.resize((30, 22)), mode)
-    large = finish(upscale(picture, key=rough, width=width, tile=16))
+    large = run_to_end(upscale(picture, key=rough, width=width, tile=16))
     assert large.size == (width, max(1, round(22 * width / 30))) and large.mode == mode
-    whole = finish(upscale(picture, key=rough)).resize(large.size, Image.Resampling.BICUBIC)
+    whole = run_to_end(upscale(picture, key=rough)).resize(large.size, Image.Resampling.BICUBIC)
     assert np.abs(array(large) - array(whole)).max() <= (520 if mode == "I;16" else 2)
 
 
@@ -213,8 +213,8 @@ def test_a_width_out_of_range_is_refused(photo: Image.Image, rough: str, monkeyp
 
 def test_detail_goes_from_the_true_network_to_the_sharp_one(photo: Image.Image, small_models: Path) -> None:
     small = photo.resize((20, 15))
-    true, sharp = (array(finish(upscale(small, key=key))) for key in (FIDELITY, SHARP))
-    found = [array(finish(upscale(small, detail=detail))) for detail in (0, 0.5, 1)]
+    true, sharp = (array(run_to_end(upscale(small, key=key))) for key in (FIDELITY, SHARP))
+    found = [array(run_to_end(upscale(small, detail=detail))) for detail in (0, 0.5, 1)]
     assert np.array_equal(found[0], true) and np.array_equal(found[2], sharp)
     away = [np.abs(found[1] - end).mean() for end in (true, sharp)]
     assert np.abs(true - sharp).mean() > max(away) > 0 and min(away) > 0
@@ -230,9 +230,9 @@ def test_a_detail_that_cannot_be_is_refused(photo: Image.Image, small_models: Pa
 
 def test_a_model_that_is_not_trained_yet_is_missing_in_words(photo: Image.Image, small_models: Path) -> None:
     (small_models / f"{SHARP}.safetensors").unlink()
-    with pytest.raises(WeightsMissing, match=r"sr\.sharp-x4 is bundled but"):
+    with pytest.raises(Missing, match=r"sr\.sharp-x4 is bundled but"):
         next(upscale(photo, detail=0.5))
-    assert finish(upscale(photo.resize((5, 5)), detail=0)).size == (20, 20)
+    assert run_to_end(upscale(photo.resize((5, 5)), detail=0)).size == (20, 20)
 
 
 def test_keys_that_do_not_enlarge_are_refused(photo: Image.Image, small_models: Path, tmp_path: Path) -> None:
@@ -253,16 +253,16 @@ def test_a_users_file_is_read_once_and_again_when_it_changed(photo: Image.Image,
         torch.nn.init.normal_(network.tail.weight, std=0.3)
         save_file(network.state_dict(), path)
         os.utime(path, (time, time))
-        results.append(finish(upscale(small, key=str(path))).tobytes())
+        results.append(run_to_end(upscale(small, key=str(path))).tobytes())
     assert results[0] == results[1] != results[2]
 
 
 def test_the_colour_profile_is_carried(photo: Image.Image) -> None:
     tagged = photo.resize((8, 8))
     tagged.info["icc_profile"] = b"a profile"
-    assert finish(upscale(tagged)).info == {"icc_profile": b"a profile"}
+    assert run_to_end(upscale(tagged)).info == {"icc_profile": b"a profile"}
 
 
 def test_a_tile_too_small_for_the_seams_is_refused(photo: Image.Image) -> None:
     with pytest.raises(BadInput, match="tile"):
-        finish(upscale(photo, tile=0))
+        run_to_end(upscale(photo, tile=0))

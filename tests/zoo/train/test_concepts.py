@@ -12,7 +12,7 @@ from safetensors.torch import load_file
 
 from zoo.catalog import CATALOG
 from zoo.errors import BadInput
-from zoo.loading import load
+from zoo.loading import BUILDERS, load
 from zoo.nets import eight_bit
 from zoo.nets.picture_encoder import PictureEncoder
 from zoo.train import concepts
@@ -115,7 +115,7 @@ def test_from_photos_and_labels_to_a_published_model_that_knows_one_noun_more(
     with safe_open(file, "pt") as opened:
         notes = opened.metadata()
     assert notes["classes"] == load(MODEL).metadata["classes"] + f",{NEW}"
-    CATALOG[MODEL].builder(notes).load_state_dict(load_file(file))
+    BUILDERS[CATALOG[MODEL].network](notes).load_state_dict(load_file(file))
     looked_at = (tmp_path / "run" / "views.pt").stat().st_mtime_ns
     main(arguments)
     assert (tmp_path / "run" / "views.pt").stat().st_mtime_ns == looked_at

@@ -12,8 +12,8 @@ from safetensors.torch import load_file, save_file
 
 from zoo import __main__ as command_line
 from zoo.catalog import CATALOG
-from zoo.errors import WeightsMissing
-from zoo.loading import load
+from zoo.errors import Missing
+from zoo.loading import BUILDERS, load
 from zoo.nets.backbones import BODIES
 from zoo.nets.modulation_upscaler import PUBLISHED, ModulationUpscaler
 from zoo.nets.vgg19 import VGG19, VGG19_BLOCKS
@@ -182,7 +182,7 @@ def test_devise_moves_every_layer_of_its_start(
     weights = [name for name in start if name.endswith("weight")]
     assert not [name for name in weights if torch.equal(start[name], trained[f"body.{name}"])]
     with safe_open(tmp_path / "out" / "devise.nouns.safetensors", "pt") as file:
-        encoder = CATALOG["devise.nouns"].builder(file.metadata())
+        encoder = BUILDERS[CATALOG["devise.nouns"].network](file.metadata())
     encoder.load_state_dict(load_file(tmp_path / "out" / "devise.nouns.safetensors"))
 
 
@@ -195,7 +195,7 @@ def test_a_backbone_needs_its_weights_in_a_file_or_on_the_hub(
     assert "--start FILE" in capsys.readouterr().err
     photo = make_photos(tmp_path / "photos", 1, names=[WNIDS[5]])
     flags = f"--photos {photo} --validation {photo} {word_space} --run {tmp_path / 'run'}"
-    with pytest.raises(WeightsMissing, match=r"zoo pull backbone\.resnet50"):
+    with pytest.raises(Missing, match=r"zoo pull backbone\.resnet50"):
         devise.main(f"{flags} --backbone backbone.resnet50".split())
 
 

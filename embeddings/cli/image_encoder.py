@@ -1,0 +1,62 @@
+"""The image model that commands look at pictures with."""
+
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterable, Iterator
+
+import numpy as np
+
+from embeddings.evaluation.timing_photos import Trial
+from embeddings.library.encoder import Sight
+from embeddings.results import Seen
+from zoo.errors import BadPicture
+from zoo.files import pictures_in
+
+MODEL = "devise.nouns"
+
+
+def add_model(made: ArgumentParser) -> None:
+    """Add which model looks at pictures, and where it runs."""
+    made.add_argument("--model", default=MODEL, metavar="KEY", help="default: %(default)s")
+    made.add_argument("--device", default="cpu", help="default: %(default)s")
+    made.set_defaults(sight=sight)
+
+
+def sight(options: Namespace) -> Sight:
+    """The image model of the command line; here, and only here, networks and words meet."""
+    from zoo.encoder import encode  # torch takes seconds to import, and words need none
+
+    key = options.model
+    return Sight(
+        model=encode.stamp(key),
+        encode=lambda path: encode.encode([encode.open_coarse(path)], key=key, device=options.device)[0],
+        look=lambda sources: _seen(encode.look_at_files(sources, key=key, device=options.device)),
+        pictures_in=pictures_in,
+        shares=lambda path: encode.shares([encode.open_coarse(path)], key=key, device=options.device)[0],
+        features=lambda path: encode.features([encode.open_coarse(path)], key=key, device=options.device)[0],
+        classify=lambda features: encode.classify(features, key=key),
+        classes=encode.classes(key),
+        words_sha256=encode.words_sha256(key),
+        unreadable=(BadPicture,),
+    )
+
+
+def trial(options: Namespace) -> Trial:
+    """What bench times of the image model, and open_clip beside it where that is installed."""
+    from zoo.encoder import encode
+    from zoo.evaluation.open_clip_baseline import open_clip_embedder
+    from zoo.evaluation.sample_photos import make_trial_photos
+
+    seen = sight(options)
+    return Trial(
+        model=seen.model,
+        classes=seen.classes,
+        look=seen.look,
+        make_photos=make_trial_photos,
+        open=encode.open_coarse,
+        shares=lambda picture: encode.shares([picture], key=options.model, device=options.device)[0],
+        rival=open_clip_embedder(options.device),
+    )
+
+
+def _seen(looked: Iterable[tuple[np.ndarray, int] | BadPicture]) -> Iterator[Seen | BadPicture]:
+    return (found if isinstance(found, BadPicture) else Seen(*found) for found in looked)

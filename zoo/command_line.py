@@ -1,0 +1,71 @@
+"""What the command lines share: parsers whose complaints are one sentence, commands imported when they run."""
+
+import argparse
+import logging
+import pkgutil
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NoReturn
+
+from zoo.errors import BadInput, IrisError
+
+INTERRUPTED = 130  # as shells number Ctrl-C
+
+
+class OneLineParser(argparse.ArgumentParser):
+    """A parser whose complaints are one sentence, shown where all errors are."""
+
+    def error(self, message: str) -> NoReturn:
+        raise BadInput(f"{message}; see {self.prog} --help")
+
+
+@dataclass(frozen=True)
+class Command:
+    """A subcommand; `adder` names, as "module:function", what adds its arguments and sets `run` to what it does.
+
+    The module, and with it whatever it needs, is imported only for the command that is given.
+    """
+
+    name: str
+    adder: str
+    help: str
+
+
+def run(program: str, description: str, commands: Sequence[Command], arguments: Sequence[str] | None = None) -> int:
+    """Run one command; gives the exit code: 0, 1 for a failure, 2 for bad input."""
+    logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    try:
+        options = parser_of(program, description, commands, given).parse_args(given)
+        options.run(options)
+    except IrisError as error:
+        return complain(str(error), error.exit_code)
+    except OSError as error:
+        return complain(f"{error}; nothing half-written is left", 1)
+    except KeyboardInterrupt:
+        return complain("stopped; nothing half-written is left", INTERRUPTED)
+    return 0
+
+
+def parser_of(program: str, description: str, commands: Sequence[Command], given: Sequence[str]) -> OneLineParser:
+    """All commands with their help; only the one that is given has its arguments."""
+    parser = OneLineParser(prog=program, description=description)
+    add = parser.add_subparsers(required=True, metavar="COMMAND").add_parser
+    chosen = next((word for word in given if not word.startswith("-")), None)
+    for command in commands:
+        made = add(command.name, help=command.help)
+        if command.name == chosen:
+            pkgutil.resolve_name(command.adder)(made)
+    return parser
+
+
+def complain(sentence: str, exit_code: int) -> int:
+    """Say on standard error why a program ends; gives its exit code."""
+    sys.stderr.write(f"{sentence}\n")
+    return exit_code
+
+
+def write_line(text: str) -> None:
+    """Print one line of a command's result."""
+    sys.stdout.write(f"{text}\n")
