@@ -2,15 +2,24 @@
 
 import json
 from argparse import ArgumentParser, Namespace
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from embeddings.cli.image_encoder import add_model
-from embeddings.evaluation.answers import LABELS
-from embeddings.evaluation.words import SCORES
+from embeddings.evaluation.answers import LABELS, score_answers
+from embeddings.evaluation.words import score_nouns, score_words
+from embeddings.evaluation.zeroshot import score_zeroshot
 from embeddings.words.table import ANCESTOR_DECAY
 from zoo.command_line import write_line
 from zoo.errors import BadQuery
+
+SCORES: dict[str, Callable[[Namespace], dict[str, Any]]] = {
+    "answers": score_answers,
+    "nouns": score_nouns,
+    "words": score_words,
+    "zeroshot": score_zeroshot,
+}
 
 
 def score(options: Namespace) -> None:

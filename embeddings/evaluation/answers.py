@@ -8,9 +8,8 @@ from typing import Any
 import numpy as np
 from tqdm import tqdm
 
-from embeddings.evaluation.calibration import score_sureness
+from embeddings.evaluation.calibration import drawing, score_sureness
 from embeddings.evaluation.data import data_of
-from embeddings.evaluation.zeroshot import drawing
 from embeddings.naming.calibration import log_odds
 from embeddings.naming.ranking import Namer
 from embeddings.wordnet.graph import load_nouns

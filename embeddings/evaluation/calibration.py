@@ -1,10 +1,13 @@
 """Whether answers are right as often as they say, and how much is answered at what accuracy; also as figures."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
 
 import numpy as np
 
 from embeddings.naming.ranking import Namer
+from zoo.errors import BadQuery
 
 RIGHT = 0.9  # the accuracy at which coverage is told
 SURENESSES = np.round(np.arange(0.02, 1, 0.02), 2)
@@ -56,3 +59,14 @@ def _reliability(stated: np.ndarray, happened: np.ndarray) -> tuple[np.ndarray, 
 def _at_or_above(namer: Namer, rows: tuple[int, ...]) -> set[str]:
     ids = {namer.nouns.ids[row] for row in rows}
     return ids.union(*(namer.nouns.ancestors(id) for id in ids))
+
+
+def drawing(folder: Path | None) -> Draw | None:
+    """What draws the figures into a folder, if there is one."""
+    if folder is None:
+        return None
+    try:
+        from embeddings.evaluation.figures import draw  # only figures need matplotlib
+    except ModuleNotFoundError:
+        raise BadQuery("--figures needs matplotlib: pip install -r requirements-dev.txt") from None
+    return partial(draw, folder)

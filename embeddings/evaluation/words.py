@@ -1,15 +1,13 @@
-"""The measured tables of the cards; here those of words on public sets and of nouns."""
+"""Words on public sets, and nouns: the measured tables of the card."""
 
 import csv
 from argparse import Namespace
 from collections import Counter, defaultdict
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from embeddings.evaluation.answers import score_answers
 from embeddings.evaluation.data import data_of
 from embeddings.evaluation.nouns import (
     class_scores,
@@ -21,7 +19,6 @@ from embeddings.evaluation.nouns import (
     query_times,
     sense,
 )
-from embeddings.evaluation.zeroshot import score_zeroshot
 from embeddings.text import token
 from embeddings.words.table import RULES, Words, compose, load_words
 from zoo.errors import BadQuery
@@ -116,11 +113,3 @@ def score_nouns(options: Namespace) -> dict[str, Any]:
         **query_times(words.nouns, vectors),
         **{f"nearest to {sense(words.nouns, id)}": ", ".join(neighbours(words.nouns, vectors, id)) for id in SHOWN},
     }
-
-
-SCORES: dict[str, Callable[[Namespace], dict[str, Any]]] = {
-    "answers": score_answers,
-    "nouns": score_nouns,
-    "words": score_words,
-    "zeroshot": score_zeroshot,
-}

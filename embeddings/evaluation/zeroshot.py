@@ -2,14 +2,12 @@
 
 from argparse import Namespace
 from collections.abc import Callable
-from functools import partial
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from embeddings.evaluation import zeroshot_methods as methods
-from embeddings.evaluation.calibration import Draw, score_sureness
+from embeddings.evaluation.calibration import drawing, score_sureness
 from embeddings.evaluation.data import folders_of
 from embeddings.evaluation.hit_at_k import Scored, hits
 from embeddings.evaluation.labelled_photos import Photos, read_photos
@@ -127,14 +125,3 @@ def _held_out(classes: tuple[str, ...], photos: Photos, count: int) -> set[str]:
     nouns = load_nouns()
     there = sorted({nouns.ids[row] for right in photos.right for row in right} & set(classes))
     return set(np.random.default_rng(0).permutation(there)[:count].tolist())
-
-
-def drawing(folder: Path | None) -> Draw | None:
-    """What draws the figures into a folder, if there is one."""
-    if folder is None:
-        return None
-    try:
-        from embeddings.evaluation.figures import draw  # only figures need matplotlib
-    except ModuleNotFoundError:
-        raise BadQuery("--figures needs matplotlib: pip install -r requirements-dev.txt") from None
-    return partial(draw, folder)

@@ -1,0 +1,51 @@
+"""How deep the imports go and how much code lies where: ``python tests/import_chains.py``."""
+
+import sys
+from collections import Counter
+from functools import cache
+
+from import_reader import MODULES, ROOT, imports
+
+STARTS = {
+    "embeddings": "embeddings.__main__",
+    "zoo": "zoo.__main__",
+    "page": "demo.page",
+    "app": "app",
+    "stylize": "zoo.style.fast",
+    "upscale": "zoo.superres.upscale",
+    "encode": "zoo.encoder.encode",
+    "naming": "embeddings.naming.ranking",
+}
+COMMANDS = {"embeddings.__main__": "embeddings.cli", "zoo.__main__": "zoo.cli"}  # named in a table, imported when run
+
+
+@cache
+def chain(name: str) -> tuple[str, ...]:
+    """The longest chain of imports from a module down, among the project's own, packages left out."""
+    below = {found for found in imports(name) & MODULES.keys() if MODULES[found].name != "__init__.py"}
+    if name in COMMANDS:
+        below |= {found for found in MODULES if found.startswith(COMMANDS[name] + ".")}
+    return (name, *max((chain(found) for found in sorted(below)), key=len, default=()))
+
+
+def lines_by_folder() -> Counter[str]:
+    """Lines of Python that are not blank, by the folder they lie in, tests and docs as well."""
+    counted: Counter[str] = Counter()
+    for path in (*MODULES.values(), *ROOT.glob("tests/**/*.py"), *ROOT.glob("docs/**/*.py")):
+        folder = path.parent.relative_to(ROOT).as_posix()
+        counted[folder] += sum(bool(line.strip()) for line in path.read_text(encoding="utf-8").splitlines())
+    return counted
+
+
+def main() -> None:
+    """Print the chains, longest import first, and the lines."""
+    for label, start in STARTS.items():
+        found = chain(start)
+        sys.stdout.write(f"{label:12} {len(found):3}  {' > '.join(found)}\n")
+    sys.stdout.write("\n")
+    for folder, count in sorted(lines_by_folder().items()):
+        sys.stdout.write(f"{count:6}  {folder}\n")
+
+
+if __name__ == "__main__":
+    main()
