@@ -11,24 +11,23 @@ from embeddings.naming.answer import as_facts
 from embeddings.naming.ranking import namer
 from embeddings.results import Answer, Hit
 from embeddings.wordnet.graph import load_nouns
-from zoo.encoder.encode import classes, points, shares
+from zoo.encoder.encode import classes, shares
 
 
-def look(picture: Image.Image, device: str) -> tuple[np.ndarray, np.ndarray]:
-    """What a picture shows: its shares of the network's classes (C,), and its unit vector among the words (D,)."""
+def class_probabilities(picture: Image.Image, device: str) -> np.ndarray:
+    """Classify a picture: the probability of each class that the network was trained on. (C,)"""
     check_space()
-    seen = shares([picture], key=MODEL, device=device)
-    return seen[0], points(seen, key=MODEL)[0]
+    return shares([picture], key=MODEL, device=device)[0]
 
 
-def name(shares: np.ndarray, *, sureness: float, top: int, unseen_only: bool) -> tuple[Answer, list[Hit]]:
-    """The answer, a word or an ancestor or nothing, and the ranked nouns behind it."""
+def name(probabilities: np.ndarray, *, sureness: float, top: int, unseen_only: bool) -> tuple[Answer, list[Hit]]:
+    """Answer with a word, with one of its hypernyms or with nothing, and rank the nouns behind the answer."""
     names = namer(classes(MODEL))
     without = trained_on() if unseen_only else frozenset()
     candidates = set(load_nouns().ids) - without if unseen_only else None
     return (
-        names.answer(shares, sureness=sureness, candidates=candidates, without=without),
-        names.rank(shares, k=top, candidates=candidates),
+        names.answer(probabilities, sureness=sureness, candidates=candidates, without=without),
+        names.rank(probabilities, k=top, candidates=candidates),
     )
 
 

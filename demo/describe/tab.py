@@ -7,11 +7,12 @@ import gradio as gr
 import numpy as np
 
 from demo.describe.card import answer_card, words_of
-from demo.describe.name import as_json, look, name
+from demo.describe.name import as_json, class_probabilities, name
 from demo.settings import Settings
 from demo.web.charts import bar_chart, word_map
 from demo.web.downloads import Actions, actions
 from demo.web.events import Count, Share, Updates, checked, listen, publish, queued
+from demo.web.noun_space import encode_picture
 from demo.web.uploads import open_upload, picture_field, sample_strip
 from embeddings.naming.ranking import SURENESS
 from embeddings.results import Hit
@@ -44,8 +45,10 @@ def build(settings: Settings) -> tuple[gr.Image, Actions]:
     @checked
     def start(photo: dict | None, sure: Share, only_unseen: bool) -> Updates:
         upload = open_upload(photo, settings)
-        shares, vector = look(upload.picture, settings.device)
-        said, hits = name(shares, sureness=sure, top=TOP, unseen_only=only_unseen)
+        vector = encode_picture(upload.picture, settings.device)
+        said, hits = name(
+            class_probabilities(upload.picture, settings.device), sureness=sure, top=TOP, unseen_only=only_unseen
+        )
         return {answer: answer_card(said, hits, sure), charts: drawn(vector, hits)} | under.offer(photo["path"])
 
     def again(photo: dict | None, sure: Share, only_unseen: bool) -> Updates:
@@ -76,8 +79,8 @@ def _endpoint(settings: Settings) -> Callable:
         top: how many of the nearest nouns to list. unseen_only: leave out the nouns the network was trained on.
         """
         upload = open_upload(picture, settings)
-        shares, _ = look(upload.picture, settings.device)
-        answer, hits = name(shares, sureness=sureness, top=top, unseen_only=unseen_only)
+        probabilities = class_probabilities(upload.picture, settings.device)
+        answer, hits = name(probabilities, sureness=sureness, top=top, unseen_only=unseen_only)
         return as_json(upload.name, answer, hits)
 
     return name_image

@@ -2,26 +2,27 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from copy import deepcopy
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from gradio.utils import get_upload_folder
 from PIL import Image
 
 from demo.samples import copy_samples, samples
 from demo.settings import Settings
-from demo.web.noun_space import MODEL, check_space
+from demo.web.noun_space import MODEL, check_space, encode_picture
 from demo.web.uploads import thumbnail
 from embeddings.library.archive import Archive
 from embeddings.library.collection import PictureSet, Source, existing, open_source, picture_names
 from embeddings.library.indexing import follow, index_folder
+from embeddings.library.vector_index import VectorIndex
 from embeddings.results import Match, Seen
 from embeddings.retrieval.match import matches
 from embeddings.retrieval.query import Query, asked, like
-from zoo.encoder.encode import classes, encode, look_at_files, stamp
+from zoo.encoder.encode import classes, look_at_files, stamp
 from zoo.errors import BadPicture, BadQuery
 from zoo.files import cache_folder
 from zoo.images.decode import open_picture
@@ -55,8 +56,8 @@ class Photos:
         """What words, a picture, or both together search for."""
         if picture is None:
             return asked(text)
-        seen = self._seen(picture)
-        return asked(text).like(seen) if text.strip() else like(seen)
+        vector = encode_picture(picture, self._settings.device)
+        return asked(text).like(vector) if text.strip() else like(vector)
 
     def first(self, count: int) -> list[Path]:
         """Some photos, for looking around."""
@@ -107,11 +108,6 @@ class Photos:
     def _followed(self) -> PictureSet:
         return PictureSet.open(self.folder, model=stamp(MODEL))
 
-    def _seen(self, picture: Image.Image) -> np.ndarray:
-        """The vector of a picture, made as those of the index are."""
-        check_space()
-        return encode([picture], key=MODEL, device=self._settings.device)[0]
-
     def _look(self, sources: Sequence[Path | bytes]) -> Iterator[Seen | BadPicture]:
         check_space()
         for found in look_at_files(sources, key=MODEL, device=self._settings.device):
@@ -137,7 +133,7 @@ class OwnPhotos(Photos):
 
     def __init__(self, path: Path, name: str, settings: Settings, before: "OwnPhotos | None" = None) -> None:
         super().__init__(path, f"Your photos in {name}", settings)
-        self._set = before._set if before else PictureSet.new(self.folder, stamp(MODEL))
+        self._before = before  # what was indexed in it need not be encoded again
 
     def about(self, path: str | Path) -> str:
         """What to say of a photo: its name."""
@@ -153,12 +149,22 @@ class OwnPhotos(Photos):
         archive = Archive(self.folder, max_unpacked=UNPACKED * self._settings.zip_bytes)
         if len(archive.names()) > self._settings.zip_pictures:
             raise BadQuery(f"the zip holds more than {self._settings.zip_pictures:,} pictures; give a smaller one")
-        self._set.folder = self.folder
+        self._set = self._copy_of(self._before)
         self._set.index.notes["classes"] = list(classes(MODEL))
         yield from follow(self._set, archive, self._look)
+        self._before = None
 
     def _followed(self) -> PictureSet:
         return self._set
+
+    def _copy_of(self, before: "OwnPhotos | None") -> PictureSet:
+        """What another zip of the visitor has indexed, to be changed while that one goes on being searched."""
+        if before is None or before._indexed is None:
+            return PictureSet.new(self.folder, stamp(MODEL))
+        kept = before._indexed.index
+        index = VectorIndex.from_bytes(kept.to_bytes(), kept.dimension, model=kept.model)
+        index.notes = deepcopy(kept.notes)
+        return PictureSet(self.folder, index)
 
 
 def open_photos(settings: Settings) -> Photos:
@@ -169,5 +175,5 @@ def open_photos(settings: Settings) -> Photos:
 
 
 def as_json(photos: Photos, found: list[Match]) -> list[dict[str, Any]]:
-    """The shape that `python -m embeddings find --json` prints, with names inside the folder."""
-    return [{"file": photos.inside(match.hit.id), "score": match.hit.score} for match in found]
+    """What `python -m embeddings find --json` prints of the matches, with names inside the folder."""
+    return [{"file": photos.inside(match.hit.id), "score": round(match.hit.score, 4)} for match in found]
