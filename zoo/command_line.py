@@ -6,6 +6,7 @@ import pkgutil
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import NoReturn
 
 from zoo.errors import BadInput, IrisError
@@ -18,6 +19,20 @@ class OneLineParser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         raise BadInput(f"{message}; see {self.prog} --help")
+
+
+def existing_folder(text: str) -> Path:
+    """The type of an argument that names a folder."""
+    if not Path(text).is_dir():
+        raise argparse.ArgumentTypeError(f"there is no folder {text}")
+    return Path(text)
+
+
+def existing_file(text: str) -> Path:
+    """The type of an argument that names a file."""
+    if not Path(text).is_file():
+        raise argparse.ArgumentTypeError(f"there is no file {text}")
+    return Path(text)
 
 
 @dataclass(frozen=True)

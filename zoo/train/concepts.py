@@ -5,19 +5,18 @@ Two losses: the shares at or below what a photo shows are to be large (the margi
 kind), and the network's answers of before are to be given again, so that classes with few or no photos are not lost.
 """
 
-import argparse
 import json
 import logging
+from argparse import Namespace
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import torch
 from torch import Tensor, nn
-from torch.optim.lr_scheduler import LambdaLR
-from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from tqdm import tqdm
 
+from zoo.command_line import OneLineParser, existing_file, existing_folder
 from zoo.errors import BadInput
 from zoo.files import written_beside
 from zoo.loading import load
@@ -27,9 +26,10 @@ from zoo.nets.edge_encoder import INPUT_SIDE, EdgeFeatures
 from zoo.nets.picture_encoder import PictureEncoder
 from zoo.train.devise import augmentation, folder_and_weight, labelled, validate
 from zoo.train.labels import Graph, labels_of, read_graph, read_labels, targets
+from zoo.train.learner import Learner
 from zoo.train.photos import photo_files, read_photo
 from zoo.train.publish import publish
-from zoo.train.run import Run, add_run_options, rate
+from zoo.train.trainer import Trainer, TrainingConfig, add_training_options, training_config
 from zoo.train.word_space import read_space
 from zoo.vision import transforms as v2
 
@@ -52,6 +52,16 @@ class Views:
     photos: Tensor
     weights: Tensor
     ranges: list[eight_bit.Range]  # of the body's layers, none where it stays in floating point
+
+
+@dataclass(frozen=True)
+class Examples:
+    """What is learnt: views, the network's earlier probabilities for them (V, B), and `targets` of their photos."""
+
+    views: Views
+    before: Tensor
+    counts: Tensor  # (photos, L)
+    kinds: Tensor  # (L, C)
 
 
 def look(network: PictureEncoder, photos: Mapping[Path, float], crops: int) -> Views:
@@ -120,7 +130,7 @@ def losses(logits: Tensor, before: Tensor, counts: Tensor, kinds: Tensor) -> tup
 
 def main(arguments: list[str]) -> None:
     options = parse(arguments)
-    torch.manual_seed(options.seed)
+    config = training_config(options)
     network, graph = load(MODEL), read_graph(options.nouns)
     classes = network.metadata["classes"].split(",")
     photos = drawn(options.photos, options.most, options.seed)
@@ -142,7 +152,10 @@ def main(arguments: list[str]) -> None:
             f"{MODEL} was trained to other noun vectors than {options.nouns} holds; train devise on it first"
         )
     student = widened(network, space.classes[len(classes) :])
-    average = train(student.concepts, views, before.half(), targets(labels, space.wnids, graph), options)
+    examples = Examples(views, before.half(), *targets(labels, space.wnids, graph))
+    average = train(
+        student.concepts, examples, config, rate=options.rate, labelled=options.labelled, before=options.before
+    )
     student.concepts.load_state_dict(average.state_dict())
     notes = {"classes": ",".join(space.wnids), "words_sha256": space.sha256, "ranges": json.dumps(views.ranges)}
     held_out = [photo for folder in options.validation for photo in labelled([folder], list(space.wnids))]
@@ -152,30 +165,26 @@ def main(arguments: list[str]) -> None:
 
 
 def train(
-    concepts: nn.Linear, views: Views, before: Tensor, wanted: tuple[Tensor, Tensor], options: argparse.Namespace
+    concepts: nn.Linear, examples: Examples, config: TrainingConfig, *, rate: float, labelled: float, before: float
 ) -> nn.Module:
-    """The concepts, averaged over the last steps, that show what is wanted: counts and kinds from `targets`."""
-    counts, kinds = wanted
-    labelled = options.labelled * counts.sum(1)  # the share of the labels in the loss of a photo, 0 without any
-    average = AveragedModel(concepts, multi_avg_fn=get_ema_multi_avg_fn(0.99))
-    optimizer = torch.optim.AdamW(concepts.parameters(), lr=options.rate, weight_decay=1e-4)
-    schedule = LambdaLR(optimizer, lambda step: rate(step, options.steps))
-    parts = {"concepts": concepts, "average": average, "optimizer": optimizer, "schedule": schedule}
-    run = Run(options.run, options.steps, parts, seed=options.seed)
-    for step in run:
-        batch = views.weights.multinomial(BATCH, replacement=True, generator=run.generator)
+    """Train the concepts on examples, giving their averaged weights.
+
+    `labelled` is the weight of a photo's labels in its loss, 0..1, `before` that of the earlier answers.
+    """
+    views, share = examples.views, labelled * examples.counts.sum(1)  # 0 for photos without labels
+    optimizer = torch.optim.AdamW(concepts.parameters(), lr=rate, weight_decay=1e-4)
+    learner = Learner(concepts, optimizer, average=0.99)
+    trainer = Trainer(config, {"concepts": learner})
+    for step in trainer:
+        batch = views.weights.multinomial(BATCH, replacement=True, generator=trainer.generator)
         photos = views.photos[batch]
         logits = concepts(views.features[batch].float())
-        at_labels, as_before = losses(logits, before[batch].float(), counts[photos], kinds)
-        loss = (labelled[photos] * at_labels + (1 - labelled[photos]) * options.before * as_before).mean()
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
-        schedule.step()
-        average.update_parameters(concepts)
+        earlier = examples.before[batch].float()
+        at_labels, as_before = losses(logits, earlier, examples.counts[photos], examples.kinds)
+        learner.step((share[photos] * at_labels + (1 - share[photos]) * before * as_before).mean())
         if step % 20 == 0:
-            run.note(labels=at_labels.mean().item(), before=as_before.mean().item())
-    return average.module
+            trainer.log(labels=at_labels.mean(), before=as_before.mean())
+    return learner.averaged
 
 
 def drawn(folders: Sequence[tuple[Path, float]], most: int, seed: int) -> dict[Path, float]:
@@ -201,14 +210,14 @@ def _kept(file: Path, photos: Mapping[Path, float], crops: int, make: Callable[[
     return Views(**kept)
 
 
-def parse(arguments: list[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m zoo train concepts", description=__doc__)
+def parse(arguments: list[str]) -> Namespace:
+    parser = OneLineParser(prog="python -m zoo train concepts", description=__doc__)
     parser.add_argument("--photos", type=folder_and_weight, nargs="+", required=True, help="DIR=WEIGHT")
     parser.add_argument(
-        "--labels", type=Path, nargs="*", default=[LABELS], help="FOLDER/NAME, a tab, synset ids by commas"
+        "--labels", type=existing_file, nargs="*", default=[LABELS], help="FOLDER/NAME, a tab, synset ids by commas"
     )
-    parser.add_argument("--nouns", type=Path, required=True, help="noun vectors, from python -m embeddings export")
-    parser.add_argument("--validation", type=Path, nargs="*", default=[], help="folders of held-out photos, by class")
+    parser.add_argument("--nouns", type=existing_file, required=True, help="from python -m embeddings export")
+    parser.add_argument("--validation", type=existing_folder, nargs="*", default=[], help="held-out photos, by class")
     parser.add_argument("--most", type=int, default=3000, help="photos of a folder")
     parser.add_argument("--crops", type=int, default=2, help="random ones a photo, beside its middle")
     parser.add_argument("--least", type=int, default=5, help="photos that show a new concept")
@@ -216,5 +225,5 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--rate", type=float, default=1e-3, help="AdamW's highest learning rate")
     parser.add_argument("--labelled", type=float, default=0.85, help="weight of the labels where there are some, 0..1")
     parser.add_argument("--before", type=float, default=2.0, help="weight of the answers of before")
-    add_run_options(parser, steps=1500)
+    add_training_options(parser, steps=1500)
     return parser.parse_args(arguments)

@@ -6,23 +6,25 @@ network's soft answers are to be given again by cosines to the class vectors, so
 photos are not lost.
 """
 
-import argparse
+from argparse import Namespace
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 import torch
 from torch import Tensor, nn
-from torch.optim.lr_scheduler import LambdaLR
-from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from zoo.catalog import CATALOG
+from zoo.command_line import OneLineParser, existing_file, existing_folder
 from zoo.hub import path_of
 from zoo.nets.backbones import BODIES, DEFAULT_BACKBONE, ImageNetClassifier
 from zoo.nets.picture_encoder import PictureEncoder
+from zoo.train.learner import Learner
 from zoo.train.photos import photo_files, read_photo
 from zoo.train.publish import publish
-from zoo.train.run import Run, add_run_options, rate
 from zoo.train.teachers import read_classifier
+from zoo.train.trainer import Trainer, add_training_options, training_config
 from zoo.train.word_space import UNLABELLED, Space, hit_at, losses, read_space
 from zoo.vision import transforms as v2
 
@@ -58,14 +60,15 @@ def augmentation(side: int) -> v2.Transform:
 
 
 class Photos(torch.utils.data.Dataset[tuple[Tensor, int]]):
-    """Random photos: a group is drawn by weight, then a photo from it; item numbers only seed the draw."""
+    """Random photos without end: a group is drawn by weight, then a photo from it; item numbers only seed the draw."""
 
-    def __init__(self, groups: list[list[Photo]], weights: list[float], *, side: int, seed: int, length: int) -> None:
-        self.groups, self.weights, self.seed, self.length = groups, torch.tensor(weights), seed, length
+    def __init__(self, groups: list[list[Photo]], weights: list[float], *, side: int, seed: int) -> None:
+        self.groups, self.weights, self.seed = groups, torch.tensor(weights), seed
         self.augment = augmentation(side)
 
-    def __len__(self) -> int:
-        return self.length
+    def batches(self, size: int, *, first: int, workers: int) -> Iterator[tuple[Tensor, Tensor]]:
+        """Yield images (size, 3, side, side) in 0..1 and labels (size,) from an item number on."""
+        return iter(torch.utils.data.DataLoader(self, size, sampler=count(first), num_workers=workers))
 
     def __getitem__(self, item: int) -> tuple[Tensor, int]:
         torch.manual_seed(self.seed * 1_000_003 + item)
@@ -88,13 +91,14 @@ def embed_files(network: nn.Module, photos: list[Photo]) -> Tensor:
     """Points (N, dimension) of photos as users give them: short side 256, centre 224."""
     crop = v2.Compose([v2.CenterCrop(224), v2.ToDtype(torch.float32, scale=True)])
     network.eval()
+    device = next(network.parameters()).device
     images = (crop(read_photo(photo.path, short_side=256))[None] for photo in photos)
-    return torch.cat([network(image.to(memory_format=torch.channels_last)) for image in images])
+    return torch.cat([network(image.to(device, memory_format=torch.channels_last)) for image in images])
 
 
 def validate(network: nn.Module, space: Space, photos: list[Photo]) -> dict[str, float]:
     """Share of photos whose class is the nearest, or among the five nearest, of all nouns and of the classes alone."""
-    points = embed_files(network, photos)
+    points = embed_files(network, photos).cpu()
     true = space.class_rows[torch.tensor([p.label for p in photos])]
     return {
         "hit1": hit_at(1, points @ space.vectors.T, true),
@@ -105,43 +109,37 @@ def validate(network: nn.Module, space: Space, photos: list[Photo]) -> dict[str,
 
 def main(arguments: list[str]) -> None:
     options = parse(arguments)
-    torch.manual_seed(options.seed)
+    config = training_config(options)
     wnids = options.classes.read_text().split()
     space = read_space(options.nouns, wnids)
     groups = [labelled([folder], wnids) for folder, _ in options.photos]
     held_out = [photo for folder in options.validation for photo in labelled([folder], wnids)]
     teacher = read_classifier(options.start or path_of(CATALOG[options.backbone]), options.backbone)
-    network = start(teacher, space, options.backbone)
-    length = options.steps * options.batch
-    photos = Photos(groups, [w for _, w in options.photos], side=options.side, seed=options.seed, length=length)
-    average = AveragedModel(network, multi_avg_fn=get_ema_multi_avg_fn(0.995))
+    network = start(teacher, space, options.backbone).to(config.device)
     optimizer = torch.optim.AdamW(network.parameters(), lr=options.rate, weight_decay=1e-4)
-    schedule = LambdaLR(optimizer, lambda step: rate(step, options.steps))
-    parts = {"network": network, "average": average, "optimizer": optimizer, "schedule": schedule}
-    run = Run(options.run, options.steps, parts, seed=options.seed)
-    if run.step == 0:
-        run.note(**validate(network, space, held_out))
-    todo = torch.utils.data.Subset(photos, range(run.step * options.batch, length))
-    batches = iter(torch.utils.data.DataLoader(todo, options.batch, num_workers=options.workers))
-    for step in run:
-        images, labels = next(batches)
+    learner = Learner(network, optimizer, average=0.995, clip=1.0)
+    trainer = Trainer(config, {"network": learner})
+    if trainer.step == 0:
+        trainer.log(**validate(network, space, held_out))
+    photos = Photos(groups, [weight for _, weight in options.photos], side=options.side, seed=options.seed)
+    batches = photos.batches(options.batch, first=trainer.step * options.batch, workers=options.workers)
+    teacher, targets = teacher.to(config.device), space.to(config.device)
+    for step in trainer:
+        images, labels = (part.to(config.device) for part in next(batches))
         images = images.to(memory_format=torch.channels_last)
-        wrong = torch.randint(len(space.vectors), (options.wrong,), generator=run.generator)
-        parts_of_loss = losses(space, network(images), labels, teacher(images).detach(), wrong)
-        optimizer.zero_grad()
-        (parts_of_loss["soft"] + options.cosine * parts_of_loss["cosine"] + parts_of_loss["rank"]).backward()
-        nn.utils.clip_grad_norm_(network.parameters(), 1.0)
-        optimizer.step()
-        schedule.step()
-        average.update_parameters(network)
+        wrong = torch.randint(len(space.vectors), (options.wrong,), generator=trainer.generator).to(config.device)
+        with trainer.autocast():
+            points, logits = network(images), teacher(images).detach()
+        parts = losses(targets, points.float(), labels, logits.float(), wrong)
+        learner.step(parts["soft"] + options.cosine * parts["cosine"] + parts["rank"])
         if step % 20 == 0:
-            run.note(**{name: value.item() for name, value in parts_of_loss.items()})
+            trainer.log(**parts)
         if step % options.validate == options.validate - 1:
-            run.note(**validate(average.module, space, held_out))
-    finish(average.module, space, held_out, options)
+            trainer.log(**validate(learner.averaged, space, held_out))
+    finish(learner.averaged, space, held_out, options)
 
 
-def finish(network: nn.Module, space: Space, held_out: list[Photo], options: argparse.Namespace) -> None:
+def finish(network: nn.Module, space: Space, held_out: list[Photo], options: Namespace) -> None:
     """Measure on the held-out photos, and bundle."""
     notes = {
         "backbone": options.backbone,
@@ -156,18 +154,18 @@ def finish(network: nn.Module, space: Space, held_out: list[Photo], options: arg
 def folder_and_weight(text: str) -> tuple[Path, float]:
     """``DIR=0.3`` or ``DIR``."""
     folder, _, weight = text.partition("=")
-    return Path(folder), float(weight or 1)
+    return existing_folder(folder), float(weight or 1)
 
 
-def parse(arguments: list[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m zoo train devise", description=__doc__)
+def parse(arguments: list[str]) -> Namespace:
+    parser = OneLineParser(prog="python -m zoo train devise", description=__doc__)
     parser.add_argument("--photos", type=folder_and_weight, nargs="+", required=True, help="DIR=WEIGHT, wnids in names")
-    parser.add_argument("--validation", type=Path, nargs="+", required=True, help="folders of held-out labelled photos")
-    parser.add_argument("--nouns", type=Path, required=True, help="noun vectors, from python -m embeddings export")
-    parser.add_argument("--classes", type=Path, required=True, help="the 1000 wnids, one a line, sorted")
+    parser.add_argument("--validation", type=existing_folder, nargs="+", required=True, help="held-out labelled photos")
+    parser.add_argument("--nouns", type=existing_file, required=True, help="from python -m embeddings export")
+    parser.add_argument("--classes", type=existing_file, required=True, help="the 1000 wnids, one a line, sorted")
     parser.add_argument("--backbone", choices=BODIES, default=DEFAULT_BACKBONE, help="default: %(default)s")
     parser.add_argument(
-        "--start", type=Path, metavar="FILE", help="its ImageNet weights; default: as zoo pull had them"
+        "--start", type=existing_file, metavar="FILE", help="its ImageNet weights; default: as zoo pull had them"
     )
     parser.add_argument("--batch", type=int, default=16)
     parser.add_argument("--side", type=int, default=160, help="side of the training crops in pixels")
@@ -176,7 +174,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--wrong", type=int, default=512, help="random wrong nouns a step")
     parser.add_argument("--validate", type=int, default=500, help="steps between validations")
     parser.add_argument("--workers", type=int, default=0)
-    add_run_options(parser, steps=3000)
+    add_training_options(parser, steps=3000)
     options = parser.parse_args(arguments)
     if options.start is None and options.backbone not in CATALOG:
         parser.error(f"{options.backbone} is not on the hub; give its weights with --start FILE")

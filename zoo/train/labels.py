@@ -16,7 +16,7 @@ from zoo.errors import BadInput
 
 FADING = 0.4  # what a label counts beside the one before it, which is the more prominent
 PERSON = "n00007846"  # people are told as people, whatever a label says of their sex or age
-SHALLOW = 5  # steps from the root: a label without concepts counts for a kind of it, but for none so general
+SMALLEST_MIN_DEPTH = 6  # of the hypernym that a label without concepts counts for: none is more general
 
 
 @dataclass(frozen=True)
@@ -45,8 +45,8 @@ class Graph:
             found |= dict.fromkeys(ring)
         return [self.ids[row] for row in found]
 
-    def depth(self, id: str) -> int:
-        """Steps to the root by the shortest way."""
+    def min_depth(self, id: str) -> int:
+        """Count the steps of the shortest way to the root, as WordNet's interfaces call it."""
         ring, steps = {self.row[id]}, 0
         while all(self._parents.get(row) for row in ring):
             ring, steps = {above for row in ring for above in self._parents[row]}, steps + 1
@@ -111,4 +111,4 @@ def targets(labels: Sequence[tuple[str, ...]], concepts: Sequence[str], graph: G
 
 def _nearest(id: str, below: Mapping[str, list[int]], graph: Graph) -> str | None:
     nearest = next(kind for kind in graph.upward(id) if kind in below)
-    return nearest if nearest == id or graph.depth(nearest) > SHALLOW else None
+    return nearest if nearest == id or graph.min_depth(nearest) >= SMALLEST_MIN_DEPTH else None

@@ -8,17 +8,20 @@ import torch
 from PIL import Image, ImageOps
 from torch import Tensor
 
+from zoo.errors import BadInput
 from zoo.files import PICTURE_FORMATS
 from zoo.vision import pil_to_tensor
 
 
 def photo_files(folders: Sequence[Path]) -> list[Path]:
-    """All pictures below the folders, sorted; a folder without any is an error."""
+    """List all pictures below the folders, sorted; raises BadInput for a folder that is not there or has none."""
     found: list[Path] = []
     for folder in folders:
+        if not folder.is_dir():
+            raise BadInput(f"there is no folder {folder}; name one with photos in it")
         files = sorted(p for p in folder.rglob("*") if p.suffix.lower() in PICTURE_FORMATS)
         if not files:
-            raise FileNotFoundError(f"no pictures below {folder}")
+            raise BadInput(f"there is no picture below {folder}; their names end in {', '.join(PICTURE_FORMATS)}")
         found += files
     return found
 

@@ -5,26 +5,25 @@ which takes out of the gradient what nobody can know. `sr.sharp-x4` goes on from
 teacher; `sr.photo-x4` by pixel loss on degraded inputs.
 """
 
-import argparse
+from argparse import Namespace
 from collections.abc import Callable
-from pathlib import Path
 
 import torch
 from safetensors.torch import load_file
 from torch import Tensor, nn
-from torch.optim.lr_scheduler import LambdaLR
-from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
+from zoo.command_line import OneLineParser, existing_file, existing_folder
 from zoo.evaluation.degradations import degraded
 from zoo.evaluation.superres import score_superres
 from zoo.loading import load
 from zoo.nets.residual_upscaler import SCALE, ResidualUpscaler, shrink
+from zoo.train.learner import Learner
 from zoo.train.perceptual_loss import PerceptualLoss
 from zoo.train.photos import photo_files, read_photos
 from zoo.train.publish import publish
-from zoo.train.run import Run, add_run_options, rate
 from zoo.train.targets import targets_of
 from zoo.train.teachers import read_upscaler
+from zoo.train.trainer import Trainer, add_training_options, training_config
 
 Loss = Callable[[Tensor, Tensor, torch.Generator], Tensor]
 Pair = tuple[Tensor, Tensor]  # uint8 (3, H, W) and (3, 4H, 4W)
@@ -53,7 +52,7 @@ def random_pairs(pairs: list[Pair], batch: int, size: int, generator: torch.Gene
     return torch.stack(small).float() / 255, torch.stack(large).float() / 255
 
 
-def read_pairs(options: argparse.Namespace) -> list[Pair]:
+def read_pairs(options: Namespace) -> list[Pair]:
     """Inputs and targets of all photos that are large enough for a crop.
 
     A noisy photo's own detail is no target: without a teacher it is halved first, with one the teacher's answer alone
@@ -81,32 +80,29 @@ def _mixed(answer: Tensor, truth: Tensor, trust: float) -> Tensor:
 
 def main(arguments: list[str]) -> None:
     options = parse(arguments)
-    torch.manual_seed(options.seed)
+    config = training_config(options)
     pairs = read_pairs(options)
-    network, loss_of = start(options).to(memory_format=torch.channels_last), loss_for(options)
-    average = AveragedModel(network, multi_avg_fn=get_ema_multi_avg_fn(options.average))
+    network = start(options).to(config.device, memory_format=torch.channels_last)
+    loss_of = loss_for(options, config.device)
     optimizer = torch.optim.Adam(network.parameters(), lr=options.rate, betas=(0.9, 0.99))
-    schedule = LambdaLR(optimizer, lambda step: rate(step, options.steps))
-    parts = {"network": network, "average": average, "optimizer": optimizer, "schedule": schedule}
-    run = Run(options.run, options.steps, parts, seed=options.seed)
-    for step in run:
-        small, large = random_pairs(pairs, options.batch, options.crop, run.generator)
+    learner = Learner(network, optimizer, average=options.average)
+    trainer = Trainer(config, {"network": learner})
+    for step in trainer:
+        small, large = random_pairs(pairs, options.batch, options.crop, trainer.generator)
         if options.degrade:
-            small = degraded(small, run.generator)
-        loss = loss_of(network(small), large, run.generator)
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
-        schedule.step()
-        average.update_parameters(network)
+            small = degraded(small, trainer.generator)
+        small, large = small.to(config.device), large.to(config.device)
+        with trainer.autocast():
+            loss = loss_of(network(small), large, trainer.generator)
+        learner.step(loss)
         if step % 50 == 0:
-            run.note(loss=loss.item())
+            trainer.log(loss=loss)
         if step % options.validate == options.validate - 1:
-            run.note(psnr=score_superres(average.module, options.validation).psnr_y)
-    finish(average.module, options)
+            trainer.log(psnr=score_superres(learner.averaged, options.validation).psnr_y)
+    finish(learner.averaged.cpu(), options)
 
 
-def start(options: argparse.Namespace) -> nn.Module:
+def start(options: Namespace) -> nn.Module:
     """The network to train: a new one, or one as a weight file holds it."""
     network = ResidualUpscaler(options.width, options.blocks)
     if options.start is not None:
@@ -114,14 +110,14 @@ def start(options: argparse.Namespace) -> nn.Module:
     return network
 
 
-def loss_for(options: argparse.Namespace) -> Loss:
-    """Pixels alone, or with the features of `features.slim`."""
+def loss_for(options: Namespace, device: torch.device) -> Loss:
+    """Choose the loss: pixels alone, or with the features of `features.slim`."""
     if not options.perceptual:
         return lambda result, truth, generator: (result - truth).abs().mean()
-    return PerceptualLoss(load("features.slim"), options.perceptual)
+    return PerceptualLoss(load("features.slim", device), options.perceptual)
 
 
-def finish(network: nn.Module, options: argparse.Namespace) -> None:
+def finish(network: nn.Module, options: Namespace) -> None:
     """Score the averaged weights and bundle them."""
     score = score_superres(network, options.validation)
     metrics = {"set5_psnr_y": round(score.psnr_y, 2), "set5_ssim_y": round(score.ssim_y, 4)}
@@ -129,17 +125,17 @@ def finish(network: nn.Module, options: argparse.Namespace) -> None:
     publish(network, options.key, notes, metrics, folder=options.weights)
 
 
-def parse(arguments: list[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m zoo train superres", description=__doc__)
-    parser.add_argument("--photos", type=Path, nargs="+", required=True, help="folders of clean photos")
-    parser.add_argument("--noisy-photos", type=Path, nargs="*", default=[], help="folders of JPEG photos")
-    parser.add_argument("--validation", type=Path, required=True, help="folder of NAME_HR.* and NAME_LR.* pairs")
+def parse(arguments: list[str]) -> Namespace:
+    parser = OneLineParser(prog="python -m zoo train superres", description=__doc__)
+    parser.add_argument("--photos", type=existing_folder, nargs="+", required=True, help="folders of clean photos")
+    parser.add_argument("--noisy-photos", type=existing_folder, nargs="*", default=[], help="folders of JPEG photos")
+    parser.add_argument("--validation", type=existing_folder, required=True, help="pairs NAME_HR.* and NAME_LR.*")
     parser.add_argument("--key", default="sr.fidelity-x4")
-    parser.add_argument("--teacher", type=Path, help="SMFANet's published weights, a .pth file, to learn from")
+    parser.add_argument("--teacher", type=existing_file, help="SMFANet's published weights, a .pth file, to learn from")
     parser.add_argument("--trust", type=float, default=0.75, help="the teacher's share of a clean photo's target")
     parser.add_argument("--degrade", action="store_true", help="blur, noise and JPEG on the inputs")
     parser.add_argument("--perceptual", type=float, default=0.0, metavar="W", help="weight of features; 0: pixels only")
-    parser.add_argument("--start", type=Path, help="weights to start from, safetensors")
+    parser.add_argument("--start", type=existing_file, help="weights to start from, safetensors")
     parser.add_argument("--batch", type=int, default=12)
     parser.add_argument("--crop", type=int, default=48, help="side of an input crop in pixels")
     parser.add_argument("--rate", type=float, default=6e-4, help="Adam's highest learning rate")
@@ -147,5 +143,5 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--width", type=int, default=48)
     parser.add_argument("--blocks", type=int, default=8)
     parser.add_argument("--validate", type=int, default=500, help="steps between validations")
-    add_run_options(parser, steps=9000)
+    add_training_options(parser, steps=9000)
     return parser.parse_args(arguments)

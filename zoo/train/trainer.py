@@ -114,7 +114,7 @@ class Trainer:
 
     def log(self, **scalars: float | Tensor) -> None:
         """Send scalars to TensorBoard, the progress bar and log.jsonl; raises IrisError where one is not a number."""
-        values = {name: float(value) for name, value in scalars.items()}
+        values = {name: value.item() if isinstance(value, Tensor) else value for name, value in scalars.items()}
         for name, value in values.items():
             if not math.isfinite(value):
                 raise IrisError(f"{name} became {value} at step {self.step}; begin again with a lower --rate")

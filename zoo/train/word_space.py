@@ -1,6 +1,6 @@
 """The word space that a picture encoder is trained into: noun vectors, the 1000 classes, and the losses."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +25,10 @@ class Space:
     @property
     def classes(self) -> Tensor:
         return self.vectors[self.class_rows]
+
+    def to(self, device: torch.device) -> "Space":
+        """Give the same space with its tensors on a device."""
+        return replace(self, vectors=self.vectors.to(device), class_rows=self.class_rows.to(device))
 
 
 def read_space(file: Path, wnids: list[str]) -> Space:

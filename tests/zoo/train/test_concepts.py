@@ -1,6 +1,5 @@
 """New concepts are found in labels, start from nothing, and are learnt without losing the old ones."""
 
-from argparse import Namespace
 from pathlib import Path
 
 import numpy as np
@@ -16,8 +15,9 @@ from zoo.loading import BUILDERS, load
 from zoo.nets import eight_bit
 from zoo.nets.picture_encoder import PictureEncoder
 from zoo.train import concepts
-from zoo.train.concepts import MODEL, Views, drawn, look, losses, main, missing, train, widened
+from zoo.train.concepts import MODEL, Examples, Views, drawn, look, losses, main, missing, train, widened
 from zoo.train.labels import Graph
+from zoo.train.trainer import TrainingConfig
 
 GRAPH = Graph(("n0", "n1", "n2", "n3"), np.array([(1, 0), (2, 1), (3, 0)]))  # n2 is a kind of n1
 
@@ -62,8 +62,8 @@ def test_training_learns_the_labels_and_keeps_what_was_known(tmp_path: Path, mon
         wide.weight.zero_()[:2], wide.bias.zero_()[:2] = old.weight, old.bias
     shown = (features[:, 0] > 0).float()[:, None]  # the third concept, where the first feature says so
     views = Views(features, torch.arange(60), torch.ones(60), [])
-    options = Namespace(run=tmp_path, steps=150, seed=0, rate=0.05, labelled=0.75, before=2.0)
-    learnt = train(wide, views, before, (shown, torch.tensor([[0.0, 0.0, 1.0]])), options)
+    examples = Examples(views, before, shown, torch.tensor([[0.0, 0.0, 1.0]]))
+    learnt = train(wide, examples, TrainingConfig(tmp_path, 150), rate=0.05, labelled=0.75, before=2.0)
     shares = learnt(features).softmax(1)
     told, kept = shares[shown[:, 0] > 0, 2], shares[shown[:, 0] == 0]
     assert told.mean() > 0.2 + shares[shown[:, 0] == 0, 2].mean()

@@ -17,7 +17,7 @@ KIN, DOG, PUG, CAT = "n5", "n6", "n7", "n8"
 
 def test_a_noun_and_what_is_above_it_come_nearest_first() -> None:
     assert GRAPH.upward(PUG) == [PUG, DOG, KIN, "n4", "n3", "n2", "n1", "n00001740"]
-    assert GRAPH.depth(PUG) == 7
+    assert GRAPH.min_depth(PUG) == 7
 
 
 def test_a_label_asks_for_every_concept_of_its_kind() -> None:

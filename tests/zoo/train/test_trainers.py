@@ -12,7 +12,7 @@ from safetensors.torch import load_file, save_file
 
 from zoo import __main__ as command_line
 from zoo.catalog import CATALOG
-from zoo.errors import Missing
+from zoo.errors import BadInput, Missing
 from zoo.loading import BUILDERS, load
 from zoo.nets.backbones import BODIES
 from zoo.nets.modulation_upscaler import PUBLISHED, ModulationUpscaler
@@ -177,7 +177,7 @@ def test_devise_moves_every_layer_of_its_start(
         "--steps 3 --batch 2 --side 32 --wrong 16 --rate 1e-2".split()
     )
     assert set(published(tmp_path / "out", "devise.nouns")) == {"hit1", "hit5", "hit1_classes"}
-    trained = torch.load(tmp_path / "run" / "checkpoint.pt", weights_only=True)["network"]
+    trained = torch.load(tmp_path / "run" / "checkpoint.pt", weights_only=True)["parts"]["network"]["network"]
     start = read_classifier(classifier_file, backbone).body.state_dict()
     weights = [name for name in start if name.endswith("weight")]
     assert not [name for name in weights if torch.equal(start[name], trained[f"body.{name}"])]
@@ -186,13 +186,10 @@ def test_devise_moves_every_layer_of_its_start(
     encoder.load_state_dict(load_file(tmp_path / "out" / "devise.nouns.safetensors"))
 
 
-def test_a_backbone_needs_its_weights_in_a_file_or_on_the_hub(
-    tmp_path: Path, word_space: str, capsys: pytest.CaptureFixture[str], hub_cache: Path
-) -> None:
+def test_a_backbone_needs_its_weights_in_a_file_or_on_the_hub(tmp_path: Path, word_space: str, hub_cache: Path) -> None:
     flags = f"--photos {tmp_path} --validation {tmp_path} {word_space} --run {tmp_path / 'run'}"
-    with pytest.raises(SystemExit):
+    with pytest.raises(BadInput, match="--start FILE"):
         devise.main(flags.split())
-    assert "--start FILE" in capsys.readouterr().err
     photo = make_photos(tmp_path / "photos", 1, names=[WNIDS[5]])
     flags = f"--photos {photo} --validation {photo} {word_space} --run {tmp_path / 'run'}"
     with pytest.raises(Missing, match=r"zoo pull backbone\.resnet50"):
@@ -215,6 +212,27 @@ def test_backbones_are_compared_by_what_they_know_and_their_time(
     assert f"{backbone} " in capsys.readouterr().out
     assert command_line.main(command.replace(backbone, "backbone.vgg").split()) == 2
     assert "backbone.resnet50" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "superres --photos {nowhere} --validation {here} --run {here}/run",
+        "superres --photos {empty} --validation {here} --run {here}/run",
+        "devise --photos {nowhere}=1 --validation {here} --nouns {here} --classes {here} --run {here}/run",
+        "concepts --photos {here} --nouns {nowhere} --run {here}/run",
+        "superres --photos {here} --validation {here} --run {here}/run --device cuda:77",
+    ],
+)
+def test_a_training_that_cannot_begin_says_so_in_one_sentence(
+    command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "empty").mkdir()
+    here = make_photos(tmp_path / "photos", 1)
+    words = command.format(nowhere=tmp_path / "none", here=here, empty=tmp_path / "empty").split()
+    assert command_line.main(["train", *words]) == 2
+    said = capsys.readouterr().err.strip()
+    assert said.count("\n") == 0 and ("there is no" in said or "cannot use device" in said)
 
 
 def test_vgg_stops_at_the_deepest_layer_asked_for(vgg_file: Path) -> None:
