@@ -16,16 +16,18 @@ class Hit:
 
 @dataclass(frozen=True)
 class Answer:
-    """What a picture shows, as specific as is sure; `known` is False when nothing useful is.
+    """What a picture shows, as specific as is sure; `known` is False when no word that tells anything is likely.
 
-    `others` are things of other kinds that it surely shows as well, the likeliest first.
+    `others` are things of other kinds that it surely shows as well, the likeliest first. `kind` is what it surely is
+    where the word itself is only likely, or not known: a wider word, which may say little.
     """
 
     known: bool
     id: str | None
     label: str
-    sureness: float  # 0..1
+    sureness: float  # the probability that it is true, 0..1
     others: tuple["Answer", ...] = ()
+    kind: "Answer | None" = None
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ STARTS = {
     "stylize": "zoo.style.fast",
     "upscale": "zoo.superres.upscale",
     "encode": "zoo.encoder.encode",
-    "naming": "embeddings.naming.ranking",
+    "naming": "embeddings.naming.classifier",
 }
 COMMANDS = {"embeddings.__main__": "embeddings.cli", "zoo.__main__": "zoo.cli"}  # named in a table, imported when run
 

@@ -1,4 +1,4 @@
-"""A picture named: the joint of zoo.encoder.encode and embeddings.naming.ranking, and its answer as data."""
+"""A picture named: the joint of zoo.encoder.encode and embeddings.naming.classifier, and its answer as data."""
 
 from functools import cache
 from typing import Any
@@ -7,8 +7,8 @@ import numpy as np
 from PIL import Image
 
 from demo.web.noun_space import MODEL, check_space
-from embeddings.naming.answer import as_facts
-from embeddings.naming.ranking import namer
+from embeddings.naming.classifier import zero_shot_classifier
+from embeddings.naming.facts import as_facts
 from embeddings.results import Answer, Hit
 from embeddings.wordnet.graph import load_nouns
 from zoo.encoder.encode import classes, shares
@@ -22,12 +22,12 @@ def class_probabilities(picture: Image.Image, device: str) -> np.ndarray:
 
 def name(probabilities: np.ndarray, *, sureness: float, top: int, unseen_only: bool) -> tuple[Answer, list[Hit]]:
     """Answer with a word, with one of its hypernyms or with nothing, and rank the nouns behind the answer."""
-    names = namer(classes(MODEL))
+    classifier = zero_shot_classifier(classes(MODEL))
     without = trained_on() if unseen_only else frozenset()
     candidates = set(load_nouns().ids) - without if unseen_only else None
     return (
-        names.answer(probabilities, sureness=sureness, candidates=candidates, without=without),
-        names.rank(probabilities, k=top, candidates=candidates),
+        classifier.answer(probabilities, confidence=sureness, candidates=candidates, without=without),
+        classifier.rank(probabilities, k=top, candidates=candidates),
     )
 
 

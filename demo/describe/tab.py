@@ -14,7 +14,7 @@ from demo.web.downloads import Actions, actions
 from demo.web.events import Count, Share, Updates, checked, listen, publish, queued
 from demo.web.noun_space import encode_picture
 from demo.web.uploads import open_upload, picture_field, sample_strip
-from embeddings.naming.ranking import SURENESS
+from embeddings.naming.config import CONFIDENCE
 from embeddings.results import Hit
 from embeddings.wordnet.graph import load_nouns
 from embeddings.words.table import load_noun_vectors
@@ -32,7 +32,7 @@ def build(settings: Settings) -> tuple[gr.Image, Actions]:
             picture = picture_field("Your picture")
             sample_strip(picture, "cat", "lion", "coffee", "motorcycle", "rocket", "astronaut")
             sureness = gr.Slider(
-                0.05, 0.95, SURENESS, step=0.05, label="Sureness",
+                0.05, 0.95, CONFIDENCE, step=0.05, label="Sureness",
                 info="How sure an answer must be. Ask for more, and it names the wider kind, or says it does not know.",
             )  # fmt: skip
             unseen = gr.Checkbox(label="Only nouns that the network was never trained on")
@@ -71,7 +71,7 @@ def drawn(vector: np.ndarray, hits: list[Hit]) -> str:
 
 def _endpoint(settings: Settings) -> Callable:
     def name_image(
-        picture: gr.FileData, top: Count = TOP, sureness: Share = SURENESS, unseen_only: bool = False
+        picture: gr.FileData, top: Count = TOP, sureness: Share = CONFIDENCE, unseen_only: bool = False
     ) -> dict[str, Any]:
         """Name what is in a picture, out of all nouns of WordNet.
 

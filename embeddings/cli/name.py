@@ -12,8 +12,9 @@ from embeddings.cli.options import add_output, add_vectors
 from embeddings.cli.pictures import each_picture, wider_words
 from embeddings.cli.words import near_facts
 from embeddings.library.encoder import Sight
-from embeddings.naming.answer import as_facts
-from embeddings.naming.ranking import SURENESS, namer
+from embeddings.naming.classifier import zero_shot_classifier
+from embeddings.naming.config import CONFIDENCE
+from embeddings.naming.facts import as_facts
 from embeddings.wordnet.graph import load_nouns
 from zoo.command_line import write_line
 from zoo.errors import BadQuery
@@ -26,10 +27,10 @@ def name_pictures(options: Namespace) -> None:
     sight = options.sight(options)
     candidates, without = _candidates(options, sight), sight.classes if options.unseen_only else ()
     wider = wider_words(options)
-    names = namer(sight.classes)
-    for path, shares in each_picture(options.pictures, sight, sight.shares):
-        answer = names.answer(shares, sureness=options.sureness, candidates=candidates, without=without)
-        hits = names.rank(shares, k=options.top, candidates=candidates)
+    classifier = zero_shot_classifier(sight.classes)
+    for path, probabilities in each_picture(options.pictures, sight, sight.shares):
+        answer = classifier.answer(probabilities, confidence=options.sureness, candidates=candidates, without=without)
+        hits = classifier.rank(probabilities, k=options.top, candidates=candidates)
         facts = as_facts(str(path), answer, hits, sight.classes)
         if wider:
             facts["vectors"] = near_facts(wider, sight.encode(path), options.top)
@@ -53,6 +54,8 @@ def _candidates(options: Namespace, sight: Sight) -> Collection[str] | None:
 def _naming_text(facts: dict[str, Any]) -> str:
     answer = facts["answer"]
     said = f"{answer['word']} ({answer['sureness']:.0%} sure)" if facts["known"] else answer["word"]
+    if kind := facts["kind"]:
+        said += f"; surely {kind['word']} ({kind['sureness']:.0%})"
     also = ", ".join(f"{other['word']} {other['sureness']:.0%}" for other in facts["also"])
     words = (f"{hit['word']} {hit['score']:.2f}{'' if hit['seen'] else ' (unseen)'}" for hit in facts["words"])
     wider = ", ".join(f"{near['word']} {near['score']:.2f}" for near in facts.get("vectors", []))
@@ -66,7 +69,7 @@ def add_name(made: ArgumentParser) -> None:
     made.add_argument("pictures", nargs="+", type=Path, metavar="PICTURE", help="pictures or folders")
     made.add_argument("--candidates", type=Path, metavar="FILE", help="synset ids, one a line, that limit the nouns")
     made.add_argument("--unseen-only", action="store_true", help="leave out the classes that the model was trained on")
-    made.add_argument("--sureness", type=float, default=SURENESS, metavar="0..1", help="default: %(default)s")
+    made.add_argument("--sureness", type=float, default=CONFIDENCE, metavar="0..1", help="default: %(default)s")
     add_vectors(made)
     add_output(made, 5)
     add_model(made)

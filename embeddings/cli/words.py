@@ -10,7 +10,7 @@ import numpy as np
 from embeddings.cli.options import add_output, add_vectors
 from embeddings.external.align import align, alignment_facts, alignment_text, open_vectors
 from embeddings.external.table import WordTable
-from embeddings.naming.nearest import words_for
+from embeddings.naming.nearest import nearest_nouns
 from embeddings.retrieval.query import query_vector
 from embeddings.wordnet.graph import load_nouns
 from embeddings.words.table import load_words
@@ -35,7 +35,7 @@ def show_words(options: Namespace) -> None:
         ],
         "nouns": [
             {"word": hit.label, "synset": hit.id, "score": round(hit.score, 4)}
-            for hit in words_for(query_vector(options.word), k=options.top)
+            for hit in nearest_nouns(query_vector(options.word), k=options.top)
         ],
         "senses": [
             {"synset": id, "words": nouns.lemmas(id), "path": [nouns.label(up) for up in nouns.path(id)[1:]],
@@ -58,7 +58,7 @@ def _show_wider_words(options: Namespace) -> None:
         "words": near_facts(table, found.vector, options.top, found.words),
         "nouns": [
             {"word": hit.label, "synset": hit.id, "score": round(hit.score, 4)}
-            for hit in words_for(aligned.vector(options.word).vector, k=options.top)
+            for hit in nearest_nouns(aligned.vector(options.word).vector, k=options.top)
         ],
         "senses": [],
         "alignment": alignment_facts(aligned),

@@ -8,30 +8,58 @@ from typing import Any
 import numpy as np
 from tqdm import tqdm
 
-from embeddings.evaluation.calibration import drawing, score_sureness
+from embeddings.evaluation.calibration import at_or_above, drawing, score_confidence
 from embeddings.evaluation.data import data_of
-from embeddings.naming.calibration import log_odds
-from embeddings.naming.ranking import Namer
+from embeddings.naming.calibration import mass_log_odds
+from embeddings.naming.classifier import ZeroShotClassifier
+from embeddings.naming.vocabulary import empty_kinds
 from embeddings.wordnet.graph import load_nouns
 from zoo.errors import BadQuery
 
 LABELS = Path(__file__).parents[1] / "labels" / "everyday.tsv"
-LEAST = 0.04  # share below a noun from which on it is looked at
-FREE = 1e6  # a regression that nothing holds back
+LEAST_MASS = 0.04  # below a noun from which on it is looked at
+UNREGULARISED = 1e6  # a regression that nothing holds back
 
 
 def score_answers(options: Namespace) -> dict[str, Any]:
-    """Coverage and calibration of answers, and the constants of naming that these photos would have chosen.
+    """Measure how often answers are right, how often they are right and tell something, and how well they know it.
 
-    An answer is right when it is one of the nouns written down for the photo, or above one.
+    An answer is right when it is one of the nouns written down for the photo, or above one. Also gives the constants of
+    naming that these photos would have chosen.
     """
     folder = data_of(options, f"the photos that {options.labels.name} names")
     draw, sight = drawing(options.figures), options.sight(options)
     photos, right = read_labels(folder, options.labels)
-    shares = np.stack([sight.shares(photo) for photo in tqdm(photos, unit="photo", leave=False, disable=None)])
-    namer = Namer(sight.classes)
-    found = score_sureness(namer, shares, right, draw=draw)
-    return {"photos": len(photos)} | found | {"constants that fit best": fitted(namer, shares, right)}
+    probabilities = np.stack([sight.shares(photo) for photo in tqdm(photos, unit="photo", leave=False, disable=None)])
+    classifier = ZeroShotClassifier(sight.classes)
+    kinds = [photo.relative_to(folder).parts[0] for photo in photos]
+    return {
+        "photos": len(photos),
+        **rightness(classifier, probabilities, right, kinds),
+        **score_confidence(classifier, probabilities, right, draw=draw),
+        "constants that fit best": fitted(classifier, probabilities, right),
+    }
+
+
+def rightness(
+    classifier: ZeroShotClassifier, probabilities: np.ndarray, right: Sequence[tuple[int, ...]], kinds: Sequence[str]
+) -> dict[str, dict[str, float]]:
+    """Measure the answers to the default confidence: of all photos, and of each kind of picture."""
+    nouns, empty = load_nouns(), empty_kinds()
+    answers = [classifier.answer(one) for one in probabilities]
+    known = np.array([answer.known for answer in answers])
+    true = np.array([answer.id in at_or_above(nouns, rows) for answer, rows in zip(answers, right, strict=True)])
+    telling = np.array([bool(answer.id) and not empty[nouns.row(answer.id)] for answer in answers])
+    parts = {"all": np.ones(len(answers), bool)} | {kind: np.array(kinds) == kind for kind in sorted(set(kinds))}
+    return {
+        f"answers, {name}": {
+            "photos": int(part.sum()),
+            "answered": round(float(known[part].mean()), 4),
+            "right": round(float(true[part & known].mean()) if (part & known).any() else 1.0, 4),
+            "telling and right of all": round(float((true & telling)[part].mean()), 4),
+        }
+        for name, part in parts.items()
+    }
 
 
 def read_labels(folder: Path, labels: Path) -> tuple[list[Path], list[tuple[int, ...]]]:
@@ -54,22 +82,25 @@ def read_labels(folder: Path, labels: Path) -> tuple[list[Path], list[tuple[int,
     return photos, right
 
 
-def fitted(namer: Namer, shares: np.ndarray, right: Sequence[tuple[int, ...]]) -> list[float] | None:
-    """CERTAINTY, TRUST and PER_STEP of `embeddings.naming.ranking`, by logistic regression over photos and nouns.
+def fitted(
+    classifier: ZeroShotClassifier, probabilities: np.ndarray, right: Sequence[tuple[int, ...]]
+) -> dict[str, float] | None:
+    """Fit the calibration of NamingConfig by logistic regression over photos and nouns.
 
     None where everything looked at is right, or nothing.
     """
     from sklearn.linear_model import LogisticRegression  # slow to import
 
     seen, true = [], []
-    for one, rows in zip(shares, right, strict=True):
-        above = {namer.nouns.row(id) for row in rows for id in namer.nouns.ancestors(namer.nouns.ids[row])} | set(rows)
-        below = namer.below(one)
-        there = np.flatnonzero((below > LEAST) & namer.useful)
-        seen.append(np.stack([log_odds(below[there]), -namer.nouns.depths[there]], axis=1))
+    for one, rows in zip(probabilities, right, strict=True):
+        above = {classifier.nouns.row(id) for id in at_or_above(classifier.nouns, rows)}
+        mass = classifier.tree.subtree_mass(one)
+        there = np.flatnonzero((mass > LEAST_MASS) & classifier.useful)
+        seen.append(np.stack([mass_log_odds(mass[there]), -classifier.nouns.depths[there]], axis=1))
         true += [row in above for row in there.tolist()]
     if len(set(true)) < 2:
         return None
-    model = LogisticRegression(C=FREE, max_iter=1000).fit(np.concatenate(seen), true)
-    certainty, step = model.coef_[0]
-    return [round(float(value), 3) for value in (certainty, model.intercept_[0], step)]
+    model = LogisticRegression(C=UNREGULARISED, max_iter=1000).fit(np.concatenate(seen), true)
+    slope, penalty = model.coef_[0]
+    found = {"platt_slope": slope, "platt_bias": model.intercept_[0], "depth_penalty": penalty}
+    return {name: round(float(value), 3) for name, value in found.items()}

@@ -3,66 +3,70 @@
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
+from sklearn.calibration import calibration_curve
 
-from embeddings.naming.ranking import Namer
+from embeddings.results import Answer
+from embeddings.wordnet.graph import Nouns, load_nouns
 from zoo.errors import BadQuery
 
-RIGHT = 0.9  # the accuracy at which coverage is told
-SURENESSES = np.round(np.arange(0.02, 1, 0.02), 2)
+ACCURACY = 0.9  # at which coverage is told
+CONFIDENCES = np.round(np.arange(0.02, 1, 0.02), 2)
 TOLD = slice(4, None, 5)  # of these: 0.1, 0.2 ...
 BINS = 10
 
 Draw = Callable[..., None]  # draws the two curves
 
 
-def score_sureness(
-    namer: Namer, shares: np.ndarray, right: Sequence[tuple[int, ...]], *, draw: Draw | None = None
+class Answers(Protocol):
+    """What answers to the class probabilities of a picture."""
+
+    def answer(self, probabilities: np.ndarray, *, confidence: float) -> Answer:
+        """Name a picture."""
+
+
+def score_confidence(
+    classifier: Answers, probabilities: np.ndarray, right: Sequence[tuple[int, ...]], *, draw: Draw | None = None
 ) -> dict[str, float | list[float]]:
-    """Coverage at 90 % accuracy, the expected calibration error, and both curves.
+    """Measure coverage at 90 % accuracy, the expected calibration error, and both curves.
 
     An answer is right when it is a noun that names the photo or is above one. Calibration is over the answers to every
-    sureness that a user can ask for.
+    confidence that a user can ask for.
     """
-    truths = {rows: _at_or_above(namer, rows) for rows in set(right)}
-    said = [[namer.answer(one, sureness=float(sureness)) for sureness in SURENESSES] for one in shares]
-    known = np.array([[answer.known for answer in answers] for answers in said])  # (N, surenesses)
+    truths = {rows: at_or_above(load_nouns(), rows) for rows in set(right)}
+    said = [[classifier.answer(one, confidence=float(least)) for least in CONFIDENCES] for one in probabilities]
+    known = np.array([[answer.known for answer in answers] for answers in said])  # (N, confidences)
     true = np.array(
         [[answer.id in truths[rows] for answer in answers] for answers, rows in zip(said, right, strict=True)]
     )
-    sure = np.array([[answer.sureness for answer in answers] for answers in said])
+    stated = np.array([[answer.sureness for answer in answers] for answers in said])
     coverage = known.mean(axis=0)
-    accuracy = np.array([true[:, i][known[:, i]].mean() if known[:, i].any() else 1.0 for i in range(len(SURENESSES))])
-    stated, happened, counts = _reliability(sure[known], true[known])
-    enough = coverage[accuracy >= RIGHT]
+    accuracy = np.array([true[:, i][known[:, i]].mean() if known[:, i].any() else 1.0 for i in range(len(CONFIDENCES))])
+    happened, expected = calibration_curve(true[known], stated[known], n_bins=BINS)
+    counts = np.histogram(stated[known], bins=np.linspace(0, 1, BINS + 1))[0]
+    counts = counts[counts > 0]
+    enough = coverage[accuracy >= ACCURACY]
     if draw:
-        draw(reliability=(stated, happened), risk=(coverage, 1 - accuracy))
+        draw(reliability=(expected, happened), risk=(coverage, 1 - accuracy))
     return {
-        f"answered at {RIGHT:.0%} accuracy": round(float(enough.max()) if len(enough) else 0.0, 4),
-        "expected calibration error": round(float((counts * np.abs(stated - happened)).sum() / counts.sum()), 4),
-        "sureness asked": SURENESSES[TOLD].tolist(),
+        f"answered at {ACCURACY:.0%} accuracy": round(float(enough.max()) if len(enough) else 0.0, 4),
+        "expected calibration error": round(float(np.average(np.abs(expected - happened), weights=counts)), 4),
+        "sureness asked": CONFIDENCES[TOLD].tolist(),
         "answered": coverage[TOLD].round(4).tolist(),
         "of them right": accuracy[TOLD].round(4).tolist(),
     }
 
 
-def _reliability(stated: np.ndarray, happened: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Mean stated and true share, and count, of answers by how sure they are."""
-    bins = np.minimum((stated * BINS).astype(int), BINS - 1)
-    counts = np.bincount(bins, minlength=BINS)
-    means = [np.bincount(bins, weights=values, minlength=BINS) for values in (stated, happened)]
-    filled = counts > 0
-    return *(mean[filled] / counts[filled] for mean in means), counts[filled]
-
-
-def _at_or_above(namer: Namer, rows: tuple[int, ...]) -> set[str]:
-    ids = {namer.nouns.ids[row] for row in rows}
-    return ids.union(*(namer.nouns.ancestors(id) for id in ids))
+def at_or_above(nouns: Nouns, rows: tuple[int, ...]) -> set[str]:
+    """Collect the synset ids of some nouns and of all above them."""
+    ids = {nouns.ids[row] for row in rows}
+    return ids.union(*(nouns.ancestors(id) for id in ids))
 
 
 def drawing(folder: Path | None) -> Draw | None:
-    """What draws the figures into a folder, if there is one."""
+    """Give what draws the figures into a folder, if there is one."""
     if folder is None:
         return None
     try:

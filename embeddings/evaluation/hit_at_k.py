@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from embeddings.wordnet.graph import Nouns, load_nouns
-from embeddings.words.linalg import best_of
+from embeddings.words.linalg import top_k
 
 RANKS = (1, 2, 5, 10, 20)
 KIN_RANKS = (5, 20)
@@ -63,4 +63,4 @@ class _Steps:
 
 
 def _first(rows: np.ndarray, scores: np.ndarray) -> np.ndarray:
-    return rows[best_of(scores, max(RANKS))]
+    return rows[top_k(scores, max(RANKS))]

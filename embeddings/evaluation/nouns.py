@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from embeddings.naming.nearest import words_for
+from embeddings.naming.nearest import nearest_nouns
 from embeddings.retrieval.query import query_vector
 from embeddings.wordnet.graph import Nouns
-from embeddings.words.linalg import best_of, unit
+from embeddings.words.linalg import top_k, unit
 from embeddings.words.table import load_noun_vectors
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def class_scores(nouns: Nouns, vectors: np.ndarray, classes: Sequence[str]) -> d
     }
     if len(rows) > MIXED:
         alike = vectors[rows] @ vectors[rows].T - 2 * np.eye(len(rows))
-        mixtures = np.stack([vectors[rows[best_of(scores, MIXED)]].mean(axis=0) for scores in alike])
+        mixtures = np.stack([vectors[rows[top_k(scores, MIXED)]].mean(axis=0) for scores in alike])
         guesses = list(zip(rows, _nearest(vectors, unit(mixtures), WITHIN), strict=True))
         place = f"among {WITHIN} nearest to the mean of {MIXED} others"
         found[f"class {place}"] = _share(row in best for row, best in guesses)
@@ -71,7 +71,7 @@ def classes_in(folder: Path) -> list[str]:
 def neighbours(nouns: Nouns, vectors: np.ndarray, id: str, k: int = 7) -> list[str]:
     """The labels of the nouns nearest to a noun."""
     row = nouns.row(id)
-    return [nouns.label(nouns.ids[near]) for near in best_of(vectors @ vectors[row], k + 1) if near != row][:k]
+    return [nouns.label(nouns.ids[near]) for near in top_k(vectors @ vectors[row], k + 1) if near != row][:k]
 
 
 def sense(nouns: Nouns, id: str) -> str:
@@ -89,7 +89,7 @@ def query_times(nouns: Nouns, vectors: np.ndarray) -> dict[str, float]:
     """A typed word to 12 of all nouns, and the same question put to gensim: medians of wall time, warm."""
     ids = [nouns.ids[row] for row in np.random.default_rng(0).choice(len(nouns), QUERIES, replace=False)]
     named = keyed(nouns.ids, vectors)
-    own = _milliseconds(lambda id: words_for(query_vector(f'"{nouns.label(id)}"'), k=12), ids)
+    own = _milliseconds(lambda id: nearest_nouns(query_vector(f'"{nouns.label(id)}"'), k=12), ids)
     gensim = _milliseconds(lambda id: named.most_similar(id, topn=12), ids)
     return {"query, ms": own, "gensim's most_similar, ms": gensim, "gensim / own": round(gensim / own, 2)}
 
@@ -107,7 +107,7 @@ def _nearest(vectors: np.ndarray, points: np.ndarray, k: int) -> Iterator[np.nda
     """The rows of the k vectors nearest to each point, best first."""
     for start in range(0, len(points), BATCH):
         for scores in points[start : start + BATCH] @ vectors.T:
-            yield best_of(scores, k)
+            yield top_k(scores, k)
 
 
 def _margins(vectors: np.ndarray, rows: np.ndarray) -> np.ndarray:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from embeddings.library.indexing import Look, index_folder
-from embeddings.naming.ranking import namer
+from embeddings.naming.classifier import zero_shot_classifier
 
 PHOTOS = 64
 ROUNDS = 3
@@ -52,11 +52,11 @@ def measure(trial: Trial, *, photos: int = PHOTOS, rounds: int = ROUNDS) -> Iter
 
 
 def _naming(trial: Trial, files: Sequence[Path]) -> Iterator[Timing]:
-    names = namer(trial.classes)
+    classifier = zero_shot_classifier(trial.classes)
     stages = {
         "decode": trial.open,
         "network": trial.shares,
-        "nouns": lambda shares: (names.rank(shares), names.answer(shares)),
+        "nouns": lambda probabilities: (classifier.rank(probabilities), classifier.answer(probabilities)),
     }
     taken: list[list[Clocks]] = []
     for file in files:

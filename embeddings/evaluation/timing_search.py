@@ -11,7 +11,7 @@ import numpy as np
 from embeddings.evaluation.nouns import keyed
 from embeddings.library.vector_index import VectorIndex
 from embeddings.wordnet.graph import load_nouns
-from embeddings.words.linalg import best_of, unit
+from embeddings.words.linalg import top_k, unit
 from embeddings.words.table import load_noun_vectors, load_words
 
 K = 12
@@ -56,7 +56,7 @@ def measure(vectors: np.ndarray, names: list[str], queries: np.ndarray, ways: Wa
     threads = faiss.omp_get_max_threads()
     faiss.omp_set_num_threads(1)  # so that processor time is a query's time
     try:
-        truth = np.stack([best_of(vectors @ query, K) for query in queries])
+        truth = np.stack([top_k(vectors @ query, K) for query in queries])
         gensim = _gensim(vectors, names, queries, truth)
         for row in (gensim, *ways(vectors, queries, truth)):
             yield Row(**asdict(row) | {"gensim": round(gensim.single / row.single, 1)})
@@ -115,10 +115,10 @@ def _gensim(vectors: np.ndarray, names: list[str], queries: np.ndarray, truth: n
 
 
 def _plain(vectors: np.ndarray, queries: np.ndarray, truth: np.ndarray) -> Row:
-    found, single = _each(lambda query: best_of(vectors @ query, K), queries)
-    _, together = _timed(lambda: [best_of(row, K) for row in queries @ vectors.T])
+    found, single = _each(lambda query: top_k(vectors @ query, K), queries)
+    _, together = _timed(lambda: [top_k(row, K) for row in queries @ vectors.T])
     batched, recall = _ms(together, queries), _recall(found, truth)
-    return Row("numpy, exact (words_for)", single, batched, recall, 0, _megabytes(vectors))
+    return Row("numpy, exact (nearest_nouns)", single, batched, recall, 0, _megabytes(vectors))
 
 
 def _indexes(vectors: np.ndarray, queries: np.ndarray, truth: np.ndarray) -> Iterator[Row]:

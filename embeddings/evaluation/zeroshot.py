@@ -7,11 +7,12 @@ from typing import Any
 import numpy as np
 
 from embeddings.evaluation import zeroshot_methods as methods
-from embeddings.evaluation.calibration import drawing, score_sureness
+from embeddings.evaluation.calibration import drawing, score_confidence
 from embeddings.evaluation.data import folders_of
 from embeddings.evaluation.hit_at_k import Scored, hits
 from embeddings.evaluation.labelled_photos import Photos, read_photos
-from embeddings.naming.ranking import Namer, Recipe
+from embeddings.naming.classifier import ZeroShotClassifier
+from embeddings.naming.config import NamingConfig
 from embeddings.wordnet.graph import load_nouns
 from embeddings.words.linalg import unit
 from embeddings.words.table import compose, load_noun_vectors, load_words
@@ -20,10 +21,10 @@ from zoo.errors import BadQuery
 BATCH = 32
 HIERSE = float(np.exp(-1))  # Li et al. 2015
 ABLATIONS = {
-    "without kernels": Recipe(near=0),
-    "without steps up": Recipe(kin=0),
-    "without commonness": Recipe(common=0),
-    "without stacking": Recipe(power=1),
+    "without kernels": NamingConfig(kernel_weight=0),
+    "without steps up": NamingConfig(hypernym_weight=0),
+    "without commonness": NamingConfig(commonness_power=0),
+    "without stacking": NamingConfig(class_power=1),
 }
 
 Way = Callable[[Photos], Scored]
@@ -55,7 +56,7 @@ def score_zeroshot(options: Namespace) -> dict[str, Any]:
             if len(part):
                 table = hits(score(part), part.right, rows)
                 found |= {f"{way}; {name} photos, {among}": shown for among, shown in table.items()}
-    return found | score_sureness(Namer(classes), shares(photos), photos.right, draw=draw)
+    return found | score_confidence(ZeroShotClassifier(classes), shares(photos), photos.right, draw=draw)
 
 
 def _ways(
@@ -69,9 +70,9 @@ def _ways(
     def conse(vectors: np.ndarray, owed: np.ndarray | float = 0) -> Way:
         return lambda photos: _linear(methods.conse(shares(photos), vectors[rows]), vectors, owed)
 
-    named = {name: Namer(classes, recipe) for name, recipe in ABLATIONS.items()}
+    named = {name: ZeroShotClassifier(classes, config) for name, config in ABLATIONS.items()}
     return {
-        "shipped": lambda photos: _named(Namer(classes), shares(photos)),
+        "shipped": lambda photos: _named(ZeroShotClassifier(classes), shares(photos)),
         **{name: lambda photos, of=of: _named(of, shares(photos)) for name, of in named.items()},
         "ConSE": conse(plain),
         "ConSE, HierSE labels": conse(hierse),
@@ -114,10 +115,10 @@ def _linear(points: np.ndarray, vectors: np.ndarray, owed: np.ndarray | float) -
         yield from ((every, scores) for scores in points[start : start + BATCH] @ vectors.T - owed)
 
 
-def _named(namer: Namer, shares: np.ndarray) -> Scored:
+def _named(classifier: ZeroShotClassifier, shares: np.ndarray) -> Scored:
     for one in shares:
-        rows = namer.reach(one)
-        yield rows, namer.scores(one, rows)
+        rows = classifier.ranking.shortlist(one)
+        yield rows, classifier.ranking.scores(one, rows)
 
 
 def _held_out(classes: tuple[str, ...], photos: Photos, count: int) -> set[str]:

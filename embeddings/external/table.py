@@ -12,7 +12,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save_file
 
 from embeddings.text import FUNCTION_WORDS, runs, token
-from embeddings.words.linalg import best_of, unit
+from embeddings.words.linalg import top_k, unit
 from embeddings.words.table import Found, combined
 from zoo.errors import BadQuery, Refused, UnknownWord
 from zoo.files import written_beside
@@ -88,7 +88,7 @@ class WordTable:
             raise BadQuery(f"asked for {k} answers; at least 1 is needed")
         scores = np.concatenate([rows @ vector for rows in self._chunks()]) / self._lengths
         seen, found = {_plain(word) for word in without}, []
-        for row in best_of(scores, min(len(self), 4 * (k + len(seen)))):
+        for row in top_k(scores, min(len(self), 4 * (k + len(seen)))):
             if (plain := _plain(self.words[row])) not in seen:
                 seen.add(plain)
                 found.append((self.words[row], float(scores[row])))

@@ -1,14 +1,24 @@
-"""How likely a noun is true by the share of it: log-odds, fitted to photos with all that they show written down."""
+"""How likely a noun is true of a picture: a logistic function of the class probabilities at or below it (Platt 1999).
+
+Class probabilities sum to 1 and a picture shows many things, so the chance that a noun is true is not the mass below
+it; it grows with that mass in log-odds, and is the lower the deeper the noun. The function was fitted to photos of
+everyday life with all that they show written down.
+"""
 
 import numpy as np
+from scipy.special import expit, logit
 
-# The chance that a noun is true by the share of it, in log-odds, and by its depth: `embeddings score answers` on the
-# photos of labels/calibration.tsv. TRUST is 3.0, not the 3.55 that fits all nouns best, for an answer is the noun that
-# just passes: with 3.0 the calibration error of answers to these photos is least.
-CERTAINTY, TRUST, PER_STEP = 1.14, 3.0, 0.26
+from embeddings.naming.config import NamingConfig
+
+CERTAIN = 1 - 1e-6  # a mass above this counts as this, for its log-odds would be infinite
 
 
-def log_odds(share: np.ndarray) -> np.ndarray:
-    """The logarithm of what a share is to the rest; of all there is, a large number."""
-    share = np.clip(share, 0, 1 - 1e-6)
-    return np.log(share / (1 - share))
+def mass_log_odds(mass: np.ndarray) -> np.ndarray:
+    """Give the log-odds of a subtree mass; finite for all above 0."""
+    return logit(np.clip(mass, 0, CERTAIN))
+
+
+def calibrate(mass: np.ndarray, depths: np.ndarray, config: NamingConfig) -> np.ndarray:
+    """Turn subtree masses (n,) of nouns at these depths (n,) into probabilities (n,); no mass, no chance."""
+    log_odds = config.platt_slope * mass_log_odds(mass) + config.platt_bias - config.depth_penalty * depths
+    return np.where(mass > 0, expit(log_odds), 0)

@@ -7,21 +7,28 @@ import numpy as np
 from embeddings.naming.vocabulary import candidate_rows
 from embeddings.results import Hit
 from embeddings.wordnet.graph import load_nouns
-from embeddings.words.linalg import best_of
+from embeddings.words.linalg import top_k
+from embeddings.words.noun_index import load_noun_index
 from embeddings.words.table import load_noun_vectors
 from zoo.errors import BadQuery
 
 
-def words_for(vector: np.ndarray, *, k: int = 10, candidates: Collection[str] | None = None) -> list[Hit]:
-    """The k nouns nearest to a unit vector, of all or of the candidate synset ids."""
+def nearest_nouns(vector: np.ndarray, *, k: int = 10, candidates: Collection[str] | None = None) -> list[Hit]:
+    """Find the k nouns nearest to a unit vector, of all (by FAISS) or of the candidate synset ids (exactly)."""
     if k < 1:
         raise BadQuery(f"asked for {k} answers; at least 1 is needed")
-    nouns, vectors = load_nouns(), load_noun_vectors()
+    nouns = load_nouns()
     vector = np.asarray(vector, dtype=np.float32).reshape(-1)
-    if len(vector) != vectors.shape[1]:
-        raise BadQuery(f"a vector of {len(vector)} numbers is of another space; the nouns have {vectors.shape[1]}")
-    rows = candidate_rows(candidates)
-    scores = (vectors @ vector)[rows]
-    best = best_of(scores, k)
-    ids = [nouns.ids[row] for row in np.arange(len(nouns))[rows][best]]
-    return [Hit(id, nouns.label(id), float(scores[row])) for id, row in zip(ids, best, strict=True)]
+    dimension = load_noun_vectors().shape[1]
+    if len(vector) != dimension:
+        raise BadQuery(f"a vector of {len(vector)} numbers is of another space; the nouns have {dimension}")
+    if candidates is None:
+        found, cosines = load_noun_index().search(vector, k)
+        rows, scores = found[0], cosines[0]
+    else:
+        among = candidate_rows(candidates)
+        cosines = load_noun_vectors()[among] @ vector
+        best = top_k(cosines, k)
+        rows, scores = among[best], cosines[best]
+    ids = [nouns.ids[row] for row in rows.tolist()]
+    return [Hit(id, nouns.label(id), score) for id, score in zip(ids, scores.tolist(), strict=True)]

@@ -1,4 +1,4 @@
-"""Which nouns may answer: candidates, too general ones, how common their words are."""
+"""Which nouns may answer: candidates, too general ones, kinds that say nothing, how common their words are."""
 
 from collections.abc import Collection
 from functools import cache
@@ -6,12 +6,32 @@ from functools import cache
 import numpy as np
 
 from embeddings.wordnet.graph import load_nouns
-from embeddings.words.table import Words
+from embeddings.words.table import Words, load_words
 from zoo.errors import BadQuery
+
+PERSON = "n00007846"
+GENERAL_DEPTH, GENERAL_NOUNS = 5, 2000  # "artifact" and "organism" answer nothing; "structure" and "food" are kinds
+FAMILIAR_RANK = 40_000  # of a word; beyond, a kind is none that people name: "placental", "self-propelled vehicle"
+# Kinds that are true and say nothing of a picture: who sees a dog wants to read more than "mammal".
+EMPTY_KINDS = frozenset({
+    "n00015388", "n01471682", "n01861778", "n01317541", "n02075296",  # animal, vertebrate, mammal, domestic, carnivore
+    "n02083346", "n02120997", "n01886756", "n01466257", "n01905661",  # canine, feline, chordate, invertebrate
+    "n03183080", "n03699975", "n03700963", "n03738472", "n03563967",  # device, machine, mechanism, implement
+    "n03574816", "n03733925", "n04377057", "n04359589", "n03094503",  # instrument, system, support, container
+    "n04531098", "n04530566", "n03122748", "n04014297", "n04453910",  # vessel, covering, protective covering, cover
+    "n04341686", "n02796623", "n03839993", "n03297735", "n03748162",  # structure, barrier, obstruction, establishment
+    "n03546340", "n04191943", "n02735688", "n04081844", "n03323703",  # housing, shelter, area, constraint, fastening
+    "n03076708", "n03294048", "n03100490", "n03125870", "n04550840",  # commodity, equipment, transport, craft, ware
+    "n15046900", "n14939900", "n14940386", "n14778436", "n07809096",  # solid, fluid, liquid, agent, ingredient
+    "n07555863", "n07566340", "n07570720", "n07556970", "n07705711",  # solid food, food product, nutriment, produce
+    "n03892891", "n03932203", "n00022903", "n07941729", "n08574314",  # part, piece, article, community, area
+    "n08673395", "n09287968", "n09366317", "n04151581", "n03003730",  # tract, geological formation, elevation, screen
+    "n00003553", "n04170037", "n03309808", "n02756098", "n03257877",  # whole, self-propelled vehicle, fabric, durables
+})  # fmt: skip
 
 
 def candidate_rows(candidates: Collection[str] | None) -> np.ndarray | slice:
-    """The rows of candidate synset ids, in order; all rows for None."""
+    """Look up the rows of candidate synset ids, in order; all rows for None."""
     if candidates is None:
         return slice(None)
     if not candidates:
@@ -19,21 +39,44 @@ def candidate_rows(candidates: Collection[str] | None) -> np.ndarray | slice:
     return np.array(sorted({load_nouns().row(id) for id in candidates}))
 
 
-GENERAL_DEPTH, GENERAL_NOUNS = 5, 2000  # "artifact" and "organism" answer nothing; "structure" and "food" do
-FAMILIAR = 40000  # rank of a word beyond which a kind is none that people name: "placental", "self-propelled vehicle"
-
-
 @cache
-def general() -> np.ndarray:
-    """Nouns too general to answer anything: next to the root, or near it and above thousands of others. (82115,)"""
+def general_nouns() -> np.ndarray:
+    """Tell which nouns are next to the root, or near it and above thousands of others. (82115,) bool"""
     nouns = load_nouns()
     covered = np.bincount(nouns.closure[:, 1], minlength=len(nouns))
     return (nouns.depths <= 2) | ((nouns.depths <= GENERAL_DEPTH) & (covered > GENERAL_NOUNS))
 
 
 @cache
+def empty_kinds() -> np.ndarray:
+    """Tell which nouns say nothing of a picture: general ones, and EMPTY_KINDS. (82115,) bool"""
+    empty = general_nouns().copy()
+    empty[[load_nouns().row(id) for id in EMPTY_KINDS if id in load_nouns()]] = True
+    return empty
+
+
+@cache
+def kinds_of_people() -> np.ndarray:
+    """Tell which nouns say what kind of person somebody is, most of which are no words for a stranger. (82115,) bool"""
+    nouns = load_nouns()
+    below, above = nouns.closure.T
+    people = np.zeros(len(nouns), bool)
+    people[below[above == nouns.row(PERSON)]] = True
+    people[nouns.row(PERSON)] = False
+    return people
+
+
+@cache
+def hypernyms(row: int) -> frozenset[int]:
+    """Give the row of a noun and those above it that are not too general."""
+    nouns = load_nouns()
+    above = (nouns.row(id) for id in nouns.ancestors(nouns.ids[row]))
+    return frozenset({row, *(each for each in above if not general_nouns()[each])})
+
+
+@cache
 def word_ranks(words: Words) -> np.ndarray:
-    """The place of each noun's commonest word in the word table, from 1, times the rank of that sense. (82115,)"""
+    """Rank each noun's commonest word in the word table, from 1, times the rank of that sense. (82115,)"""
     size = len(words.nouns)
     ranks = np.full(size, len(words.words) + 1.0)
     for place, word in enumerate(words.words, start=1):
@@ -41,3 +84,8 @@ def word_ranks(words: Words) -> np.ndarray:
             rank, row = divmod(sense, size)
             ranks[row] = min(ranks[row], place * rank)
     return ranks
+
+
+def familiar_nouns() -> np.ndarray:
+    """Tell which nouns have a word that people use. (82115,) bool"""
+    return word_ranks(load_words()) <= FAMILIAR_RANK

@@ -9,18 +9,8 @@ from embeddings.library.vector_index import VectorIndex
 from embeddings.results import Hit, Match
 from embeddings.retrieval.class_mixture import Mixtures, mixtures
 from embeddings.retrieval.near_duplicates import group_near_duplicates
-from embeddings.retrieval.query import Look, LookUp, Query, query_vector
+from embeddings.retrieval.query import Query
 from zoo.errors import BadQuery
-
-
-def images_for(
-    query: str, pictures: PictureSet, *, k: int = 12, look: Look | None = None, look_up: LookUp | None = None
-) -> list[Hit]:
-    """The k pictures nearest to a query: words, phrases, "+" and "-", and quoted picture files if `look` reads them.
-
-    `look_up` finds what the bundled words have not.
-    """
-    return similar(query_vector(query, look, look_up), pictures, k=k)
 
 
 def similar(vector: np.ndarray, pictures: PictureSet, *, k: int = 12) -> list[Hit]:

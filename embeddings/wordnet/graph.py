@@ -96,11 +96,6 @@ class Nouns:
         """Steps to the root by the longest way, so that a child is always deeper than its parents."""
         return int(self.depths[self.row(id)])
 
-    def common_ancestor(self, first: str, second: str) -> str:
-        """The deepest synset that is, or is above, both."""
-        shared = ({first} | self.ancestors(first)) & ({second} | self.ancestors(second))
-        return max(shared, key=lambda id: (self.depth(id), id))
-
     def synsets(self, word: str) -> list[str]:
         """The ids of a noun's synsets: those written like the word, "crane" before "Crane", then by rank of sense.
 

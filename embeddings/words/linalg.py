@@ -16,8 +16,8 @@ def one_algebra_thread() -> None:
     threadpool_limits(limits=1, user_api="blas")
 
 
-def best_of(scores: np.ndarray, k: int) -> np.ndarray:
-    """The places of the k highest scores, best first; all where there are fewer."""
+def top_k(scores: np.ndarray, k: int) -> np.ndarray:
+    """Give the places of the k highest scores, best first; all where there are fewer."""
     best = np.argpartition(-scores, min(k, len(scores)) - 1)[:k]
     return best[np.argsort(-scores[best], kind="stable")]
 
@@ -28,7 +28,7 @@ def unit(vectors: np.ndarray) -> np.ndarray:
 
 
 def make_unit(vectors: np.ndarray) -> np.ndarray:
-    """The same as unit, in place: to take new memory for a whole table lasts longer than to scale it."""
+    """Do the same as unit in place: to take new memory for a whole table lasts longer than to scale it."""
     vectors /= _lengths(vectors)
     return vectors
 

@@ -16,15 +16,16 @@ from zoo.errors import BadInput
 
 FADING = 0.4  # what a label counts beside the one before it, which is the more prominent
 PERSON = "n00007846"  # people are told as people, whatever a label says of their sex or age
-SMALLEST_MIN_DEPTH = 6  # of the hypernym that a label without concepts counts for: none is more general
+MIN_HYPERNYM_DEPTH = 6  # of the hypernym that a label without concepts counts for: none is more general
 
 
 @dataclass(frozen=True)
 class Graph:
-    """Nouns and which is a kind of which: synset ids, and rows (below, above) of each direct pair."""
+    """Nouns and which is a kind of which, as `python -m embeddings export` writes them."""
 
     ids: tuple[str, ...]
-    edges: np.ndarray  # (n, 2)
+    edges: np.ndarray  # (n, 2) rows (below, above) of each direct pair
+    depths: np.ndarray  # steps to the root by the longest way
 
     @cached_property
     def row(self) -> Mapping[str, int]:
@@ -45,20 +46,17 @@ class Graph:
             found |= dict.fromkeys(ring)
         return [self.ids[row] for row in found]
 
-    def min_depth(self, id: str) -> int:
-        """Count the steps of the shortest way to the root, as WordNet's interfaces call it."""
-        ring, steps = {self.row[id]}, 0
-        while all(self._parents.get(row) for row in ring):
-            ring, steps = {above for row in ring for above in self._parents[row]}, steps + 1
-        return steps
+    def depth(self, id: str) -> int:
+        """Count the steps to the root by the longest way, as the words do."""
+        return int(self.depths[self.row[id]])
 
 
 def read_graph(file: Path) -> Graph:
     """The graph from ``python -m embeddings export``; BadInput for a file of before it had one."""
     stored = np.load(file, allow_pickle=False)
-    if "edges" not in stored:
+    if not {"edges", "depths"} <= set(stored.files):
         raise BadInput(f"{file} does not say which noun is a kind of which; make it anew: python -m embeddings export")
-    return Graph(tuple(stored["ids"].tolist()), stored["edges"])
+    return Graph(tuple(stored["ids"].tolist()), stored["edges"], stored["depths"])
 
 
 def read_labels(files: Iterable[Path], graph: Graph) -> dict[str, tuple[str, ...]]:
@@ -111,4 +109,4 @@ def targets(labels: Sequence[tuple[str, ...]], concepts: Sequence[str], graph: G
 
 def _nearest(id: str, below: Mapping[str, list[int]], graph: Graph) -> str | None:
     nearest = next(kind for kind in graph.upward(id) if kind in below)
-    return nearest if nearest == id or graph.min_depth(nearest) >= SMALLEST_MIN_DEPTH else None
+    return nearest if nearest == id or graph.depth(nearest) >= MIN_HYPERNYM_DEPTH else None

@@ -80,7 +80,7 @@ def test_name_prints_one_object_a_picture_in_order(capsys: pytest.CaptureFixture
     objects = [json.loads(line) for line in out.splitlines()]
     assert (code, err) == (0, "")
     assert [Path(one["file"]).name for one in objects] == ["a.jpg", "b.jpg", "a.jpg"]
-    assert objects[0].keys() == {"file", "known", "answer", "also", "words"}
+    assert objects[0].keys() == {"file", "known", "answer", "kind", "also", "words"}
     assert objects[0]["answer"]["word"] == "pug"
     assert objects[0]["answer"].keys() == {"word", "synset", "sureness"}
     assert [one["seen"] for one in objects[0]["words"]] == [True, False, False]

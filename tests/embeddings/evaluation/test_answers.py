@@ -11,7 +11,7 @@ from embeddings import __main__ as command_line
 from embeddings.cli import image_encoder
 from embeddings.evaluation.answers import LABELS, fitted
 from embeddings.library.encoder import Sight
-from embeddings.naming.ranking import Namer
+from embeddings.naming.classifier import ZeroShotClassifier
 from embeddings.wordnet.graph import load_nouns
 from embeddings.words.table import data_sha256
 from zoo.files import pictures_in
@@ -95,9 +95,9 @@ def test_no_photo_is_both_judged_and_learnt_from() -> None:
 
 def test_certainty_is_found_where_shares_tell_what_is_right_and_not_where_they_do_not() -> None:
     rng = np.random.default_rng(0)
-    namer = Namer(CLASSES)
+    classifier = ZeroShotClassifier(CLASSES)
     shares = rng.dirichlet([0.4] * len(CLASSES), 400).astype(np.float32)
-    told = [(int(rng.choice(namer.rows, p=one / one.sum())),) for one in shares.astype(float)]
-    chance = [(int(rng.choice(namer.rows)),) for _ in shares]
-    assert fitted(namer, shares, told)[0] > 0.7
-    assert abs(fitted(namer, shares, chance)[0]) < 0.5
+    told = [(int(rng.choice(classifier.tree.rows, p=one / one.sum())),) for one in shares.astype(float)]
+    chance = [(int(rng.choice(classifier.tree.rows)),) for _ in shares]
+    assert fitted(classifier, shares, told)["platt_slope"] > 0.7
+    assert abs(fitted(classifier, shares, chance)["platt_slope"]) < 0.5

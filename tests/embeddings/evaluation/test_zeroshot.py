@@ -10,7 +10,7 @@ import pytest
 from embeddings import __main__ as command_line
 from embeddings.cli import image_encoder
 from embeddings.evaluation import zeroshot_methods as methods
-from embeddings.evaluation.calibration import score_sureness
+from embeddings.evaluation.calibration import score_confidence
 from embeddings.evaluation.hit_at_k import hits
 from embeddings.evaluation.labelled_photos import rows_of_class
 from embeddings.library.encoder import Sight
@@ -110,19 +110,17 @@ def test_hits_are_counted_where_the_class_stands() -> None:
 class Oracle:
     """Says what it is given, with the sureness it is given."""
 
-    nouns = load_nouns()
-
-    def answer(self, shares: np.ndarray, *, sureness: float) -> Namespace:
-        return Namespace(known=shares[0] >= sureness, id=PUG, sureness=float(shares[0]))
+    def answer(self, probabilities: np.ndarray, *, confidence: float) -> Namespace:
+        return Namespace(known=probabilities[0] >= confidence, id=PUG, sureness=float(probabilities[0]))
 
 
 def test_sureness_that_is_earned_has_no_calibration_error() -> None:
     shares = np.full((10, 1), 0.8, np.float32)
     right = [(load_nouns().row(PUG),)] * 8 + [(load_nouns().row(BEACON),)] * 2
-    found = score_sureness(Oracle(), shares, right)
+    found = score_confidence(Oracle(), shares, right)
     assert found["expected calibration error"] == pytest.approx(0, abs=1e-4)
     assert found["answered at 90% accuracy"] == 0
-    assert score_sureness(Oracle(), shares, right[:8] * 1 + right[:2])["answered at 90% accuracy"] == 1.0
+    assert score_confidence(Oracle(), shares, right[:8] * 1 + right[:2])["answered at 90% accuracy"] == 1.0
 
 
 def test_maps_from_features_find_the_classes_that_they_were_fitted_on() -> None:

@@ -7,8 +7,8 @@ import pytest
 
 from embeddings.library.collection import PictureSet
 from embeddings.library.vector_index import VectorIndex
-from embeddings.naming.nearest import words_for
-from embeddings.retrieval.match import images_for, similar
+from embeddings.naming.nearest import nearest_nouns
+from embeddings.retrieval.match import similar
 from embeddings.retrieval.query import query_vector
 from embeddings.wordnet.graph import load_nouns
 from embeddings.words.table import load_noun_vectors, load_words
@@ -23,7 +23,7 @@ def vector_of(id: str) -> np.ndarray:
 
 def test_a_noun_is_nearest_to_itself() -> None:
     for id in (PUG, DOG, CRANE_BIRD, CRANE_MACHINE):
-        hit = words_for(vector_of(id), k=1)[0]
+        hit = nearest_nouns(vector_of(id), k=1)[0]
         assert (hit.id, hit.score) == (id, pytest.approx(1, abs=1e-4))
 
 
@@ -32,28 +32,28 @@ def test_the_two_cranes_differ() -> None:
 
 
 def test_hits_come_best_first_and_agree_with_plain_arithmetic() -> None:
-    hits = words_for(vector_of(PUG), k=25)
+    hits = nearest_nouns(vector_of(PUG), k=25)
     scores = np.sort(load_noun_vectors() @ vector_of(PUG))[::-1][:25]
     assert [hit.score for hit in hits] == pytest.approx(scores.tolist(), abs=1e-6)
 
 
 def test_candidates_limit_the_nouns() -> None:
-    hits = words_for(vector_of(PUG), k=10, candidates=[CRANE_BIRD, DOG])
+    hits = nearest_nouns(vector_of(PUG), k=10, candidates=[CRANE_BIRD, DOG])
     assert [hit.id for hit in hits] == [DOG, CRANE_BIRD]
 
 
 def test_bad_candidates_and_vectors_are_refused() -> None:
     with pytest.raises(BadQuery, match="empty"):
-        words_for(vector_of(PUG), candidates=[])
+        nearest_nouns(vector_of(PUG), candidates=[])
     with pytest.raises(BadQuery, match="banana"):
-        words_for(vector_of(PUG), candidates=["banana"])
+        nearest_nouns(vector_of(PUG), candidates=["banana"])
     with pytest.raises(BadQuery, match="7 numbers"):
-        words_for(np.ones(7))
+        nearest_nouns(np.ones(7))
 
 
 def test_no_answers_cannot_be_asked_for() -> None:
     with pytest.raises(BadQuery, match="0 answers"):
-        words_for(vector_of(PUG), k=0)
+        nearest_nouns(vector_of(PUG), k=0)
 
 
 def pictures_of(folder: Path, *ids: str) -> PictureSet:
@@ -65,17 +65,17 @@ def pictures_of(folder: Path, *ids: str) -> PictureSet:
 
 def test_a_word_finds_its_picture(tmp_path: Path) -> None:
     pictures = pictures_of(tmp_path, PUG, CRANE_MACHINE, CRANE_BIRD)
-    hits = images_for("pug", pictures, k=99)
+    hits = similar(query_vector("pug"), pictures, k=99)
     assert hits[0].id == str(tmp_path / f"{PUG}.jpg")
     assert len(hits) == 3
-    assert {hit.id for hit in images_for("crane", pictures, k=2)} == {
+    assert {hit.id for hit in similar(query_vector("crane"), pictures, k=2)} == {
         str(tmp_path / f"{id}.jpg") for id in (CRANE_MACHINE, CRANE_BIRD)
     }
 
 
 def test_a_minus_word_moves_away_from_a_sense(tmp_path: Path) -> None:
     pictures = pictures_of(tmp_path, CRANE_MACHINE, CRANE_BIRD)
-    assert images_for("crane - bird", pictures)[0].id.endswith(f"{CRANE_MACHINE}.jpg")
+    assert similar(query_vector("crane - bird"), pictures)[0].id.endswith(f"{CRANE_MACHINE}.jpg")
 
 
 def test_a_quoted_picture_is_looked_at(tmp_path: Path) -> None:
@@ -86,7 +86,7 @@ def test_a_quoted_picture_is_looked_at(tmp_path: Path) -> None:
         return vector_of(CRANE_BIRD)
 
     pictures = pictures_of(tmp_path, PUG, CRANE_BIRD)
-    assert images_for('"my photo.JPG"', pictures, k=1, look=look)[0].id.endswith(f"{CRANE_BIRD}.jpg")
+    assert similar(query_vector('"my photo.JPG"', look), pictures, k=1)[0].id.endswith(f"{CRANE_BIRD}.jpg")
     assert looked == [Path("my photo.JPG")]
 
 

@@ -75,11 +75,6 @@ def test_a_plural_finds_its_noun(written: str, lemma: str) -> None:
     assert nouns.synsets(written) == nouns.synsets(lemma) != []
 
 
-def test_dog_and_cat_meet_at_carnivore() -> None:
-    nouns = load_nouns()
-    assert nouns.label(nouns.common_ancestor(PUG, nouns.synsets("cat")[0])) == "carnivore"
-
-
 def test_the_common_word_is_the_label() -> None:
     nouns = load_nouns()
     assert nouns.label("n02814860") == "lighthouse"  # WordNet names it "beacon" first

@@ -19,7 +19,9 @@ from zoo.train.concepts import MODEL, Examples, Views, drawn, look, losses, main
 from zoo.train.labels import Graph
 from zoo.train.trainer import TrainingConfig
 
-GRAPH = Graph(("n0", "n1", "n2", "n3"), np.array([(1, 0), (2, 1), (3, 0)]))  # n2 is a kind of n1
+GRAPH = Graph(
+    ("n0", "n1", "n2", "n3"), np.array([(1, 0), (2, 1), (3, 0)]), np.array([0, 1, 2, 1])
+)  # n2 is a kind of n1
 
 
 def test_a_concept_is_missing_where_photos_show_what_the_network_does_not_know() -> None:
@@ -99,9 +101,12 @@ def arguments(tmp_path: Path, photos: Path) -> list[str]:
     notes = load(MODEL).metadata
     ids = [*notes["classes"].split(","), NEW, "n00000000"]
     edges = np.array([(row, len(ids) - 1) for row in range(len(ids) - 1)])
+    depths = np.array([1] * (len(ids) - 1) + [0])
     vectors = np.random.default_rng(0).normal(size=(len(ids), int(notes["dimension"]))).astype(np.float32)
     file = tmp_path / "nouns.npz"
-    np.savez(file, ids=np.array(ids), vectors=vectors, edges=edges, sha256=np.array(notes["words_sha256"]))
+    np.savez(
+        file, ids=np.array(ids), vectors=vectors, edges=edges, depths=depths, sha256=np.array(notes["words_sha256"])
+    )
     (tmp_path / "labels.tsv").write_text(f"photos/one.png\t{NEW}\n")
     given = f"--photos {photos} --labels {tmp_path / 'labels.tsv'} --nouns {file} --run {tmp_path / 'run'}"
     return f"{given} --weights {tmp_path / 'out'} --crops 1 --least 1 --steps 2".split()

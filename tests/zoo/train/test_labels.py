@@ -11,13 +11,14 @@ from zoo.train.labels import PERSON, Graph, labels_of, read_graph, read_labels, 
 #                0         1         2         3      4      5      6        7       8       9
 NAMES = ("n00001740", "n1 thing", "n2 a", "n3 b", "n4 c", "n5 kin", "n6 dog", "n7 pug", "n8 cat", PERSON)
 EDGES = np.array([(1, 0), (2, 1), (3, 2), (4, 3), (5, 4), (6, 5), (7, 6), (8, 5), (9, 2)])
-GRAPH = Graph(tuple(name.split(" ")[0] for name in NAMES), EDGES)
+DEPTHS = np.array([0, 1, 2, 3, 4, 5, 6, 7, 6, 3])
+GRAPH = Graph(tuple(name.split(" ")[0] for name in NAMES), EDGES, DEPTHS)
 KIN, DOG, PUG, CAT = "n5", "n6", "n7", "n8"
 
 
 def test_a_noun_and_what_is_above_it_come_nearest_first() -> None:
     assert GRAPH.upward(PUG) == [PUG, DOG, KIN, "n4", "n3", "n2", "n1", "n00001740"]
-    assert GRAPH.min_depth(PUG) == 7
+    assert GRAPH.depth(PUG) == 7
 
 
 def test_a_label_asks_for_every_concept_of_its_kind() -> None:
@@ -37,13 +38,15 @@ def test_a_label_without_a_concept_stands_for_the_nearest_kind_that_has_one_unle
     concepts = [PUG]
     counts, kinds = targets([(CAT,), (PERSON,)], concepts, GRAPH)
     assert counts.sum(1).tolist() == [0, 0]  # "kin" is five steps from the root, and so too general here
-    deeper = Graph((*GRAPH.ids, "n9"), np.array([*EDGES.tolist(), (10, 7)]))
+    deeper = Graph((*GRAPH.ids, "n9"), np.array([*EDGES.tolist(), (10, 7)]), np.append(DEPTHS, 8))
     counts, kinds = targets([("n9",)], concepts, deeper)
     assert counts.tolist() == [[1]] and kinds.tolist() == [[1]]
 
 
 def test_lines_of_labels_are_read_and_people_are_people(tmp_path: Path) -> None:
-    graph = Graph((*GRAPH.ids, "n10"), np.array([*EDGES.tolist(), (10, 9)]))  # some kind of person
+    graph = Graph(
+        (*GRAPH.ids, "n10"), np.array([*EDGES.tolist(), (10, 9)]), np.append(DEPTHS, 4)
+    )  # some kind of person
     (tmp_path / "labels.tsv").write_text(f"a/x.jpg\tn10,{CAT},{PERSON}\n")
     assert read_labels([tmp_path / "labels.tsv"], graph) == {"a/x.jpg": (PERSON, CAT)}
     for wrong in ("a/x.jpg n6\n", "a/x.jpg\tn99\n"):
@@ -56,7 +59,7 @@ def test_nouns_of_before_they_had_a_graph_are_to_be_exported_anew(tmp_path: Path
     np.savez(tmp_path / "nouns.npz", ids=np.array(GRAPH.ids))
     with pytest.raises(BadInput, match="embeddings export"):
         read_graph(tmp_path / "nouns.npz")
-    np.savez(tmp_path / "nouns.npz", ids=np.array(GRAPH.ids), edges=EDGES)
+    np.savez(tmp_path / "nouns.npz", ids=np.array(GRAPH.ids), edges=EDGES, depths=DEPTHS)
     assert read_graph(tmp_path / "nouns.npz").upward(PUG) == GRAPH.upward(PUG)
 
 
@@ -65,3 +68,15 @@ def test_a_written_label_comes_before_the_name_of_the_class() -> None:
     assert labels_of(Path("p/n02110958/1.jpg"), {}, wnids) == ("n02110958",)
     assert labels_of(Path("p/n02110958/1.jpg"), {"n02110958/1.jpg": (CAT,)}, wnids) == (CAT,)
     assert labels_of(Path("p/holiday/1.jpg"), {}, wnids) == ()
+
+
+def test_depth_is_the_longest_way_as_among_the_words(tmp_path: Path) -> None:
+    """Training once counted the shortest way and naming the longest, both against five steps."""
+    from embeddings.__main__ import main
+    from embeddings.wordnet.graph import load_nouns
+
+    assert main(["export", str(tmp_path / "nouns.npz")]) == 0
+    graph = read_graph(tmp_path / "nouns.npz")
+    for id in ("n00007846", "n07881800", "n02084071"):  # a person and a beverage have a short way and a long one
+        assert graph.depth(id) == load_nouns().depth(id)
+    assert graph.depth("n00007846") > 4
