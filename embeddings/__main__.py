@@ -13,6 +13,7 @@ COMMANDS = (
         "embeddings.cli.index:add_index",
         "index a folder or a zip: what is new, changed or gone since the last time",
     ),
+    Command("forget", "embeddings.cli.index:add_forget", "delete the index of folders or zips, which stay as they are"),
     Command(
         "words",
         "embeddings.cli.words:add_words",

@@ -31,7 +31,7 @@ def run_to_end(job: Iterable[Progress[Result]]) -> Result:
     """Run a job to its end and give its last result; raises ValueError where it has none."""
     result = None
     for progress in job:
-        result = progress.result or result
+        result = result if progress.result is None else progress.result
     if result is None:
         raise ValueError("the job ended without a result")
     return result

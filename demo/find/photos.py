@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from copy import deepcopy
 from functools import lru_cache
 from hashlib import sha256
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +16,8 @@ from demo.settings import Settings
 from demo.web.noun_space import MODEL, check_space, encode_picture
 from demo.web.uploads import thumbnail
 from embeddings.library.archive import Archive
-from embeddings.library.collection import PictureSet, Source, existing, open_source, picture_names
-from embeddings.library.indexing import follow, index_folder
-from embeddings.library.vector_index import VectorIndex
+from embeddings.library.collection import PictureSet, Source, existing, open_source
+from embeddings.library.indexing import index_folder, sync
 from embeddings.results import Match, Seen
 from embeddings.retrieval.match import matches
 from embeddings.retrieval.query import Query, asked, like
@@ -45,8 +44,10 @@ class Photos:
     def index(self) -> Iterator[Progress]:
         """Index what changed since the last time, once a server, yielding progress."""
         if self._indexed is None:
-            yield from self._follow()
-            self._indexed = self._followed()
+            for progress in self._follow():
+                if progress.result is not None:
+                    self._indexed = progress.result
+                yield progress
 
     def matching(self, query: Query, top: int, *, fold: bool = True) -> list[Match]:
         """The photos that match a query, near-copies folded; none where none does."""
@@ -61,8 +62,9 @@ class Photos:
 
     def first(self, count: int) -> list[Path]:
         """Some photos, for looking around."""
-        source = self._indexed.source if self._indexed else open_source(existing(self.folder))
-        return [self.folder / name for name in picture_names(source)[:count]]
+        if self._indexed:
+            return [self.folder / name for name in self._indexed.first(count)]
+        return [self.folder / file.name for file in islice(open_source(existing(self.folder)).files(), count)]
 
     def thumbnails(self, paths: list[str]) -> dict[str, Image.Image]:
         """The photos as the gallery shows them, by their paths; those that cannot be read are left out."""
@@ -91,7 +93,7 @@ class Photos:
 
     def served_copy(self, path: str | Path) -> Path:
         """A copy of a photo that the page may serve and send to other tabs, upright and without the place."""
-        version = f"{path} {self._source().facts(self.inside(path))}".encode()
+        version = f"{path} {self._source().stat(self.inside(path))}".encode()
         copy = Path(get_upload_folder()) / "photos" / sha256(version).hexdigest() / Path(path).name
         copy.parent.mkdir(parents=True, exist_ok=True)
         save_picture(open_picture(self._read(path)), copy)
@@ -102,11 +104,8 @@ class Photos:
             pass
         return self._indexed
 
-    def _follow(self) -> Iterator[Progress]:
+    def _follow(self) -> Iterator[Progress[PictureSet]]:
         return index_folder(self.folder, self._look, model=stamp(MODEL), classes=classes(MODEL))
-
-    def _followed(self) -> PictureSet:
-        return PictureSet.open(self.folder, model=stamp(MODEL))
 
     def _look(self, sources: Sequence[Path | bytes]) -> Iterator[Seen | BadPicture]:
         check_space()
@@ -144,27 +143,15 @@ class OwnPhotos(Photos):
         with suppress(OSError):
             self.folder.unlink()
 
-    def _follow(self) -> Iterator[Progress]:
+    def _follow(self) -> Iterator[Progress[PictureSet]]:
         """Index what the zip has that one before had not."""
         archive = Archive(self.folder, max_unpacked=UNPACKED * self._settings.zip_bytes)
-        if len(archive.names()) > self._settings.zip_pictures:
+        if len(archive) > self._settings.zip_pictures:
             raise BadQuery(f"the zip holds more than {self._settings.zip_pictures:,} pictures; give a smaller one")
-        self._set = self._copy_of(self._before)
-        self._set.index.notes["classes"] = list(classes(MODEL))
-        yield from follow(self._set, archive, self._look)
+        known = self._before._indexed if self._before else None
+        pictures = known.copy(self.folder) if known else PictureSet.in_memory(self.folder, stamp(MODEL), classes(MODEL))
+        yield from sync(pictures, archive, self._look)
         self._before = None
-
-    def _followed(self) -> PictureSet:
-        return self._set
-
-    def _copy_of(self, before: "OwnPhotos | None") -> PictureSet:
-        """What another zip of the visitor has indexed, to be changed while that one goes on being searched."""
-        if before is None or before._indexed is None:
-            return PictureSet.new(self.folder, stamp(MODEL))
-        kept = before._indexed.index
-        index = VectorIndex.from_bytes(kept.to_bytes(), kept.dimension, model=kept.model)
-        index.notes = deepcopy(kept.notes)
-        return PictureSet(self.folder, index)
 
 
 def open_photos(settings: Settings) -> Photos:

@@ -6,21 +6,24 @@ from argparse import ArgumentParser, Namespace
 from dataclasses import asdict
 
 from embeddings.cli import image_encoder
-from embeddings.evaluation import timing_photos, timing_search
+from embeddings.evaluation import timing_library, timing_photos, timing_search
+from embeddings.evaluation.timing_library import SIZES
 from embeddings.evaluation.timing_search import QUERIES
 
 PARTS = {
     "photos": (lambda options: timing_photos.measure(options.trial(options)), timing_photos.table),
     "vectors": (lambda options: timing_search.measure_many(options.queries), timing_search.table),
     "nouns": (lambda options: timing_search.measure_nouns(options.queries), timing_search.table),
+    "library": (lambda options: timing_library.measure(options.sizes), timing_library.table),
 }
+ON_REQUEST = ("library",)  # which writes a gigabyte
 
 
 def bench(options: Namespace) -> None:
-    """Time photos, search among many vectors and among nouns, beside open_clip, gensim and FAISS."""
+    """Time photos, search among many vectors and among nouns, beside open_clip, gensim and FAISS; or a library."""
     found = {}
     for part, (measure, table) in PARTS.items():
-        if options.part in (None, part):
+        if options.part == part or (options.part is None and part not in ON_REQUEST):
             rows = list(measure(options))
             found[part] = [asdict(row) for row in rows]
             if not options.json:
@@ -32,7 +35,10 @@ def bench(options: Namespace) -> None:
 def add_bench(made: ArgumentParser) -> None:
     """Add the arguments of `bench`."""
     made.description = bench.__doc__
-    made.add_argument("part", nargs="?", choices=PARTS, metavar="PART", help=f"{', '.join(PARTS)}; or all")
+    made.add_argument("part", nargs="?", choices=PARTS, metavar="PART", help=f"{', '.join(PARTS)}; or all but library")
+    made.add_argument(
+        "--sizes", type=int, nargs="+", default=SIZES, metavar="N", help="of library, default: %(default)s"
+    )
     made.add_argument("--queries", type=int, default=QUERIES, metavar="N", help="default: %(default)s")
     made.add_argument("--json", action="store_true")
     image_encoder.add_model(made)

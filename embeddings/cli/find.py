@@ -1,8 +1,8 @@
 """``python -m embeddings find`` and ``similar``."""
 
-import heapq
 import json
 import logging
+import os
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
@@ -47,7 +47,9 @@ def _picture_sets(options: Namespace, model: str | None) -> list[PictureSet]:
     for folder in indexed_folders():
         try:
             sets.append(PictureSet.open(folder, model=model))
-        except (BadQuery, Refused) as error:  # gone, or another model's: the others can still be searched
+        except BadQuery as error:  # gone: the others can still be searched
+            log.warning("not searched: %s, or forget it: python -m embeddings forget %s", error, folder)
+        except Refused as error:  # another model's
             log.warning("not searched: %s", error)
     if not sets:
         raise BadQuery("no folder is indexed; run: python -m embeddings index DIR (or a zip)")
@@ -57,13 +59,26 @@ def _picture_sets(options: Namespace, model: str | None) -> list[PictureSet]:
 def _show_matches(options: Namespace, query: Query, what: str, *, model: str | None) -> None:
     sets = _picture_sets(options, model)
     found = [match for one in sets for match in _searched(options, query, one)]
-    best = heapq.nlargest(options.top, found, key=lambda match: match.hit.score)
+    best = _one_row_a_file(sorted(found, key=lambda match: -match.hit.score))[: options.top]
     if options.json:
         write_line(json.dumps([{"file": match.hit.id, "score": round(match.hit.score, 4)} for match in best]))
     elif best:
         write_line("\n".join(f"{match.hit.score:.3f}  {match.hit.id}{more_like(match)}" for match in best))
     else:
         write_line(f'nothing matches "{what}"; --all lists what comes closest')
+
+
+def _one_row_a_file(found: list[Match]) -> list[Match]:
+    """The matches, best first, each file once: a folder may be indexed by itself and within another."""
+    seen: set[str] = set()
+    rows = []
+    for match in found:
+        if os.path.realpath(match.hit.id) in seen:
+            continue
+        copies = tuple(copy for copy in match.copies if os.path.realpath(copy.id) not in seen)
+        seen |= {os.path.realpath(hit.id) for hit in (match.hit, *copies)}
+        rows.append(Match(match.hit, copies))
+    return rows
 
 
 def _searched(options: Namespace, query: Query, pictures: PictureSet) -> list[Match]:

@@ -1,44 +1,67 @@
-"""``python -m embeddings index``."""
+"""``python -m embeddings index`` and ``forget``."""
 
 import logging
-import time
 from argparse import ArgumentParser, Namespace
+from collections.abc import Collection
 from pathlib import Path
 
 from embeddings.cli.image_encoder import add_model
-from embeddings.library.collection import PictureSet
+from embeddings.library.collection import PictureSet, existing, forget, indexed_folders
 from embeddings.library.encoder import Sight
 from embeddings.library.indexing import index_folder
+from embeddings.library.watching import Watch
 from zoo.command_line import write_line
-from zoo.progress import with_bar
+from zoo.errors import BadInput
+from zoo.progress import run_to_end, with_bar
 
 log = logging.getLogger(__name__)
-
-WATCH_SECONDS = 2.0
 
 
 def index_pictures(options: Namespace) -> None:
     """Index a folder or a zip: what is new, changed or gone since the last time."""
     sight = options.sight(options)
-    told = None
-    while True:
-        pictures = _index_once(options.folder, sight)
-        if pictures.index.notes != told:
-            told = pictures.index.notes
-            for name, reason in pictures.unreadable.items():
-                log.warning("%s", reason if name in reason else f"{name}: {reason}")
-            counted = f"{len(pictures)} pictures indexed, {len(pictures.unreadable)} unreadable in {pictures.folder}"
-            write_line(f"{counted}; self-check: {pictures.index.recall():.1%} of the nearest found")
-        if not options.watch:
-            return
-        time.sleep(WATCH_SECONDS)
+    if not options.watch:
+        _tell(_index_once(options, sight), self_check=True)
+        return
+    with Watch(existing(options.folder)) as changes:
+        told = _tell(_index_once(options, sight), self_check=True)
+        for names in changes:
+            pictures = _index_once(options, sight, names)
+            if _state(pictures) != told:
+                told = _tell(pictures)
+            pictures.store.close()
 
 
-def _index_once(folder: Path, sight: Sight) -> PictureSet:
-    steps = index_folder(folder, sight.look, model=sight.model, classes=sight.classes)
-    for _ in with_bar(steps, "index", "picture"):
-        pass
-    return PictureSet.open(folder, model=sight.model)
+def forget_folders(options: Namespace) -> None:
+    """Delete the index of folders or zips, which stay as they are."""
+    missing = [folder for folder in indexed_folders() if not folder.exists()] if options.missing else []
+    if not options.folders and not options.missing:
+        known = "\n".join(f"    {folder}" for folder in indexed_folders())
+        raise BadInput(f"name the folders to forget, or give --missing; indexed are:\n{known or '    none'}")
+    for folder in [*options.folders, *missing]:
+        forget(folder)
+        write_line(f"forgotten: {folder}")
+
+
+def _index_once(options: Namespace, sight: Sight, names: Collection[str] | None = None) -> PictureSet:
+    steps = index_folder(
+        options.folder, sight.look, model=sight.model, classes=sight.classes, names=names,
+        max_pictures=options.max_pictures,
+    )  # fmt: skip
+    return run_to_end(with_bar(steps, "index", "picture"))
+
+
+def _tell(pictures: PictureSet, *, self_check: bool = False) -> tuple[object, ...]:
+    """Say what is indexed; gives what differs once there is something else to say."""
+    for name, reason in pictures.unreadable.items():
+        log.warning("%s", reason if name in reason else f"{name}: {reason}")
+    found = f"; self-check: {pictures.index.recall():.1%} of the nearest found" if self_check else ""
+    write_line(f"{len(pictures)} pictures indexed, {len(pictures.unreadable)} unreadable in {pictures.folder}{found}")
+    return _state(pictures)
+
+
+def _state(pictures: PictureSet) -> tuple[object, ...]:
+    return pictures.store.last_id(), len(pictures), pictures.unreadable
 
 
 def add_index(made: ArgumentParser) -> None:
@@ -46,5 +69,14 @@ def add_index(made: ArgumentParser) -> None:
     made.description = index_pictures.__doc__
     made.add_argument("folder", type=Path, metavar="DIR|ZIP")
     made.add_argument("--watch", action="store_true", help="go on, and follow what changes in the folder")
+    made.add_argument("--max-pictures", type=int, metavar="N", help="refuse a folder of more; default: no limit")
     add_model(made)
     made.set_defaults(run=index_pictures)
+
+
+def add_forget(made: ArgumentParser) -> None:
+    """Add the arguments of `forget`."""
+    made.description = forget_folders.__doc__
+    made.add_argument("folders", type=Path, nargs="*", metavar="DIR|ZIP")
+    made.add_argument("--missing", action="store_true", help="all that were moved or deleted since they were indexed")
+    made.set_defaults(run=forget_folders)

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from embeddings.library.indexing import Look, index_folder
+from embeddings.library.indexing import EncodeFiles, index_folder
 from embeddings.naming.classifier import zero_shot_classifier
 
 PHOTOS = 64
@@ -25,7 +25,7 @@ class Trial:
 
     model: str
     classes: tuple[str, ...]  # synset ids, in the order of the shares
-    look: Look
+    look: EncodeFiles
     make_photos: Callable[[Path, int], Sequence[Path]]
     open: Callable[[Path], Any]  # a picture of a file
     shares: Callable[[Any], np.ndarray]  # what the network says of a picture

@@ -3,16 +3,20 @@
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 import faiss
 import numpy as np
 
 from embeddings.evaluation.nouns import keyed
+from embeddings.library.store import About, FileRecord, LibraryStore
 from embeddings.library.vector_index import VectorIndex
+from embeddings.results import Seen
 from embeddings.wordnet.graph import load_nouns
 from embeddings.words.linalg import top_k, unit
 from embeddings.words.table import load_noun_vectors, load_words
+from zoo.listing import ListedFile
 
 K = 12
 QUERIES = 200
@@ -93,13 +97,18 @@ def noun_ways(vectors: np.ndarray, queries: np.ndarray, truth: np.ndarray) -> It
 
 
 def _picture_index(vectors: np.ndarray, queries: np.ndarray, truth: np.ndarray) -> Iterator[Row]:
+    store = LibraryStore.create(None, About(Path(), "made", "", vectors.shape[1]))
+    for start in range(0, len(vectors), 1000):
+        part = enumerate(vectors[start : start + 1000], start=start)
+        store.write([FileRecord(ListedFile(f"{row}.jpg", 0, 0), b"", Seen(vector, 0)) for row, vector in part])
+
     def built() -> VectorIndex:
-        index = VectorIndex.build(vectors)
-        index.search(queries[0], K)  # which makes the sieve
+        index = VectorIndex(store, vectors.shape[1])
+        index.search(queries[0], K)  # which takes up the vectors
         return index
 
     index, build = _timed(built)
-    found, single = _each(lambda query: [id for id, _ in index.search(query, K)], queries)
+    found, single = _each(lambda query: [id - 1 for id, _ in index.search(query, K)], queries)
     yield Row("picture index", single, single, _recall(found, truth), round(build, 2), _megabytes(vectors))
 
 

@@ -4,11 +4,12 @@ import io
 import weakref
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
+from types import MappingProxyType
 
 from zoo.errors import BadQuery
-from zoo.files import PICTURE_FORMATS
+from zoo.listing import ListedFile, is_left_out, is_picture_name
 
 NESTED = frozenset({".zip", ".7z", ".rar", ".tar", ".gz", ".tgz", ".bz2", ".xz"})
 MAX_ENTRY = 64 * 2**20  # bytes of one picture, unpacked
@@ -24,6 +25,8 @@ DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImpl
 
 class Archive:
     """The pictures of a zip by their names in it; those that may not be read are in `refused`, with the reason."""
+
+    unlisted: Mapping[str, str] = MappingProxyType({})  # a zip lists all that it holds, or cannot be opened
 
     def __init__(self, path: Path, *, max_unpacked: int = MAX_UNPACKED) -> None:
         self.path = path
@@ -42,14 +45,17 @@ class Archive:
             limit = f"{max_unpacked / 2**20:,.0f} MiB"
             raise BadQuery(f"{path.name} unpacks to {unpacked / 2**20:,.0f} MiB, the limit is {limit}; split it")
 
-    def names(self) -> list[str]:
-        """The names of all pictures that may be read, sorted."""
-        return sorted(self._entries)
+    def __len__(self) -> int:
+        return len(self._entries)
 
-    def facts(self, name: str) -> dict[str, int]:
+    def files(self) -> Iterator[ListedFile]:
+        """All pictures that may be read, in order of name."""
+        return (self.stat(name) for name in sorted(self._entries))
+
+    def stat(self, name: str) -> ListedFile:
         """What tells a changed picture without reading it. Raises OSError for one that is not there."""
         entry = self._entry(name)
-        return {"crc": entry.CRC, "bytes": entry.file_size}
+        return ListedFile(name, entry.file_size, entry.CRC)
 
     def read(self, name: str) -> bytes:
         """A picture's file, checked against the zip's own sum. Raises OSError."""
@@ -97,11 +103,11 @@ def _read(path: Path, file: _Capped) -> zipfile.ZipFile:
 
 
 def _listed(opened: zipfile.ZipFile) -> Iterator[zipfile.ZipInfo]:
-    """The entries that are pictures or other archives by their names; hidden ones and a Mac's shadows left out."""
+    """The entries that are pictures or other archives by their names; hidden ones, bins and thumbnails left out."""
     for entry in opened.infolist():
         path = PurePosixPath(entry.filename)
-        hidden = path.name.startswith(".") or "__MACOSX" in path.parts
-        if not entry.is_dir() and not hidden and path.suffix.lower() in PICTURE_FORMATS.keys() | NESTED:
+        left_out = any(is_left_out(part) for part in path.parts if part != "..")
+        if not entry.is_dir() and not left_out and (is_picture_name(path.name) or path.suffix.lower() in NESTED):
             yield entry
 
 

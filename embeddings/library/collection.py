@@ -3,96 +3,128 @@
 import hashlib
 import logging
 import os
-from collections.abc import Iterable
+import shutil
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 from embeddings.library.archive import Archive, is_archive
+from embeddings.library.database import DamagedLibrary
 from embeddings.library.folder import Folder
-from embeddings.library.index_store import open_index, read_card
+from embeddings.library.pq_codes import CodesFile
+from embeddings.library.store import About, LibraryStore
 from embeddings.library.vector_index import VectorIndex
 from embeddings.words.table import bundled_dimension, data_sha256
-from zoo.errors import BadQuery, Refused
-from zoo.files import PICTURE_FORMATS, cache_folder
+from zoo.errors import BadQuery, IrisError, Refused
+from zoo.files import cache_folder, is_taken, lock_beside
 
 log = logging.getLogger(__name__)
 
-MAX_PICTURES = 10_000
+OLD_CARD = "index.json"  # of indexes before they were libraries
 
 Source = Folder | Archive
 
 
 class PictureSet:
-    """The indexed pictures of one folder or zip; the index lies in the cache, never among the pictures."""
+    """The indexed pictures of one folder or zip; its library lies in the cache, never among the pictures.
 
-    def __init__(self, folder: Path, index: VectorIndex) -> None:
-        self.folder = folder
-        self.index = index
-        index.notes.setdefault("next", 0)  # ids are never used twice
-        index.notes.setdefault("folder", str(folder))
-        index.notes.setdefault("words", data_sha256())  # the space that the vectors lie in
-        index.notes.setdefault("classes", [])  # synset ids that the model knows
-        index.notes.setdefault("pictures", {})  # name in the folder -> {id, fingerprint, bytes, sha256, mtime or crc}
-        index.notes.setdefault("unreadable", {})  # the same with a reason
+    `index` finds the ids of pictures by vectors; everything else is asked by id. Another program may index the pictures
+    meanwhile: an id that is gone has the name "", no fingerprint and a vector of zeros.
+    """
+
+    def __init__(self, folder: Path, store: LibraryStore, *, codes: Path | None = None) -> None:
+        self.folder, self.store = folder, store
+        self._codes = codes
 
     @classmethod
-    def new(cls, folder: Path, model: str, dimension: int | None = None) -> "PictureSet":
-        """A set of nothing yet, of a folder or a zip."""
-        return cls(folder, VectorIndex(dimension or bundled_dimension(), model=model))
+    def in_memory(
+        cls, folder: Path, model: str, classes: Sequence[str] = (), *, dimension: int | None = None
+    ) -> "PictureSet":
+        """A set of nothing yet, of a folder or a zip, that leaves no trace on disk."""
+        return cls(folder, LibraryStore.create(None, about(folder, model, classes, dimension)))
 
     @classmethod
     def open(cls, folder: Path | str, *, model: str | None = None, where: Path | None = None) -> "PictureSet":
         """The set as last indexed; BadQuery when the folder or zip is gone or was never indexed."""
         folder = existing(folder)
-        card = card_path(folder, where)
-        if not card.is_file():
-            raise BadQuery(f"{folder} is not indexed yet; run: python -m embeddings index {folder}")
-        return cls.checked(folder, open_index(card, model=model))
+        path = library_path(folder, where)
+        if not path.is_file():
+            old = ", or not since an older Iris" if path.with_name(OLD_CARD).is_file() else ""
+            raise BadQuery(f"{folder} is not indexed yet{old}; run: python -m embeddings index {folder}")
+        try:
+            return cls.of_file(folder, path, model=model)
+        except DamagedLibrary as damaged:
+            raise Refused(f"{damaged}; index {folder} again") from damaged
 
     @classmethod
-    def checked(cls, folder: Path, index: VectorIndex) -> "PictureSet":
-        """The set of a saved index; Refused where that does not fit the words, or not itself."""
-        if index.notes.get("words") != data_sha256():
-            raise Refused(f"the index of {folder} belongs to other noun vectors; index the folder again")
-        found = cls(folder, index)
-        if sorted(record["id"] for record in found.pictures.values()) != index.ids:
-            raise Refused(f"the index of {folder} is damaged; index the folder again")
-        return found
+    def of_file(cls, folder: Path, path: Path, *, model: str | None = None) -> "PictureSet":
+        """The set of a library's file. Raises DamagedLibrary where that is of another model, or of other words."""
+        store = LibraryStore.open(path)
+        belongs = store.about()
+        if belongs.words != data_sha256():
+            raise DamagedLibrary(f"{path} belongs to other noun vectors")
+        if model is not None and belongs.model != model:
+            raise DamagedLibrary(f"{path} was made with {belongs.model}, not with {model}")
+        return cls(folder, store, codes=path.with_name("codes.faiss"))
+
+    def copy(self, folder: Path) -> "PictureSet":
+        """The same in memory, for another zip that may hold many of the same pictures."""
+        return PictureSet(folder, self.store.copy())
 
     def __len__(self) -> int:
-        return len(self.index)
+        return len(self.store)
 
-    @property
-    def pictures(self) -> dict[str, dict[str, Any]]:
-        """What is indexed: name in the folder -> id, fingerprint, bytes, sha256, and mtime or crc."""
-        return self.index.notes["pictures"]
+    @cached_property
+    def classes(self) -> tuple[str, ...]:
+        """The synset ids that the model knows."""
+        return self.store.about().classes
 
-    @property
-    def unreadable(self) -> dict[str, str]:
-        """Pictures that could not be read, with the reason."""
-        return {name: record["reason"] for name, record in self.index.notes["unreadable"].items()}
+    @cached_property
+    def index(self) -> VectorIndex:
+        """Where the nearest pictures are found; it follows what is indexed meanwhile."""
+        kept = CodesFile(self._codes, self.store.identity()) if self._codes else None
+        return VectorIndex(self.store, self.store.about().dimension, kept=kept)
 
     @cached_property
     def source(self) -> Source:
         """Where the pictures are read. Raises BadQuery where that is gone."""
         return open_source(self.folder)
 
+    @property
+    def unreadable(self) -> dict[str, str]:
+        """Pictures that could not be read, with the reason."""
+        return self.store.unreadable()
+
+    def first(self, count: int) -> list[str]:
+        """The names of some pictures, in order."""
+        return self.store.first_names(count)
+
+    def names(self, ids: Iterable[int]) -> list[str]:
+        """The names of ids in the folder or zip."""
+        ids = list(ids)
+        names = self.store.names(ids)
+        return [names.get(id, "") for id in ids]
+
     def paths(self, ids: Iterable[int]) -> list[Path]:
         """The files of ids; those in a zip as if it were a folder."""
         return [self.folder / name for name in self.names(ids)]
 
-    def names(self, ids: Iterable[int]) -> list[str]:
-        """The names of ids in the folder or zip."""
-        names = {record["id"]: name for name, record in self.pictures.items()}
-        return [names[id] for id in ids]
+    def fingerprints(self, ids: Sequence[int]) -> list[int]:
+        """The difference hashes of ids, 64 bits each."""
+        dhashes = self.store.dhashes(ids)
+        return [dhashes.get(id, 0) for id in ids]
 
     def holds(self, name: str) -> bool:
         """Whether an indexed picture is still there."""
         try:
-            return bool(self.source.facts(name))
+            return bool(name and self.source.stat(name))
         except OSError:
             return False
+
+
+def about(folder: Path, model: str, classes: Sequence[str] = (), dimension: int | None = None) -> About:
+    """What a library of these pictures belongs to, in the bundled words."""
+    return About(folder, model, data_sha256(), dimension or bundled_dimension(), tuple(classes))
 
 
 def open_source(place: Path) -> Source:
@@ -108,35 +140,37 @@ def existing(place: Path | str) -> Path:
     return path
 
 
-def card_path(folder: Path, where: Path | None = None) -> Path:
-    """Where the index card of a folder or zip lies."""
+def library_path(folder: Path, where: Path | None = None) -> Path:
+    """Where the library of a folder or zip lies."""
     name = hashlib.sha256(os.fsencode(folder)).hexdigest()[:16]
-    return (where or cache_folder() / "pictures") / name / "index.json"
+    return (where or cache_folder() / "pictures") / name / "library.sqlite"
 
 
 def indexed_folders(where: Path | None = None) -> list[Path]:
     """The folders and zips that were ever indexed, whether or not they are still there."""
     found = []
-    for card in sorted((where or cache_folder() / "pictures").glob("*/index.json")):
+    for path in sorted((where or cache_folder() / "pictures").glob("*/library.sqlite")):
         try:
-            found.append(Path(read_card(card)["notes"].get("folder", "")))
-        except Refused as refused:
-            log.warning("not searched: %s", refused)
+            store = LibraryStore.open(path)
+            found.append(store.about().folder)
+            store.close()
+        except DamagedLibrary as damaged:
+            log.warning("not searched: %s; delete %s, and index its pictures again", damaged, path.parent)
     return found
 
 
-def find_pictures(folder: Path) -> list[str]:
-    """The names of all pictures in a folder or a zip."""
-    return picture_names(open_source(folder))
-
-
-def picture_names(source: Source) -> list[str]:
-    """The names of all pictures in a source; BadQuery where there are none, or too many."""
-    found = source.names()
-    if not found and not source.refused:
+def forget(folder: Path | str, where: Path | None = None) -> None:
+    """Delete the library of a folder or zip, never its pictures. Raises BadQuery where there is none."""
+    folder = Path(folder).expanduser().resolve()
+    path = library_path(folder, where)
+    if not path.parent.is_dir():
         raise BadQuery(
-            f"{source.path} holds no pictures ({', '.join(sorted(PICTURE_FORMATS))}); give a folder of photos"
+            f"{folder} is not indexed; those that are: {', '.join(map(str, indexed_folders(where))) or 'none'}"
         )
-    if len(found) > MAX_PICTURES:
-        raise BadQuery(f"{source.path} holds {len(found):,} pictures, more than {MAX_PICTURES:,}; give a smaller part")
-    return found
+    lock = lock_beside(path.with_name("lock"))
+    if not is_taken(lock):
+        raise IrisError(f"{folder} is being indexed; stop that first")
+    try:
+        shutil.rmtree(path.parent)
+    finally:
+        lock.release()

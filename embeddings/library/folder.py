@@ -1,11 +1,11 @@
 """The pictures of a folder, by their names in it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
 from zoo.errors import BadQuery
-from zoo.files import PICTURE_FORMATS
+from zoo.listing import ListedFile, Listing
 
 
 class Folder:
@@ -15,21 +15,23 @@ class Folder:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._listing = Listing(path)
         if not path.is_dir():
             raise BadQuery(f"no folder {path}; it was moved or deleted, give one that exists")
 
-    def names(self) -> list[str]:
-        """The names of all pictures below the folder, hidden ones left out, sorted."""
-        return sorted(
-            path.relative_to(self.path).as_posix()
-            for path in self.path.rglob("*")
-            if path.suffix.lower() in PICTURE_FORMATS and path.is_file() and not path.name.startswith(".")
-        )
+    @property
+    def unlisted(self) -> dict[str, str]:
+        """The folders that the last listing could not open, with the reason."""
+        return self._listing.unlisted
 
-    def facts(self, name: str) -> dict[str, int]:
+    def files(self) -> Iterator[ListedFile]:
+        """All pictures below the folder; hidden ones, bins and folders of thumbnails are left out."""
+        return iter(self._listing)
+
+    def stat(self, name: str) -> ListedFile:
         """What tells a changed picture without reading it. Raises OSError for one that is not there."""
-        stat = (self.path / name).stat()
-        return {"mtime": stat.st_mtime_ns, "bytes": stat.st_size}
+        facts = (self.path / name).stat()
+        return ListedFile(name, facts.st_size, facts.st_mtime_ns)
 
     def read(self, name: str) -> Path:
         """What a picture can be read from. Raises OSError for one that is not there."""

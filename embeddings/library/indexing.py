@@ -1,177 +1,211 @@
-"""Indexing: a picture set follows what its folder or zip holds, and survives being stopped at any moment."""
+"""Indexing: read what changed in a folder or zip, encode it, write it; it may be stopped at any moment."""
 
-import copy
 import hashlib
 import logging
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
-from typing import Any
 
-from embeddings.library.collection import PictureSet, Source, card_path, existing, open_source, picture_names
-from embeddings.library.index_store import open_index, save_index
+from embeddings.library.collection import (
+    OLD_CARD,
+    PictureSet,
+    Source,
+    about,
+    existing,
+    library_path,
+    open_source,
+)
+from embeddings.library.database import DamagedLibrary
+from embeddings.library.store import About, ChangedFile, FileRecord, LibraryStore
 from embeddings.results import Seen
 from embeddings.words.linalg import one_algebra_thread
-from zoo.errors import Refused
-from zoo.files import is_taken, lock_beside
+from zoo.errors import BadQuery
+from zoo.files import PICTURE_FORMATS, is_taken, lock_beside
+from zoo.listing import ListedFile
 from zoo.progress import Progress
 
 log = logging.getLogger(__name__)
 
-SAVE_EVERY = 50
-TOGETHER = 16  # pictures that are looked at in one go
-WAIT_SECONDS = 0.2  # between two looks whether another program has done with the index
+BATCH = 16  # pictures that are read, encoded and written in one go; a kill loses no more
+WAIT_SECONDS = 0.2  # between two looks whether another program has done with the library
 
-Look = Callable[[Sequence[Path | bytes]], Iterable[Seen | Exception]]
+EncodeFiles = Callable[[Sequence[Path | bytes]], Iterable[Seen | Exception]]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A changed file before it is encoded: its content, or why it has none."""
+
+    file: ListedFile
+    sha256: bytes = b""
+    content: Path | bytes | None = None
+    reason: str | None = None  # why it cannot be read
+    touched: bool = False  # only its date is new
 
 
 def index_folder(
     folder: Path | str,
-    look: Look,
+    encode: EncodeFiles,
     *,
     model: str,
     classes: Collection[str] = (),
+    names: Collection[str] | None = None,
     where: Path | None = None,
     dimension: int | None = None,
-) -> Iterator[Progress]:
-    """Bring the index of a folder or zip up to date, yielding progress: new, changed and deleted pictures.
+    max_pictures: int | None = None,
+    batch: int = BATCH,
+) -> Iterator[Progress[PictureSet]]:
+    """Bring the library of a folder or zip up to date, yielding progress and at last the set: `sync` says the rest.
 
-    `look` sees files, or their bytes, in order; one for which it gives an error is listed and skipped. `classes` are
-    the nouns that the model knows, which tell later what a random picture would score. Closing the generator keeps all
-    work, and a kill loses no more than SAVE_EVERY pictures. While another program works at the same index, this one
-    waits.
+    One that is damaged, foreign, or of another model or other words is named and made anew. While another program works
+    at the same library, this one waits. Raises BadQuery where there are no pictures, or more than `max_pictures`.
     """
     one_algebra_thread()
     folder = existing(folder)
-    source = open_source(folder)
-    total = len(picture_names(source))
-    card = card_path(folder, where)
-    lock = lock_beside(card.with_name("lock"))
+    path, belongs = library_path(folder, where), about(folder, model, tuple(classes), dimension)
+    lock = lock_beside(path.with_name("lock"))
     try:
         while not is_taken(lock):
-            yield Progress(0, total, "another program is indexing these pictures; waiting for it")
+            yield Progress(0, 1, "another program is indexing these pictures; waiting for it")
             time.sleep(WAIT_SECONDS)
-        pictures = _open_or_new(folder, card, model, dimension)
-        pictures.index.notes["classes"] = list(classes)
-        yield from follow(pictures, source, look, save=partial(save_index, pictures.index, card))
+        source = open_source(folder)
+        try:
+            pictures = _open_or_new(path, belongs)
+            yield from sync(pictures, source, encode, names=names, max_pictures=max_pictures, batch=batch)
+        except DamagedLibrary as damaged:
+            log.warning("starting anew: %s", damaged)
+            _delete(path)
+            pictures = _open_or_new(path, belongs)
+            yield from sync(pictures, source, encode, max_pictures=max_pictures, batch=batch)
     finally:
         lock.release()
 
 
-def follow(
+def sync(
     pictures: PictureSet,
     source: Source,
-    look: Look,
+    encode: EncodeFiles,
     *,
-    save: Callable[[], None] = lambda: None,
-) -> Iterator[Progress]:
-    """Bring a picture set up to what its source holds now, yielding progress; `index_folder` says the rest."""
-    names = picture_names(source)
-    before = copy.deepcopy(pictures.index.notes)
+    names: Collection[str] | None = None,
+    max_pictures: int | None = None,
+    batch: int = BATCH,
+) -> Iterator[Progress[PictureSet]]:
+    """Bring a picture set up to what its source holds now, yielding progress; the last one has the set as its result.
+
+    The source is listed once, or only `names` are looked at. New and changed pictures are encoded batch by batch, and
+    each batch is written at once: closing the generator keeps all that was reported, a kill loses one batch. `encode`
+    is given files, or their bytes, in order; one for which it gives an error is listed as unreadable.
+    """
+    store = pictures.store
     pictures.source = source
-    _forget_missing(pictures, {*names, *source.refused})
-    for name, reason in source.refused.items():
-        _refuse(pictures, name, {}, reason)
-    waiting = [name for name in names if not _is_current(pictures, name)]
-    done = len(names) - len(waiting)
-    yield Progress(done, len(names))
-    try:
-        for number, note in enumerate(_taken(pictures, waiting, look), start=1):
-            if number % SAVE_EVERY == 0:
-                save()
-            yield Progress(done + number, len(names), note)
-    finally:
-        if pictures.index.notes != before:
-            save()
+    total = _list_all(store, source, max_pictures) if names is None else _list_some(store, source, names)
+    refused = [FileRecord(ListedFile(name, -1, 0), b"", None, reason) for name, reason in source.refused.items()]
+    store.write(refused)
+    done = total - store.count_changed()
+    yield Progress(done, total)
+    batches = (_readings(source, changed) for changed in store.changed(batch))
+    for notes in write_batches(store, encode_batches(batches, encode)):
+        for note in notes:
+            done += 1
+            yield Progress(done, total, note)
+    yield Progress(total, total, result=pictures)
 
 
-def _open_or_new(folder: Path, card: Path, model: str, dimension: int | None) -> PictureSet:
-    """The saved set; an empty one where there is none, or where it is damaged or of another model."""
-    if card.is_file():
+def encode_batches(
+    batches: Iterable[list[Reading]], encode: EncodeFiles
+) -> Iterator[tuple[list[FileRecord], list[ListedFile]]]:
+    """The records of files that were read, and the files that only have a new date."""
+    for readings in batches:
+        images = iter(encode([reading.content for reading in readings if reading.content is not None]))
+        records = [_record(reading, images) for reading in readings if not reading.touched]
+        yield records, [reading.file for reading in readings if reading.touched]
+
+
+def write_batches(
+    store: LibraryStore, batches: Iterable[tuple[list[FileRecord], list[ListedFile]]]
+) -> Iterator[list[str]]:
+    """Write each batch whole; gives a note for each of its files, empty where it could be read."""
+    for records, touched in batches:
+        store.write(records, touched)
+        yield [f"{one.file.name}: {one.reason}" if one.reason else "" for one in records] + [""] * len(touched)
+
+
+def _list_all(store: LibraryStore, source: Source, max_pictures: int | None) -> int:
+    total = store.list_files(source.files())
+    if not total and "" in source.unlisted:
+        raise BadQuery(f"{source.path} cannot be opened ({source.unlisted['']}); check who may read it")
+    if not total and not source.refused:
+        raise BadQuery(
+            f"{source.path} holds no pictures ({', '.join(sorted(PICTURE_FORMATS))}); give a folder of photos"
+        )
+    if max_pictures is not None and total > max_pictures:
+        raise BadQuery(f"{source.path} holds {total:,} pictures, more than {max_pictures:,}; give a smaller part")
+    for name, reason in source.unlisted.items():
+        log.warning("not looked into: %s (%s)", source.path / name, reason)
+    store.forget_unlisted(source.unlisted)
+    return total
+
+
+def _list_some(store: LibraryStore, source: Source, names: Collection[str]) -> int:
+    found: list[ListedFile] = []
+    gone = []
+    for name in names:
         try:
-            return PictureSet.checked(folder, open_index(card, model=model))
-        except Refused as refused:
-            log.warning("starting anew: %s", refused)
-    return PictureSet.new(folder, model, dimension)
+            found.append(source.stat(name))
+        except OSError:
+            gone.append(name)
+    store.forget(gone)
+    return store.list_files(found)
 
 
-def _forget_missing(pictures: PictureSet, present: set[str]) -> None:
-    gone = [name for name in pictures.pictures if name not in present]
-    pictures.index.remove([pictures.pictures.pop(name)["id"] for name in gone])
-    for name in pictures.unreadable.keys() - present:
-        del pictures.index.notes["unreadable"][name]
+def _readings(source: Source, changed: list[ChangedFile]) -> list[Reading]:
+    return [_read(source, each) for each in changed]
 
 
-def _is_current(pictures: PictureSet, name: str) -> bool:
-    """Whether a file is as it was when it was read; one that only got a new date counts, too."""
-    kept = pictures.pictures.get(name) or pictures.index.notes["unreadable"].get(name)
-    if kept is None or ("id" in kept and "fingerprint" not in kept):  # indexes of before had none
-        return False
+def _read(source: Source, changed: ChangedFile) -> Reading:
+    """Read a changed file. What cannot be opened is tried again each time, for its record has no file's size."""
     try:
-        facts = pictures.source.facts(name)
-        if facts.items() <= kept.items():
-            return True
-        if facts["bytes"] != kept["bytes"] or _sha256(pictures.source.read(name)) != kept["sha256"]:
-            return False
-    except OSError:
-        return False  # to be looked at again, which lists it with the reason
-    kept.update(facts)
-    return True
+        content = source.read(changed.file.name)
+        file = source.stat(changed.file.name)
+        sha256 = _sha256(content)
+    except OSError as error:
+        return Reading(ListedFile(changed.file.name, -1, 0), reason=str(error))
+    if changed.known == (file.size, sha256):
+        return Reading(file, sha256, touched=True)
+    return Reading(file, sha256, content)
 
 
-def _taken(pictures: PictureSet, names: list[str], look: Look) -> Iterator[str]:
-    """Look at pictures and take them into the set; a note for each, of those that could not be read."""
-    for start in range(0, len(names), TOGETHER):
-        files = [_File.of(pictures.source, name) for name in names[start : start + TOGETHER]]
-        seen = iter(look([file.given for file in files if not isinstance(file.given, OSError)]))
-        for file in files:
-            found = file.given if isinstance(file.given, OSError) else next(seen)
-            if isinstance(found, Exception):
-                _refuse(pictures, file.name, file.record, str(found))
-                yield f"{file.name}: {found}"
-            else:
-                _take(pictures, file, found)
-                yield ""
+def _record(reading: Reading, images: Iterator[Seen | Exception]) -> FileRecord:
+    if reading.content is None:
+        return FileRecord(reading.file, reading.sha256, None, reading.reason)
+    image = next(images)
+    if isinstance(image, Exception):
+        return FileRecord(reading.file, reading.sha256, None, str(image))
+    return FileRecord(reading.file, reading.sha256, image)
 
 
-@dataclass(frozen=True)
-class _File:
-    """A picture before it is looked at: what to look at, or why not, and what tells later that it changed."""
-
-    name: str
-    given: Path | bytes | OSError
-    record: dict[str, Any]
-
-    @classmethod
-    def of(cls, source: Source, name: str) -> "_File":
-        try:
-            given = source.read(name)
-            return cls(name, given, source.facts(name) | {"sha256": _sha256(given)})
-        except OSError as error:
-            return cls(name, error, {})
+def _open_or_new(path: Path, belongs: About) -> PictureSet:
+    """The set of a library, or of an empty one where there is none. Raises DamagedLibrary."""
+    if path.with_name(OLD_CARD).is_file():
+        log.warning("starting anew: the index of %s was made by an older Iris", belongs.folder)
+        for old in (*path.parent.glob("index*.json"), *path.parent.glob("index*.faiss")):
+            old.unlink(missing_ok=True)
+    if not path.is_file():
+        LibraryStore.create(path, belongs).close()
+    pictures = PictureSet.of_file(belongs.folder, path, model=belongs.model)
+    pictures.store.write_about(belongs)
+    return pictures
 
 
-def _take(pictures: PictureSet, file: _File, seen: Seen) -> None:
-    notes = pictures.index.notes
-    kept = pictures.pictures.get(file.name)
-    id = kept["id"] if kept else notes["next"]
-    notes["next"] = max(notes["next"], id + 1)
-    pictures.index.add([id], seen.vector)
-    pictures.pictures[file.name] = {"id": id, "fingerprint": seen.fingerprint, **file.record}
-    notes["unreadable"].pop(file.name, None)
+def _delete(path: Path) -> None:
+    for each in path.parent.glob("*"):
+        if each.name != "lock":
+            each.unlink(missing_ok=True)
 
 
-def _refuse(pictures: PictureSet, name: str, record: dict[str, Any], reason: str) -> None:
-    """List a picture as unreadable; what it was before is no longer found."""
-    if name in pictures.pictures:
-        pictures.index.remove([pictures.pictures.pop(name)["id"]])
-    pictures.index.notes["unreadable"][name] = {"bytes": 0, "sha256": "", **record, "reason": reason}
-
-
-def _sha256(given: Path | bytes) -> str:
-    if isinstance(given, bytes):
-        return hashlib.sha256(given).hexdigest()
-    with given.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def _sha256(content: Path | bytes) -> bytes:
+    if isinstance(content, bytes):
+        return hashlib.sha256(content).digest()
+    with content.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").digest()

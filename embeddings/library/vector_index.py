@@ -1,150 +1,126 @@
-"""VectorIndex: nearest neighbours by inner product (FAISS), in memory."""
+"""VectorIndex: the nearest of a store's vectors by cosine, compared one and all, or from a shortlist (FAISS)."""
 
+import threading
 from collections.abc import Sequence
-from typing import Any
 
 import faiss
 import numpy as np
 
+from embeddings.library.pq_codes import CodesFile, PQCodes, Vectors, sample_vectors
 from zoo.errors import BadQuery, IrisError
 
-SIEVED_FROM = 30_000  # vectors: below, all of them are compared in about 2 ms
-SIEVED = 500  # vectors that the sieve leaves for the exact comparison
-SIEVE_SAMPLE = 5_000  # vectors that it learns its steps from
+EXACT_UP_TO = 30_000  # vectors, which are compared in about 2 ms
+SHORTLIST = 500  # vectors that the codes leave for the exact comparison, or 4 times as many as are asked for
+MAX_DEAD = 0.25  # share of the codes that may be of vectors that were removed since
 
 
 class VectorIndex:
-    """Unit vectors by stable ids (0 or above), found by cosine.
+    """Find the nearest vectors of a store by inner product, following what is added to it and removed.
 
-    Exact up to SIEVED_FROM vectors. Larger sets pass a sieve of 4-bit copies first, two numbers to a code, and what it
-    leaves is compared exactly; `recall` tells what that misses. It is made at the first search after a change.
+    Up to `exact_up_to` vectors all are in memory and compared. Of more, only codes of half a byte for each two numbers
+    are: they give a shortlist, whose vectors are read from the store and compared exactly, so a removed one is never
+    found. `recall` tells what that misses. What is added gets codes of its own; all are made anew once the store has
+    grown fourfold. Threads may share it.
     """
 
-    def __init__(self, dimension: int, *, model: str = "") -> None:
+    def __init__(
+        self, store: Vectors, dimension: int, *, kept: CodesFile | None = None, exact_up_to: int = EXACT_UP_TO
+    ) -> None:
         self.dimension = dimension
-        self.model = model  # what made the vectors; indexes of different models never mix
-        self.notes: dict[str, Any] = {}  # kept in the card
-        self._index = faiss.IndexIDMap2(faiss.IndexFlatIP(dimension))
-        self._sieve: faiss.Index | None = None
-
-    @classmethod
-    def build(cls, vectors: np.ndarray, ids: Sequence[int] | None = None, *, model: str = "") -> "VectorIndex":
-        """An index of these rows; ids count from 0 unless given."""
-        index = cls(vectors.shape[-1], model=model)
-        index.add(range(len(vectors)) if ids is None else ids, vectors)
-        return index
+        self._store, self._kept, self._exact_up_to = store, kept, exact_up_to
+        self._lock = threading.Lock()
+        self._exact = _empty(dimension)
+        self._codes: PQCodes | None = None
+        self._state: object = None
 
     def __len__(self) -> int:
-        return self._index.ntotal
-
-    def __contains__(self, id: object) -> bool:
-        return id in self._known
-
-    @property
-    def ids(self) -> list[int]:
-        """The ids in the index, sorted."""
-        return sorted(self._known)
-
-    @property
-    def _known(self) -> set[int]:
-        return set(faiss.vector_to_array(self._index.id_map).tolist())
-
-    def add(self, ids: Sequence[int], vectors: np.ndarray) -> None:
-        """Add vectors, or replace those of ids that are there already."""
-        rows = self._rows(vectors)
-        keys = np.asarray(ids, dtype=np.int64)
-        if len(keys) != len(rows):
-            raise IrisError(f"{len(rows)} vectors came with {len(keys)} ids; give one id a vector")
-        if len(np.unique(keys)) != len(keys) or (keys < 0).any():
-            raise IrisError("ids must differ and be 0 or above")
-        self.remove(keys)
-        self._sieve = None
-        self._index.add_with_ids(rows, keys)
-
-    def remove(self, ids: Sequence[int]) -> int:
-        """Remove ids, those that are not there without complaint; return how many were."""
-        if not len(ids) or not len(self):
-            return 0
-        self._sieve = None
-        return int(self._index.remove_ids(np.asarray(ids, dtype=np.int64)))
-
-    def vector(self, id: int) -> np.ndarray:
-        """The vector kept under an id."""
-        if id not in self:
-            raise BadQuery(f"no vector with the id {id} in the index")
-        return self._index.reconstruct(int(id))
-
-    def vectors(self, ids: Sequence[int]) -> np.ndarray:
-        """The vectors kept under ids. (N, D)"""
-        return self._index.reconstruct_batch(np.asarray(ids, dtype=np.int64))
+        return len(self._store)
 
     def search(self, vector: np.ndarray, k: int = 10) -> list[tuple[int, float]]:
         """The k nearest ids with their cosines, best first; all of them if k is more."""
         if k < 1:
             raise BadQuery(f"asked for {k} answers; at least 1 is needed")
-        rows = self._rows(vector)
-        if not len(self):
-            return []
-        if len(self) < SIEVED_FROM or k > SIEVED // 4:
-            scores, ids = self._index.search(rows, min(k, len(self)))
-            return [(int(id), float(score)) for id, score in zip(ids[0], scores[0], strict=True) if id >= 0]
-        return self._sieved(rows, k)
-
-    def _sieved(self, row: np.ndarray, k: int) -> list[tuple[int, float]]:
-        """The k best of those that the sieve leaves."""
-        if self._sieve is None:
-            self._sieve = self._new_sieve()
-        places = self._sieve.search(row, SIEVED)[1][0]
-        scores = self._rows_kept[places] @ row[0]
+        row = self._row(vector)
+        with self._lock:
+            self._follow()
+            if self._codes is None:
+                scores, ids = self._exact.search(row, min(k, max(1, self._exact.ntotal)))
+                return [(int(id), float(score)) for id, score in zip(ids[0], scores[0], strict=True) if id >= 0]
+            shortlist = self._codes.shortlist(row, max(SHORTLIST, 4 * k))
+        ids, vectors = self._store.vectors(shortlist)
+        scores = vectors @ row[0]
         best = np.argsort(-scores, kind="stable")[:k]
-        ids = faiss.vector_to_array(self._index.id_map)[places[best]]
-        return list(zip(ids.tolist(), scores[best].tolist(), strict=True))
+        return list(zip(ids[best].tolist(), scores[best].tolist(), strict=True))
 
-    def _new_sieve(self) -> faiss.Index:
-        sieve = faiss.IndexPQFastScan(self.dimension, self.dimension // 2, 4, faiss.METRIC_INNER_PRODUCT)
-        sample = np.random.default_rng(0).choice(len(self), SIEVE_SAMPLE, replace=False)
-        sieve.train(self._rows_kept[np.sort(sample)])
-        sieve.add(self._rows_kept)
-        return sieve
-
-    @property
-    def _rows_kept(self) -> np.ndarray:
-        """All vectors where FAISS keeps them, in its order; not a copy. (N, D)"""
-        flat = faiss.downcast_index(self._index.index)
-        return faiss.rev_swig_ptr(flat.get_xb(), len(self) * self.dimension).reshape(len(self), self.dimension)
+    def vectors(self, ids: Sequence[int]) -> np.ndarray:
+        """The vectors kept under ids, zeros for one that was removed since. (N, D)"""
+        found, vectors = self._store.vectors(ids)
+        rows = np.zeros((len(ids), self.dimension), np.float32)
+        places = {id: place for place, id in enumerate(ids)}
+        rows[[places[id] for id in found.tolist()]] = vectors
+        return rows
 
     def recall(self, k: int = 12, *, sample: int = 100, seed: int = 0) -> float:
         """The share of the true k nearest that a search finds, for a sample of the index's own vectors.
 
         The truth is plain arithmetic over all vectors; one that is as near as the last of them counts, too.
         """
-        ids = np.array(self.ids, dtype=np.int64)
-        if not len(ids):
+        queries = sample_vectors(self._store, sample, seed=seed)
+        if not len(queries):
             return 1.0
-        vectors = self._index.reconstruct_batch(ids)
-        k, shares = min(k, len(ids)), []
-        for row in np.random.default_rng(seed).choice(len(ids), min(sample, len(ids)), replace=False):
-            scores = vectors @ vectors[row]
-            least = np.partition(scores, -k)[-k] - 1e-5
-            places = np.searchsorted(ids, [id for id, _ in self.search(vectors[row], k)])
-            shares.append((scores[places] >= least).sum() / k)
-        return float(np.mean(shares))
+        best = np.full((len(queries), k), -np.inf, np.float32)
+        for _, vectors in self._store.vectors_after():
+            best = -np.sort(-np.concatenate([best, queries @ vectors.T], axis=1), axis=1)[:, :k]
+        wanted, found = np.isfinite(best).sum(axis=1), []
+        for query, least in zip(queries, best.min(axis=1, where=np.isfinite(best), initial=np.inf), strict=True):
+            found.append(sum(score >= least - 1e-5 for _, score in self.search(query, k)))
+        return float(np.mean(np.minimum(found, wanted) / wanted))
 
-    def to_bytes(self) -> bytes:
-        """The vectors with their ids, as FAISS writes them."""
-        return faiss.serialize_index(self._index).tobytes()
+    def _follow(self) -> None:
+        """Take up what was written to the store since the last look."""
+        state = self._store.state()
+        if state == self._state:
+            return
+        if self._codes is None and len(self._store) > self._exact_up_to:
+            self._codes, self._exact = self._open_codes(), _empty(self.dimension)
+        if self._codes is not None:
+            self._follow_codes()
+        else:
+            self._follow_exact()
+        self._state = state
 
-    @classmethod
-    def from_bytes(cls, data: bytes, dimension: int, *, model: str = "") -> "VectorIndex":
-        """The index of what `to_bytes` gave."""
-        index = cls(dimension, model=model)
-        index._index = faiss.deserialize_index(np.frombuffer(data, dtype=np.uint8))
-        return index
+    def _follow_exact(self) -> None:
+        last = int(faiss.vector_to_array(self._exact.id_map)[-1]) if self._exact.ntotal else 0
+        for ids, vectors in self._store.vectors_after(last):
+            self._exact.add_with_ids(vectors, ids)
+        if self._exact.ntotal != len(self._store):  # some were removed
+            self._exact = _empty(self.dimension)
+            for ids, vectors in self._store.vectors_after():
+                self._exact.add_with_ids(vectors, ids)
 
-    def _rows(self, vectors: np.ndarray) -> np.ndarray:
-        rows = np.atleast_2d(np.asarray(vectors, dtype=np.float32))
-        if rows.ndim != 2 or rows.shape[1] != self.dimension:
-            raise IrisError(f"a vector of {rows.shape[-1]} numbers came to an index of {self.dimension}")
-        if not np.isfinite(rows).all():
+    def _follow_codes(self) -> None:
+        for ids, vectors in self._store.vectors_after(self._codes.last_id()):
+            self._codes.add(ids, vectors)
+        living = len(self._store)
+        if living > 4 * self._codes.trained_for or living < (1 - MAX_DEAD) * len(self._codes):
+            self._codes = PQCodes.train(self._store, self.dimension)
+        if self._kept is not None:
+            self._kept.keep(self._codes)
+
+    def _open_codes(self) -> PQCodes:
+        found = self._kept.open() if self._kept is not None else None
+        if found is None or found.last_id() > self._store.last_id():
+            return PQCodes.train(self._store, self.dimension)
+        return found
+
+    def _row(self, vector: np.ndarray) -> np.ndarray:
+        row = np.atleast_2d(np.asarray(vector, dtype=np.float32))
+        if row.shape != (1, self.dimension):
+            raise IrisError(f"a vector of {row.shape[-1]} numbers came to an index of {self.dimension}")
+        if not np.isfinite(row).all():
             raise IrisError("a vector holds numbers that are not finite")
-        return np.ascontiguousarray(rows)
+        return np.ascontiguousarray(row)
+
+
+def _empty(dimension: int) -> faiss.IndexIDMap:
+    return faiss.IndexIDMap(faiss.IndexFlatIP(dimension))

@@ -35,7 +35,7 @@ def matches(query: Query, pictures: PictureSet, *, k: int = TOP, fold: bool = Tr
     """
     if k < 1:
         raise BadQuery(f"asked for {k} answers; at least 1 is needed")
-    known = mixtures(tuple(pictures.index.notes["classes"]))
+    known = mixtures(pictures.classes)
     nearest = _candidates(query, known, pictures.index, max(k, CANDIDATES))
     scored = zip(nearest, scores(query, pictures.index.vectors(nearest), known).tolist(), strict=True)
     found = sorted(((id, score) for id, score in scored if score > NO_MATCH), key=lambda pair: -pair[1])
@@ -44,11 +44,7 @@ def matches(query: Query, pictures: PictureSet, *, k: int = TOP, fold: bool = Tr
     if names and not there and not pictures.folder.exists():
         raise BadQuery(f"no folder or zip {pictures.folder}; it was moved or deleted, give one that exists")
     ids, hits = [found[row][0] for row in there], [_hit(pictures.folder / names[row], found[row][1]) for row in there]
-    groups = (
-        group_near_duplicates(pictures, ids, [names[row] for row in there])
-        if fold
-        else [[place] for place in range(len(ids))]
-    )
+    groups = group_near_duplicates(pictures, ids) if fold else [[place] for place in range(len(ids))]
     return [Match(hits[first], tuple(hits[place] for place in rest)) for first, *rest in groups[:k]]
 
 

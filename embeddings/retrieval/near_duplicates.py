@@ -8,12 +8,12 @@ SAME_BITS = 10  # of 64: a photo cut by 5 % differs in up to 10, one pair of oth
 SAME_VECTOR = 0.6  # a copy at half the size has a cosine of 0.69 or more with its original, 19 times in 20
 
 
-def group_near_duplicates(pictures: PictureSet, ids: list[int], names: list[str]) -> list[list[int]]:
+def group_near_duplicates(pictures: PictureSet, ids: list[int]) -> list[list[int]]:
     """The places of the pictures, best first, near-copies of one picture together."""
     if not ids:
         return []
     vectors = pictures.index.vectors(ids)
-    bits = np.array([pictures.pictures[name].get("fingerprint", 0) for name in names], dtype=np.uint64)
+    bits = np.array(pictures.fingerprints(ids), dtype=np.uint64)
     differ = np.bitwise_count(bits[:, None] ^ bits[None])
     same = (differ <= SAME_BITS) & (vectors @ vectors.T >= SAME_VECTOR)
     groups: list[list[int]] = []

@@ -74,6 +74,15 @@ def test_the_picture_index_is_compared_with_gensim_on_vectors_like_those_of_pict
     assert index.gensim == pytest.approx(gensim.single / index.single, abs=0.05)
 
 
+def test_a_library_is_measured_at_each_size(capsys: pytest.CaptureFixture[str]) -> None:
+    assert command_line.main(["bench", "library", "--sizes", "100", "300", "--json"]) == 0
+    small, large = json.loads(capsys.readouterr().out)["library"]
+    assert (small["pictures"], large["pictures"]) == (100, 300)
+    assert small["recall"] == large["recall"] == 1
+    assert large["file_megabytes"] > small["file_megabytes"] > 0
+    assert all(value > 0 for row in (small, large) for name, value in row.items() if name != "add_kilobytes")
+
+
 def test_the_command_prints_tables_or_one_object(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, trial: Trial
 ) -> None:

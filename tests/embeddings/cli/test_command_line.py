@@ -193,19 +193,57 @@ def test_index_counts_the_unreadable(capsys: pytest.CaptureFixture[str], photos:
 def test_watching_tells_only_what_changed(
     capsys: pytest.CaptureFixture[str], photos: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    waits = iter(range(4))
+    class Changing(index.Watch):
+        """Changes are made once all before them are indexed."""
 
-    def wait(_: float) -> None:
-        turn = next(waits)
-        if turn == 1:
+        def __iter__(self) -> Iterator[frozenset[str] | None]:
+            changes = super().__iter__()
             (photos / "c.jpg").write_text(PUG)
-        if turn == 3:
+            yield next(changes)
+            yield None  # nothing changed
+            (photos / "c.jpg").write_text(CRANE_BIRD)
+            (photos / "a.jpg").unlink()
+            yield next(changes)
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(index.time, "sleep", wait)
+    monkeypatch.setattr(index, "Watch", Changing)
     code, out, err = run(capsys, "index", photos, "--watch")
-    assert [line.split()[0] for line in out.splitlines()] == ["2", "3"]
+    assert [line.split()[0] for line in out.splitlines()] == ["2", "3", "2"]
     assert (code, err) == (130, "stopped; nothing half-written is left\n")
+
+
+def test_a_file_that_is_indexed_twice_is_one_row(capsys: pytest.CaptureFixture[str], photos: Path) -> None:
+    (photos / "2020").mkdir()
+    (photos / "2020" / "c.jpg").write_text(PUG)
+    run(capsys, "index", photos)
+    run(capsys, "index", photos / "2020")
+    _, out, _ = run(capsys, "find", "pug", "--json", "--all")
+    assert sorted(Path(hit["file"]).name for hit in json.loads(out)) == ["a.jpg", "b.jpg", "c.jpg"]
+    [row] = run(capsys, "find", "pug")[1].splitlines()  # c.jpg is a near-copy of a.jpg, and itself in the other index
+    assert row.endswith("a.jpg (and 1 more like it)")
+
+
+def test_more_pictures_than_a_limit_are_refused(capsys: pytest.CaptureFixture[str], photos: Path) -> None:
+    code, _, err = run(capsys, "index", photos, "--max-pictures", 1)
+    assert code == 2 and "holds 2 pictures, more than 1" in err
+
+
+def test_folders_that_are_gone_are_forgotten(
+    capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture, photos: Path, tmp_path: Path
+) -> None:
+    run(capsys, "index", photos)
+    photos.rename(tmp_path / "moved")
+    run(capsys, "index", tmp_path / "moved")
+    run(capsys, "find", "pug")
+    assert f"forget {photos}" in caplog.text
+    caplog.clear()
+    code, _, err = run(capsys, "forget")
+    assert code == 2 and str(photos) in err
+    assert run(capsys, "forget", "--missing")[:2] == (0, f"forgotten: {photos}\n")
+    assert len(run(capsys, "find", "pug")[1].splitlines()) == 1 and not caplog.text
+    assert run(capsys, "forget", tmp_path / "moved")[0] == 0
+    assert run(capsys, "find", "pug")[0] == 2
+    assert run(capsys, "forget", photos)[0] == 2
 
 
 def test_words_tells_how_and_which_senses(capsys: pytest.CaptureFixture[str]) -> None:

@@ -15,6 +15,10 @@ from zoo.errors import BadQuery
 Zipped = Callable[..., Path]
 
 
+def names(found: Archive) -> list[str]:
+    return [file.name for file in found.files()]
+
+
 @pytest.fixture
 def zipped(tmp_path: Path) -> Zipped:
     """Makes a zip of these names and contents."""
@@ -32,8 +36,13 @@ def zipped(tmp_path: Path) -> Zipped:
 def test_pictures_are_found_by_their_names_and_the_rest_is_left_out(zipped: Zipped) -> None:
     entries = {"b.jpg": b"b", "in/a.PNG": b"a", "notes.txt": b"", "in/.c.jpg": b"", "__MACOSX/b.jpg": b""}
     found = Archive(zipped(entries))
-    assert found.names() == ["b.jpg", "in/a.PNG"] and found.refused == {}
+    assert names(found) == ["b.jpg", "in/a.PNG"] and found.refused == {}
     assert found.read("in/a.PNG") == b"a"
+
+
+def test_thumbnails_bins_and_hidden_folders_are_left_out(zipped: Zipped) -> None:
+    entries = {"cat.jpg": b"a", ".thumbnails/cat.jpg": b"b", "@eaDir/cat.jpg/THUMB.jpg": b"c", "#recycle/a.jpg": b"d"}
+    assert names(Archive(zipped(entries))) == ["cat.jpg"]
 
 
 def test_nothing_is_written_to_disk(zipped: Zipped, tmp_path: Path) -> None:
@@ -48,14 +57,14 @@ def test_nothing_is_written_to_disk(zipped: Zipped, tmp_path: Path) -> None:
 )
 def test_a_name_that_leads_out_or_cannot_be_shown_is_refused(zipped: Zipped, name: str) -> None:
     found = Archive(zipped({name: b"a", "good.jpg": b"b"}))
-    assert found.names() == ["good.jpg"] and list(found.refused) == [name]
+    assert names(found) == ["good.jpg"] and list(found.refused) == [name]
     with pytest.raises(FileNotFoundError):
         found.read(name)
 
 
 def test_an_archive_within_is_listed_and_not_opened(zipped: Zipped) -> None:
     found = Archive(zipped({"more.zip": zipped({"x.jpg": b"x"}).read_bytes(), "a.jpg": b"a"}))
-    assert found.names() == ["a.jpg"] and "archive within" in found.refused["more.zip"]
+    assert names(found) == ["a.jpg"] and "archive within" in found.refused["more.zip"]
 
 
 def test_a_locked_picture_is_listed(zipped: Zipped) -> None:
@@ -64,12 +73,12 @@ def test_a_locked_picture_is_listed(zipped: Zipped) -> None:
     data[data.index(b"PK\x01\x02") + 8] |= archive.LOCKED  # the flags of the first entry
     path.write_bytes(data)
     found = Archive(path)
-    assert found.names() == ["b.jpg"] and "password" in found.refused["a.jpg"]
+    assert names(found) == ["b.jpg"] and "password" in found.refused["a.jpg"]
 
 
 def test_a_bomb_is_refused_before_it_is_unpacked(zipped: Zipped, monkeypatch: pytest.MonkeyPatch) -> None:
     found = Archive(zipped({"bomb.bmp": bytes(2 * 2**20), "a.jpg": b"a"}, packed=True))
-    assert found.names() == ["a.jpg"] and "far more than it is" in found.refused["bomb.bmp"]
+    assert names(found) == ["a.jpg"] and "far more than it is" in found.refused["bomb.bmp"]
     monkeypatch.setattr(archive, "MAX_ENTRY", 1)
     assert "more than" in Archive(zipped({"bomb.bmp": b"ab"})).refused["bomb.bmp"]
 
@@ -126,19 +135,19 @@ def test_any_damage_to_a_zip_is_a_refusal_and_never_a_crash(zipped: Zipped) -> N
             found = Archive(path)
         except BadQuery:
             continue
-        for name in found.names():
+        for name in names(found):
             try:
                 assert found.read(name) in (b"a" * 60, b"b" * 60)
             except OSError:
                 continue
 
 
-def test_facts_tell_a_changed_picture(zipped: Zipped) -> None:
+def test_a_stat_tells_a_changed_picture(zipped: Zipped) -> None:
     first = Archive(zipped({"a.jpg": b"one", "b.jpg": b"same"}))
-    facts = {name: first.facts(name) for name in first.names()}
+    stats = {name: first.stat(name) for name in names(first)}
     second = Archive(zipped({"a.jpg": b"two", "b.jpg": b"same"}))
-    assert second.facts("b.jpg") == facts["b.jpg"]
-    assert second.facts("a.jpg") != facts["a.jpg"]
+    assert second.stat("b.jpg") == stats["b.jpg"]
+    assert second.stat("a.jpg") != stats["a.jpg"]
 
 
 def test_a_capped_file_reads_to_its_end(tmp_path: Path) -> None:

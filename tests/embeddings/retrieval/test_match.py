@@ -4,9 +4,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from picture_sets import picture_set
 
 from embeddings.library.collection import PictureSet
-from embeddings.library.vector_index import VectorIndex
 from embeddings.retrieval import match as finding
 from embeddings.retrieval.class_mixture import Mixtures
 from embeddings.retrieval.match import FLOOR, NO_MATCH, matches, more_like, scores
@@ -27,12 +27,7 @@ def vector_of(id: str) -> np.ndarray:
 
 def pictures_of(folder: Path, **seen: tuple[np.ndarray, int]) -> PictureSet:
     """Pictures that are really there, with a vector and a fingerprint each."""
-    pictures = PictureSet(folder, VectorIndex.build(np.stack([vector for vector, _ in seen.values()]), model="m"))
-    for id, (name, (_, bits)) in enumerate(seen.items()):
-        (folder / f"{name}.jpg").write_bytes(b"")
-        pictures.pictures[f"{name}.jpg"] = {"id": id, "fingerprint": bits}
-    pictures.index.notes["classes"] = CLASSES
-    return pictures
+    return picture_set(folder, CLASSES, **seen)
 
 
 def near(vector: np.ndarray, cosine: float, seed: int = 0) -> np.ndarray:
@@ -132,8 +127,7 @@ def test_a_model_whose_classes_are_not_known_goes_by_cosines() -> None:
 
 
 def test_nothing_is_found_among_no_pictures(tmp_path: Path) -> None:
-    pictures = PictureSet.new(tmp_path, "m")
-    pictures.index.notes["classes"] = CLASSES
+    pictures = PictureSet.in_memory(tmp_path, "m", CLASSES)
     assert matches(asked("pug + democracy"), pictures) == matches(like(vector_of(PUG)), pictures) == []
 
 

@@ -1,0 +1,150 @@
+"""What a library costs at any size: made records are added, then another process opens it and searches."""
+
+import json
+import re
+import resource
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+
+from embeddings.library.collection import PictureSet, about
+from embeddings.library.indexing import BATCH
+from embeddings.library.store import FileRecord, LibraryStore
+from embeddings.results import Seen
+from embeddings.words.linalg import unit
+from embeddings.words.table import bundled_dimension
+from zoo.listing import ListedFile
+
+SIZES = (1_000, 10_000, 100_000, 1_000_000)
+BATCHES = 100  # that are timed
+QUERIES = 100
+CANDIDATES = 120  # nearest vectors that `find` asks for
+FILLED = 1_000  # records a transaction, where nothing is timed
+PLACES = Path("/proc/self/io"), Path("/proc/self/status")
+
+
+@dataclass(frozen=True)
+class Row:
+    """A library of so many pictures."""
+
+    pictures: int
+    add_ms: float  # to add a batch of BATCH pictures, on the clock
+    add_processor_ms: float
+    add_kilobytes: float  # written for a batch; 0 where the system does not tell
+    open_s: float  # to open it and find the first answer, in a process that has imported what it needs
+    first_open_s: float  # the same where the codes beside it were not made yet
+    query_ms: float  # to find the CANDIDATES nearest, one query at a time
+    recall: float  # share of the true 12 nearest
+    file_megabytes: float
+    memory_megabytes: float  # the most that the process held
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What a process of its own says of opening a library and searching it."""
+
+    seconds: float
+    query_ms: float
+    recall: float
+    memory_megabytes: float
+
+
+def measure(sizes: Sequence[int] = SIZES, queries: int = QUERIES) -> Iterator[Row]:
+    """A row for each size of one library that grows from one to the next."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "library.sqlite")
+        store = LibraryStore.create(path, about(Path(folder), "made"))
+        done = 0
+        for size in sizes:
+            timed = min(BATCHES, (size - done) // BATCH)
+            for start in range(done, size - timed * BATCH, FILLED):
+                store.write(made_records(start, min(FILLED, size - timed * BATCH - start)))
+            added = [_added(store, made_records(size - BATCH * (timed - number), BATCH)) for number in range(timed)]
+            done = size
+            first, again = (_opened_elsewhere(path, queries) for _ in range(2))
+            clock, processor = (statistics.median(row[place] for row in added) for place in (0, 1))
+            yield Row(
+                size, round(clock, 2), round(processor, 2), round(statistics.mean(row[2] for row in added), 1),
+                round(again.seconds, 3), round(first.seconds, 3), round(again.query_ms, 2), round(again.recall, 4),
+                round(sum(file.stat().st_size for file in Path(folder).iterdir()) / 1e6, 1),
+                round(again.memory_megabytes),
+            )  # fmt: skip
+
+
+def made_records(first: int, count: int) -> list[FileRecord]:
+    """Records of pictures that do not exist; their vectors are three directions of 1,000 with falling weight."""
+    random = np.random.default_rng(first)
+    directions = _directions()
+    vectors = sum(weight * directions[random.integers(len(directions), size=count)] for weight in (1, 0.5, 0.25))
+    vectors = unit(vectors + 0.05 * random.standard_normal(vectors.shape, dtype=np.float32)).astype(np.float32)
+    return [
+        FileRecord(
+            ListedFile(f"{number % 40 + 1980}/photo-{number:07}.jpg", 10_000 + number, number), random.bytes(32),
+            Seen(vector, int(random.integers(2**63))),
+        )
+        for number, vector in enumerate(vectors, start=first)
+    ]  # fmt: skip
+
+
+def table(rows: Iterable[Row]) -> Iterator[str]:
+    """The rows as lines of text."""
+    head = (f"add {BATCH} ms", "of cpu", "kB", "open s", "at first", "query ms", "recall@12", "file MB", "memory MB")
+    yield f"{'pictures':>9}" + "".join(f"{word:>11}" for word in head)
+    for row in rows:
+        yield f"{row.pictures:>9,}" + "".join(f"{value:>11,}" for value in list(asdict(row).values())[1:])
+
+
+def _directions() -> np.ndarray:
+    return unit(np.random.default_rng(0).standard_normal((1000, bundled_dimension()), dtype=np.float32))
+
+
+def _added(store: LibraryStore, records: list[FileRecord]) -> tuple[float, float, float]:
+    """Milliseconds on the clock and of the processor, and kilobytes written, for one batch."""
+    written, clock, processor = _written(), time.perf_counter(), time.process_time()
+    store.write(records)
+    spent = time.perf_counter() - clock, time.process_time() - processor
+    return 1000 * spent[0], 1000 * spent[1], (_written() - written) / 1000
+
+
+def _opened_elsewhere(path: Path, queries: int) -> Opened:
+    command = [sys.executable, "-m", "embeddings.evaluation.timing_library", path, str(queries)]
+    told = subprocess.run(command, check=True, capture_output=True, text=True)
+    return Opened(**json.loads(told.stdout))
+
+
+def _open(path: Path, queries: int) -> Opened:
+    asked = [record.image.vector for record in made_records(10**9, queries)]
+    start = time.perf_counter()
+    pictures = PictureSet.of_file(path.parent, path)
+    pictures.index.search(asked[0], CANDIDATES)
+    seconds, times = time.perf_counter() - start, []
+    for vector in asked:
+        start = time.perf_counter()
+        pictures.index.search(vector, CANDIDATES)
+        times.append(time.perf_counter() - start)
+    memory = _peak_megabytes()
+    return Opened(seconds, 1000 * statistics.median(times), pictures.index.recall(sample=50), memory)
+
+
+def _written() -> int:
+    """Bytes that this process has written."""
+    told = re.search(r"wchar: (\d+)", PLACES[0].read_text()) if PLACES[0].exists() else None
+    return int(told[1]) if told else 0
+
+
+def _peak_megabytes() -> float:
+    told = re.search(r"VmHWM:\s+(\d+) kB", PLACES[1].read_text()) if PLACES[1].exists() else None
+    if told:
+        return int(told[1]) / 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)
+
+
+if __name__ == "__main__":
+    sys.stdout.write(json.dumps(asdict(_open(Path(sys.argv[1]), int(sys.argv[2])))))

@@ -1,0 +1,27 @@
+"""Picture sets made from vectors, for tests that need no encoder."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from embeddings.library.collection import PictureSet
+from embeddings.library.store import FileRecord
+from embeddings.results import Seen
+from zoo.listing import ListedFile
+
+
+def picture_set(folder: Path, classes: Sequence[str] = (), **seen: tuple[np.ndarray, int]) -> PictureSet:
+    """Pictures that are really there, with a vector and a fingerprint each."""
+    pictures = PictureSet.in_memory(folder, "m", classes)
+    for name in seen:
+        (folder / f"{name}.jpg").write_bytes(b"")
+    records = [record(f"{name}.jpg", vector, bits) for name, (vector, bits) in seen.items()]
+    pictures.store.write(records)
+    return pictures
+
+
+def record(name: str, vector: np.ndarray | None, bits: int = 0, *, version: int = 1) -> FileRecord:
+    """What an indexer keeps of a file; of one that cannot be read where there is no vector."""
+    image = None if vector is None else Seen(vector.astype(np.float32), bits)
+    return FileRecord(ListedFile(name, 3, version), b"hash", image, None if image else "it is no picture")
