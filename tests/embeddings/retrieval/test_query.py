@@ -4,9 +4,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from picture_sets import picture_set
 
 from embeddings.library.collection import PictureSet
-from embeddings.library.vector_index import VectorIndex
 from embeddings.naming.nearest import nearest_nouns
 from embeddings.retrieval.match import similar
 from embeddings.retrieval.query import query_vector
@@ -57,10 +57,7 @@ def test_no_answers_cannot_be_asked_for() -> None:
 
 
 def pictures_of(folder: Path, *ids: str) -> PictureSet:
-    index = VectorIndex.build(np.stack([vector_of(id) for id in ids]), model="m")
-    pictures = PictureSet(folder, index)
-    pictures.pictures.update({f"{id}.jpg": {"id": number} for number, id in enumerate(ids)})
-    return pictures
+    return picture_set(folder, **{id: (vector_of(id), 0) for id in ids})
 
 
 def test_a_word_finds_its_picture(tmp_path: Path) -> None:
