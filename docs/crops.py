@@ -10,7 +10,8 @@ from zoo.files import pictures_in
 from zoo.images.decode import open_picture
 from zoo.images.saving import save_picture
 from zoo.progress import run_to_end
-from zoo.superres.upscale import FIDELITY, SHARP, enlarge_bicubic, upscale
+from zoo.superres.networks import FIDELITY, SHARP
+from zoo.superres.upscale import upscale
 
 CROPS = {"05": (80, 290), "08": (300, 180), "15": (300, 120), "19": (300, 440), "23": (130, 170)}  # left, top
 SIDE = 176  # px: of a crop, and of its place on the sheet
@@ -30,7 +31,8 @@ def main(folder: Path) -> None:
 def row(small: Image.Image, truth: Image.Image, place: tuple[int, int]) -> list[Image.Image]:
     """The same square of a picture, enlarged in three ways, and as it was."""
     left, top = place
-    ways = [enlarge_bicubic(small), *(run_to_end(upscale(small, key=key)) for key in (FIDELITY, SHARP)), truth]
+    bicubic = small.resize(truth.size, Image.Resampling.BICUBIC)
+    ways = [bicubic, *(run_to_end(upscale(small, key=key)) for key in (FIDELITY, SHARP)), truth]
     return [picture.convert("RGB").crop((left, top, left + SIDE, top + SIDE)) for picture in ways]
 
 

@@ -14,6 +14,8 @@ WEIGHTS = Path(__file__).parent / "weights"
 CARDS = Path(__file__).parent / "cards"
 MANIFEST = WEIGHTS / "manifest.json"
 RESEARCH = "research use"  # what the photos allow that the weights learnt from; the cards say which
+EDSR, PERCEPTUAL = "https://arxiv.org/abs/1707.02921", "https://arxiv.org/abs/1603.08155"
+REAL_ESRGAN = "https://arxiv.org/abs/2107.10833"
 GLOVE, WORD2VEC = "https://nlp.stanford.edu/pubs/glove.pdf", "https://arxiv.org/abs/1310.4546"
 
 
@@ -32,7 +34,8 @@ class ModelEntry:
 
     There is no network where the weights themselves say which they are of (`zoo.third_party`). `bytes` is 0 where a
     bundled model has not been trained yet, or where nobody says exactly how long a file of the hub is: its hash pins
-    it. `repo` and `revision` (40 hex digits) say where on the hub a file lies.
+    it. `repo` and `revision` (40 hex digits) say where on the hub a file lies. `sharper` is the key of a network of
+    the same shape that invents detail, with whose weights this one's can be interpolated.
     """
 
     key: str
@@ -48,6 +51,7 @@ class ModelEntry:
     preprocessing: str
     repo: str = ""
     revision: str = ""
+    sharper: str = ""
     metrics: Mapping[str, float] = field(default_factory=dict)
 
     @property
@@ -116,8 +120,8 @@ def _bundled(key: str, network: str, **facts: str) -> ModelEntry:
     )  # fmt: skip
 
 
-def _upscaler(key: str, title: str, paper: str) -> ModelEntry:
-    """One of the bundled super-resolution networks, which are of one shape so that their weights can be blended."""
+def _upscaler(key: str, title: str, paper: str, *, sharper: str = "") -> ModelEntry:
+    """One of the bundled super-resolution networks, of one shape so that weights can be interpolated."""
     return _bundled(
         key,
         "ResidualUpscaler",
@@ -126,6 +130,7 @@ def _upscaler(key: str, title: str, paper: str) -> ModelEntry:
         paper=paper,
         training_data="BSDS500 train and test, T91, photos of 1000 ImageNet classes",
         preprocessing="RGB 0..1",
+        sharper=sharper,
     )
 
 
@@ -152,9 +157,10 @@ def _glove(dimension: int, **pins: str) -> WordVectors:
 
 
 _ENTRIES = (
-    _upscaler("sr.fidelity-x4", "Four times larger, true to the small picture", "https://arxiv.org/abs/1707.02921"),
-    _upscaler("sr.sharp-x4", "Four times larger, as sharp as it may have been", "https://arxiv.org/abs/1603.08155"),
-    _upscaler("sr.photo-x4", "Four times larger, rid of JPEG blocks and noise", "https://arxiv.org/abs/1707.02921"),
+    _upscaler("sr.fidelity-x4", "Four times larger, true to the small picture", EDSR, sharper="sr.sharp-x4"),
+    _upscaler("sr.sharp-x4", "Four times larger, as sharp as it may have been", PERCEPTUAL),
+    _upscaler("sr.photo-x4", "Four times larger, rid of JPEG blocks and noise", EDSR, sharper="sr.photo-sharp-x4"),
+    _upscaler("sr.photo-sharp-x4", "Four times larger, rid of blocks and noise, with crisp detail", REAL_ESRGAN),
     ModelEntry(
         key="sr.edsr-base-x4",
         title="Four times larger, true to the small picture (EDSR baseline)",

@@ -11,8 +11,8 @@ from filelock import FileLock, Timeout
 from zoo.errors import BadInput, IrisError
 
 PICTURE_FORMATS = {
-    ".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP", ".gif": "GIF", ".tif": "TIFF", ".tiff": "TIFF",
-    ".bmp": "BMP",
+    ".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP", ".avif": "AVIF", ".gif": "GIF", ".tif": "TIFF",
+    ".tiff": "TIFF", ".bmp": "BMP", ".jpe": "JPEG", ".jfif": "JPEG",
 }  # fmt: skip
 
 

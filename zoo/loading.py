@@ -1,15 +1,14 @@
-"""A model key to a ready network: read strictly, once per process and device, never unpickling freely."""
+"""A model key or a weight file to a ready network: read strictly, once per process and device."""
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from copy import deepcopy
 from functools import lru_cache
 from pathlib import Path
-from pickle import UnpicklingError
 from threading import Lock
+from typing import Protocol, TypeVar, cast
 
 import torch
-from safetensors import SafetensorError, safe_open
 from torch import Tensor, nn
 
 from zoo.catalog import ModelEntry, WordVectors, entry
@@ -21,9 +20,11 @@ from zoo.nets.picture_encoder import PictureEncoder
 from zoo.nets.residual_upscaler import ResidualUpscaler
 from zoo.nets.slim_features import SlimFeatures
 from zoo.nets.style_network import StyleNetwork
-from zoo.third_party import load_file
+from zoo.third_party import recognise
+from zoo.weight_files import UNREADABLE, WeightFile, read_weights, reason_of
 
-KEPT_BLENDS = 4
+INTERPOLATIONS_KEPT = 4
+OWN_TENSOR = "body.0.first.weight"  # what of this project's upscalers no other network has
 
 # What builds the network that a catalog entry names, from the metadata of its weight file.
 BUILDERS: dict[str, Callable[[Mapping[str, str]], nn.Module]] = {
@@ -39,13 +40,28 @@ BUILDERS: dict[str, Callable[[Mapping[str, str]], nn.Module]] = {
     "StyleNetwork": lambda metadata: StyleNetwork(metadata["styles"].split(",")),
 }
 
+Network = TypeVar("Network", bound=nn.Module)
+
+
+class Upscaler(Protocol):
+    """A network that enlarges image tensors (N, 3, H, W) in 0..1 to (N, 3, 4H, 4W), which need not be clamped.
+
+    An output pixel depends on `receptive_field` input pixels to each side.
+    """
+
+    @property
+    def receptive_field(self) -> int: ...
+
+    def __call__(self, x: Tensor, /) -> Tensor: ...
+
+
 _ready: dict[tuple[str, str], nn.Module] = {}
 _locks: defaultdict[tuple[str, str], Lock] = defaultdict(Lock)  # one a model, so that nobody waits for another's
 _locks_lock = Lock()
 
 
 def load(key: str, device: str | torch.device = "cpu") -> nn.Module:
-    """The network of a model key on a device, in float32, read-only, with the file's `metadata` as an attribute.
+    """Load the network of a model key: on a device, in float32, read-only, with the file's `metadata`, once.
 
     Raises UnknownModel, Missing, Refused, or BadInput where the device is not there.
     """
@@ -54,12 +70,50 @@ def load(key: str, device: str | torch.device = "cpu") -> nn.Module:
         lock = _locks[place]
     with lock:
         if place not in _ready:
-            _ready[place] = _moved(read_network(entry(key)), str(device))
+            _ready[place] = _on_device(read_network(entry(key)), device)
         return _ready[place]
 
 
-def blended(shares: Mapping[str, float], device: str | torch.device = "cpu") -> nn.Module:
-    """The network between several of one shape: each weight the sum of theirs by share; the last few are kept.
+def load_upscaler(key: str, device: str | torch.device = "cpu") -> Upscaler:
+    """Load a super-resolution network; raises BadInput where the key is of another task, and what `load` raises."""
+    if entry(key).task != "sr":
+        raise BadInput(f"{key} does not enlarge; choose one whose key begins with sr.")
+    return cast(Upscaler, load(key, device))
+
+
+def load_encoder(key: str, device: str | torch.device = "cpu") -> PictureEncoder:
+    """Load a picture encoder."""
+    return _of_type(load(key, device), PictureEncoder)
+
+
+def load_style_network(key: str, device: str | torch.device = "cpu") -> StyleNetwork:
+    """Load a network of one-pass style transfer."""
+    return _of_type(load(key, device), StyleNetwork)
+
+
+def load_features(key: str, device: str | torch.device = "cpu") -> SlimFeatures:
+    """Load a feature network."""
+    return _of_type(load(key, device), SlimFeatures)
+
+
+def load_file(path: str | Path, device: str | torch.device = "cpu") -> Upscaler:
+    """Load the upscaler that a weight file holds, this project's own or another's, read-only.
+
+    Raises BadInput where the file, what it holds, or the device cannot be used, Refused where it is damaged or
+    holds more than weights.
+    """
+    file = read_weights(Path(path))
+    try:
+        network = _filled(_own_upscaler(file), file) if OWN_TENSOR in file.tensors else recognise(file)
+    except UNREADABLE as error:
+        raise Refused(
+            f"{file.name} does not fit the network that it looks like ({reason_of(error)}); get it anew"
+        ) from (error)
+    return cast(Upscaler, _on_device(network.eval().requires_grad_(False), device))
+
+
+def interpolate_weights(shares: Mapping[str, float], device: str | torch.device = "cpu") -> Upscaler:
+    """Interpolate between networks of one shape: each weight the sum of theirs by share; the last few are kept.
 
     Shares by key, which sum to 1; network interpolation (Wang et al. 2019, https://arxiv.org/abs/1811.10515). A model
     of no share need not be there. Raises BadInput where the networks are of different shapes, and what `load` raises.
@@ -70,16 +124,16 @@ def blended(shares: Mapping[str, float], device: str | torch.device = "cpu") -> 
     networks = tuple(load(key, device) for key in wanted)
     if len({_shape(network) for network in networks}) > 1:
         raise BadInput(f"{' and '.join(wanted)} are networks of different shapes; choose one of them")
-    return networks[0] if len(networks) == 1 else _blend(networks, tuple(wanted.values()))
+    return cast(Upscaler, networks[0] if len(networks) == 1 else _interpolated(networks, tuple(wanted.values())))
 
 
-@lru_cache(maxsize=KEPT_BLENDS)
-def _blend(networks: tuple[nn.Module, ...], shares: tuple[float, ...]) -> nn.Module:
+@lru_cache(maxsize=INTERPOLATIONS_KEPT)
+def _interpolated(networks: tuple[nn.Module, ...], shares: tuple[float, ...]) -> nn.Module:
     states = [network.state_dict() for network in networks]
     mean = {name: sum(share * state[name] for share, state in zip(shares, states, strict=True)) for name in states[0]}
-    blend = deepcopy(networks[0])
-    blend.load_state_dict(mean)
-    return blend
+    network = deepcopy(networks[0])
+    network.load_state_dict(mean)
+    return network
 
 
 def _shape(network: nn.Module) -> frozenset[tuple[str, torch.Size]]:
@@ -90,30 +144,43 @@ def read_network(model: ModelEntry) -> nn.Module:
     """Build a network and fill it from its checked weight file; every tensor must fit."""
     if isinstance(model, WordVectors):
         raise UnknownModel(f"{model.key} are word vectors and no network; use them with python -m embeddings")
-    path = path_of(model)
+    file = read_weights(path_of(model))
     if model.network is None:
-        return load_file(path)
+        return recognise(file).eval().requires_grad_(False)
     try:
-        metadata, tensors = _read(path)
-        network = BUILDERS[model.network](metadata)
-        network.load_state_dict(tensors, strict=True)
-    except (SafetensorError, UnpicklingError, RuntimeError, KeyError, ValueError, AttributeError) as error:
-        reason = str(error).splitlines()[0][:120]
-        raise Refused(f"{path.name} does not fit the network of {model.key} ({reason}); get Iris anew") from error
-    network.metadata = metadata
+        network = _filled(BUILDERS[model.network](file.metadata), file)
+    except (RuntimeError, KeyError, ValueError, AttributeError) as error:
+        raise Refused(
+            f"{file.name} does not fit the network of {model.key} ({reason_of(error)}); get Iris anew"
+        ) from error
     return network.eval().requires_grad_(False)
 
 
-def _read(path: Path) -> tuple[dict[str, str], dict[str, Tensor]]:
-    if path.suffix != ".safetensors":
-        saved = torch.load(path, map_location="cpu", weights_only=True)
-        return {}, {name.removeprefix("module."): tensor for name, tensor in saved.items()}  # as DataParallel names it
-    with safe_open(path, "pt") as file:
-        return file.metadata() or {}, {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+def _own_upscaler(file: WeightFile) -> ResidualUpscaler:
+    """The network of a file of this project, from its metadata, or from its tensors where somebody left that out."""
+    if {"width", "blocks"} <= file.metadata.keys():
+        return ResidualUpscaler(int(file.metadata["width"]), int(file.metadata["blocks"]))
+    head = file.tensors["head.weight"]
+    blocks = sum(name.endswith(".first.weight") for name in file.tensors)
+    return ResidualUpscaler(len(cast(Tensor, head)), blocks)
 
 
-def _moved(network: nn.Module, device: str) -> nn.Module:
+def _filled(network: Network, file: WeightFile) -> Network:
+    """The network with the weights of a file, which DataParallel may have renamed, and with its metadata."""
+    tensors = {name.removeprefix("module."): tensor for name, tensor in file.tensors.items()}
+    network.load_state_dict(cast(dict[str, Tensor], tensors), strict=True)
+    network.metadata = file.metadata
+    return network
+
+
+def _of_type(network: nn.Module, kind: type[Network]) -> Network:
+    if not isinstance(network, kind):
+        raise BadInput(f"a {type(network).__name__} was asked for as {kind.__name__}; choose a model of that task")
+    return network
+
+
+def _on_device(network: Network, device: str | torch.device) -> Network:
     try:
         return network.to(device, memory_format=torch.channels_last)  # CPUs convolve this faster
     except (RuntimeError, AssertionError) as error:  # torch built without the device asserts
-        raise BadInput(f"this machine cannot use device {device!r}; use cpu") from error
+        raise BadInput(f"this machine cannot use device {str(device)!r}; use cpu") from error

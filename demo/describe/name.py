@@ -11,13 +11,14 @@ from embeddings.naming.classifier import zero_shot_classifier
 from embeddings.naming.facts import as_facts
 from embeddings.results import Answer, Hit
 from embeddings.wordnet.graph import load_nouns
-from zoo.encoder.encode import classes, shares
+from zoo.encoder.encode import class_probabilities as probabilities_of
+from zoo.encoder.encode import classes
 
 
 def class_probabilities(picture: Image.Image, device: str) -> np.ndarray:
     """Classify a picture: the probability of each class that the network was trained on. (C,)"""
     check_space()
-    return shares([picture], key=MODEL, device=device)[0]
+    return probabilities_of([picture], key=MODEL, device=device)[0]
 
 
 def name(probabilities: np.ndarray, *, sureness: float, top: int, unseen_only: bool) -> tuple[Answer, list[Hit]]:

@@ -21,7 +21,7 @@ from embeddings.library.indexing import index_folder, sync
 from embeddings.results import Match, Seen
 from embeddings.retrieval.match import matches
 from embeddings.retrieval.query import Query, asked, like
-from zoo.encoder.encode import classes, look_at_files, stamp
+from zoo.encoder.encode import classes, encode_files, model_version
 from zoo.errors import BadPicture, BadQuery
 from zoo.files import cache_folder
 from zoo.images.decode import open_picture
@@ -105,11 +105,11 @@ class Photos:
         return self._indexed
 
     def _follow(self) -> Iterator[Progress[PictureSet]]:
-        return index_folder(self.folder, self._look, model=stamp(MODEL), classes=classes(MODEL))
+        return index_folder(self.folder, self._look, model=model_version(MODEL), classes=classes(MODEL))
 
     def _look(self, sources: Sequence[Path | bytes]) -> Iterator[Seen | BadPicture]:
         check_space()
-        for found in look_at_files(sources, key=MODEL, device=self._settings.device):
+        for found in encode_files(sources, key=MODEL, device=self._settings.device):
             yield found if isinstance(found, BadPicture) else Seen(*found)
 
     def _source(self) -> Source:
@@ -149,7 +149,11 @@ class OwnPhotos(Photos):
         if len(archive) > self._settings.zip_pictures:
             raise BadQuery(f"the zip holds more than {self._settings.zip_pictures:,} pictures; give a smaller one")
         known = self._before._indexed if self._before else None
-        pictures = known.copy(self.folder) if known else PictureSet.in_memory(self.folder, stamp(MODEL), classes(MODEL))
+        pictures = (
+            known.copy(self.folder)
+            if known
+            else PictureSet.in_memory(self.folder, model_version(MODEL), classes(MODEL))
+        )
         yield from sync(pictures, archive, self._look)
         self._before = None
 

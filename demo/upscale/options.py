@@ -13,7 +13,8 @@ from zoo.catalog import CATALOG, ModelEntry, entry
 from zoo.errors import BadInput, UnknownModel
 from zoo.hub import is_here, pull
 from zoo.progress import Progress
-from zoo.superres.upscale import DEFAULT_MODEL, FIDELITY, PHOTO, SHARP, upscale
+from zoo.superres.networks import DEFAULT_MODEL, FIDELITY, PHOTO, SHARP
+from zoo.superres.upscale import upscale
 
 TASK = "sr"
 SENTENCES = {

@@ -15,7 +15,7 @@ from demo.web.uploads import open_upload, picture_field, sample_strip
 from zoo.images.tensors import alpha_of, to_picture, to_tensor, with_alpha
 from zoo.progress import Progress
 from zoo.superres.consistency import shrink_back_db
-from zoo.superres.upscale import DEFAULT_MODEL, SHARP
+from zoo.superres.networks import DEFAULT_MODEL, SHARP
 
 KIND = "upscale"
 TRUE_DB = 40  # from here on the eye finds no difference between the input and the result shrunk back

@@ -27,12 +27,12 @@ def sight(options: Namespace) -> Sight:
 
     key = options.model
     return Sight(
-        model=encode.stamp(key),
-        encode=lambda path: encode.encode([encode.open_coarse(path)], key=key, device=options.device)[0],
-        look=lambda sources: _seen(encode.look_at_files(sources, key=key, device=options.device)),
+        model=encode.model_version(key),
+        encode=lambda path: encode.encode([encode.open_reduced(path)], key=key, device=options.device)[0],
+        look=lambda sources: _seen(encode.encode_files(sources, key=key, device=options.device)),
         pictures_in=pictures_in,
-        shares=lambda path: encode.shares([encode.open_coarse(path)], key=key, device=options.device)[0],
-        features=lambda path: encode.features([encode.open_coarse(path)], key=key, device=options.device)[0],
+        shares=lambda path: encode.class_probabilities([encode.open_reduced(path)], key=key, device=options.device)[0],
+        features=lambda path: encode.extract_features([encode.open_reduced(path)], key=key, device=options.device)[0],
         classify=lambda features: encode.classify(features, key=key),
         classes=encode.classes(key),
         words_sha256=encode.words_sha256(key),
@@ -44,16 +44,16 @@ def trial(options: Namespace) -> Trial:
     """What bench times of the image model, and open_clip beside it where that is installed."""
     from zoo.encoder import encode
     from zoo.evaluation.open_clip_baseline import open_clip_embedder
-    from zoo.evaluation.sample_photos import make_trial_photos
+    from zoo.evaluation.sample_photos import make_sample_photos
 
     seen = sight(options)
     return Trial(
         model=seen.model,
         classes=seen.classes,
         look=seen.look,
-        make_photos=make_trial_photos,
-        open=encode.open_coarse,
-        shares=lambda picture: encode.shares([picture], key=options.model, device=options.device)[0],
+        make_photos=make_sample_photos,
+        open=encode.open_reduced,
+        shares=lambda picture: encode.class_probabilities([picture], key=options.model, device=options.device)[0],
         rival=open_clip_embedder(options.device),
     )
 

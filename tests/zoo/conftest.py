@@ -26,6 +26,7 @@ def small_models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     sharp = ResidualUpscaler(4, 1)
     torch.nn.init.normal_(sharp.tail.weight, std=0.1)
     publish(sharp, "sr.sharp-x4", shape, folder=folder)
+    publish(sharp, "sr.photo-sharp-x4", shape, folder=folder)
     paintings = StyleNetwork(["wave", "scream"])
     with torch.no_grad():
         paintings.gate.add_(torch.tensor([0.0, 0.1, 0.2]))  # so that the styles differ

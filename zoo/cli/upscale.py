@@ -3,16 +3,21 @@
 from argparse import ArgumentParser, Namespace
 from functools import partial
 
-from zoo.cli.pictures import add_in_and_out, save_results
+from zoo.cli.pictures import add_in_and_out, add_precision, save_results
 from zoo.images.decode import open_picture
-from zoo.superres.upscale import DEFAULT_MODEL, DEFAULT_TILE, upscale
+from zoo.precision import use_precision
+from zoo.superres.networks import DEFAULT_DETAIL, DEFAULT_MODEL
+from zoo.superres.upscale import DEFAULT_TILE, SCALES, enlarged_size, upscale
 
 
 def upscale_pictures(options: Namespace) -> None:
-    """Enlarge a picture or a folder of pictures four times, or to an exact width."""
-    settings = {"key": options.model, "detail": options.detail, "width": options.width, "tile": options.tile}
-    read = partial(open_picture, keep_gps=options.keep_gps)
-    save_results(options, lambda picture: upscale(picture, **settings), read)
+    """Enlarge a picture or a folder of pictures four times, by another factor, or to an exact width."""
+    use_precision(options.precision)
+    work = partial(
+        upscale, key=options.model, detail=options.detail, scale=options.scale, width=options.width, tile=options.tile
+    )
+    size_of = partial(enlarged_size, scale=options.scale, width=options.width)
+    save_results(options, work, partial(open_picture, keep_gps=options.keep_gps), size_of)
 
 
 def add_upscale(made: ArgumentParser) -> None:
@@ -20,8 +25,10 @@ def add_upscale(made: ArgumentParser) -> None:
     made.description = upscale_pictures.__doc__
     add_in_and_out(made)
     made.add_argument("--model", metavar="KEY|FILE", help=f"default: {DEFAULT_MODEL}")
-    made.add_argument("--detail", type=float, metavar="D", help="0 (true) to 1 (sharp), instead of a model")
-    made.add_argument("--width", type=int, metavar="N", help="exactly so many pixels wide; default: four times as wide")
-    made.add_argument("--tile", type=int, default=DEFAULT_TILE, metavar="N", help="pixels, default: %(default)s")
+    made.add_argument("--detail", type=float, metavar="D", help=f"0 (true) to 1 (sharp), default: {DEFAULT_DETAIL:g}")
+    made.add_argument("--scale", type=int, choices=SCALES, help="so many times as wide and as high, default: 4")
+    made.add_argument("--width", type=int, metavar="N", help="exactly so many pixels wide; instead of a scale")
+    made.add_argument("--tile", type=int, metavar="N", help=f"pixels, default: {DEFAULT_TILE}")
     made.add_argument("--keep-gps", action="store_true", help="keep the place that a photo says it was taken at")
+    add_precision(made)
     made.set_defaults(run=upscale_pictures)

@@ -1,4 +1,4 @@
-"""A fingerprint that a picture shares with its copies: the difference hash (dHash, N. Krawetz 2013), 64 bits."""
+"""A dhash that a picture shares with its copies: the difference hash (dHash, N. Krawetz 2013), 64 bits."""
 
 import numpy as np
 from PIL import Image
@@ -8,7 +8,7 @@ from zoo.images.tensors import to_picture, to_tensor
 ROWS, STEPS, FINE = 8, 8, 4  # fields of brightness, and pixels a side of each
 
 
-def fingerprint(picture: Image.Image) -> int:
+def dhash(picture: Image.Image) -> int:
     """Which of two fields beside each other is the brighter, over the whole picture, as 64 bits.
 
     Copies that were resized, re-encoded, brightened, made grey or cut a little differ in few of them.

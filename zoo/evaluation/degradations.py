@@ -10,7 +10,7 @@ from PIL import Image, ImageFilter
 from scipy.ndimage import gaussian_filter
 from torch import Tensor
 
-Inputs = Literal["clean", "jpeg", "photo"]
+Degradation = Literal["clean", "jpeg", "photo"]
 
 JPEG_QUALITY = 60
 BLUR = (0.2, 0.8)  # sigma of a Gaussian, pixels
@@ -24,7 +24,7 @@ DESCRIPTIONS = {
 }
 
 
-def worsened(picture: Image.Image, inputs: Inputs, *, seed: str) -> Image.Image:
+def degrade_picture(picture: Image.Image, inputs: Degradation, *, seed: str) -> Image.Image:
     """The picture as it is, as a JPEG, or as a photo: blurred, noisy and a JPEG, how much being drawn by `seed`."""
     if inputs == "clean":
         return picture
@@ -49,7 +49,7 @@ LOUDEST = 8.0  # standard deviation of the noise in grey levels
 QUALITIES = (30, 95)  # of JPEG
 
 
-def degraded(images: Tensor, generator: torch.Generator) -> Tensor:
+def degrade_batch(images: Tensor, generator: torch.Generator) -> Tensor:
     """Float images (N, 3, H, W) in 0..1, each blurred, noisy and compressed by chance: about one in ten stays clean.
 
     After Wang et al. 2021 (Real-ESRGAN), once instead of twice, and milder.

@@ -8,18 +8,18 @@ from safetensors import SafetensorError
 from torch import Tensor
 
 from zoo.errors import BadInput
-from zoo.loading import load
+from zoo.loading import load_encoder
 from zoo.nets.vgg19 import VGG19
 
-Judge = Callable[[Tensor], Sequence[Tensor]]  # images (N, 3, H, W) to activations of some layers
+FeatureExtractor = Callable[[Tensor], Sequence[Tensor]]  # images (N, 3, H, W) to activations of some layers
 
-JUDGE = "devise.nouns"
+ENCODER = "devise.nouns"
 VGG_LAYERS = ("relu1_2", "relu2_2", "relu3_4", "relu4_4", "relu5_4")
 
 
-def edge_layers(images: Tensor) -> list[Tensor]:
+def encoder_features(images: Tensor) -> list[Tensor]:
     """The picture encoder's activations, the last of each resolution; no super-resolution training here uses them."""
-    body = load(JUDGE).body
+    body = load_encoder(ENCODER).body
     found = [body.stem_project(torch.relu(body.stem(2 * images - 1)))]
     for block in body.blocks:
         h = block(found[-1])
@@ -28,7 +28,7 @@ def edge_layers(images: Tensor) -> list[Tensor]:
     return found
 
 
-def vgg_layers(vgg: VGG19) -> Judge:
+def vgg_features(vgg: VGG19) -> FeatureExtractor:
     """VGG-19's last activations of each block, as a judge."""
 
     def judge(images: Tensor) -> list[Tensor]:

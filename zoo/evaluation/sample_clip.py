@@ -15,7 +15,7 @@ SOUND_RATE = 44_100
 NOISE = 4.0  # levels, as of a small camera indoors: it is what makes painted frames flicker
 
 
-def make_trial_clip(path: Path) -> None:
+def make_sample_clip(path: Path) -> None:
     """The clip that is measured where none is given: 5 seconds of 640 x 360 from photos that come with scikit-image."""
     make_clip(path, Image.fromarray(data.astronaut()), Image.fromarray(data.chelsea()))
 

@@ -9,7 +9,7 @@ SIZE = (500, 375)
 STEP = 0.01  # of a side that is cut off more from one round to the next
 
 
-def make_trial_photos(folder: Path, count: int) -> list[Path]:
+def make_sample_photos(folder: Path, count: int) -> list[Path]:
     """Write so many photos into a new folder."""
     folder.mkdir(parents=True)
     photos = [Image.fromarray(photo()) for photo in (data.astronaut, data.chelsea, data.coffee, data.rocket)]

@@ -12,7 +12,7 @@ from torch import Tensor
 from tqdm import tqdm
 
 from zoo.errors import BadInput
-from zoo.evaluation.degradations import Inputs, worsened
+from zoo.evaluation.degradations import Degradation, degrade_picture
 from zoo.files import pictures_in
 from zoo.images.decode import open_picture
 from zoo.images.tensors import to_tensor
@@ -60,10 +60,10 @@ def score_superres(enlarge: Enlarger, folder: str | Path) -> SuperresScore:
     return SuperresScore(float(np.mean(psnr)), float(np.mean(ssim)), len(psnr))
 
 
-def results(enlarge: Enlarger, folder: str | Path, inputs: Inputs = "clean") -> Iterator[Result]:
+def results(enlarge: Enlarger, folder: str | Path, inputs: Degradation = "clean") -> Iterator[Result]:
     """What becomes of each pair of a folder, its inputs as they are or made worse first."""
     for small, large in tqdm(pairs_in(folder), unit="picture", leave=False, disable=None):
-        given = to_tensor(worsened(open_picture(small), inputs, seed=small.stem))
+        given = to_tensor(degrade_picture(open_picture(small), inputs, seed=small.stem))
         truth = to_tensor(open_picture(large))
         started = perf_counter()
         with torch.inference_mode():

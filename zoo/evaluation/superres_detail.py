@@ -8,8 +8,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from zoo.evaluation.degradations import Inputs
-from zoo.evaluation.perceptual import Judge, edge_layers
+from zoo.evaluation.degradations import Degradation
+from zoo.evaluation.perceptual import FeatureExtractor, encoder_features
 from zoo.evaluation.superres import Enlarger, luma, psnr_ssim, results
 from zoo.images.tensors import to_picture
 from zoo.nets.residual_upscaler import SCALE
@@ -38,13 +38,13 @@ class DetailScore:
 
 
 def score_detail(
-    enlarge: Enlarger, folder: str | Path, *, judge: Judge | None = None, inputs: Inputs = "clean"
+    enlarge: Enlarger, folder: str | Path, *, judge: FeatureExtractor | None = None, inputs: Degradation = "clean"
 ) -> DetailScore:
     """Score a network, or any function (1, 3, H, W) to (1, 3, 4H, 4W), closely, on NAME_HR.* and NAME_LR.* pairs.
 
     The judge of features is by default the body of this project's picture encoder. Raises as `score_superres` does.
     """
-    judge = judge or edge_layers
+    judge = judge or encoder_features
     rows = [
         (
             *psnr_ssim(result),
@@ -60,7 +60,7 @@ def score_detail(
 
 
 @torch.inference_mode()
-def feature_distance(judge: Judge, image: Tensor, truth: Tensor) -> float:
+def feature_distance(judge: FeatureExtractor, image: Tensor, truth: Tensor) -> float:
     """How differently a network sees two images: LPIPS without its learned weights (Zhang et al. 2018).
 
     Activations are brought to unit length at each place; squared differences are summed over channels and averaged over

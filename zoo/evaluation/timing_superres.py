@@ -17,9 +17,10 @@ from torch import nn
 from zoo.catalog import entry
 from zoo.evaluation.timing import Job, alternately, peak_megabytes
 from zoo.images.tensors import to_tensor
-from zoo.loading import load
+from zoo.loading import load_upscaler
 from zoo.progress import run_to_end
-from zoo.superres.upscale import DEFAULT_MODEL, upscale
+from zoo.superres.networks import DEFAULT_MODEL
+from zoo.superres.upscale import upscale
 
 SIDE = 128
 LARGE = (1024, 768)
@@ -71,7 +72,7 @@ def bench_superres() -> Iterator[Measure]:
 def subjects() -> Mapping[str, Callable[[], Subject]]:
     """By name what enlarges a picture of SIDE pixels; the first is what the others are compared with."""
     return {
-        f"{DEFAULT_MODEL}, the network": lambda: _alone(load(DEFAULT_MODEL), DEFAULT_MODEL),
+        f"{DEFAULT_MODEL}, the network": lambda: _alone(load_upscaler(DEFAULT_MODEL), DEFAULT_MODEL),
         f"{DEFAULT_MODEL}, upscale": lambda: _by_upscale((SIDE, SIDE)),
         "SRVGGNetCompact, the network": lambda: _alone(_compact(), "sr.realesr-general-x4"),
         "RRDBNet, the network": lambda: _alone(_rrdb(), "sr.realesrgan-x4"),
@@ -115,7 +116,7 @@ def _alone(network: nn.Module, key: str) -> Subject:
 
 def _by_upscale(size: tuple[int, int]) -> Subject:
     photo = _photo(size)
-    return Subject(load(DEFAULT_MODEL), DEFAULT_MODEL, lambda: run_to_end(upscale(photo)))
+    return Subject(load_upscaler(DEFAULT_MODEL), DEFAULT_MODEL, lambda: run_to_end(upscale(photo)))
 
 
 def _compact() -> nn.Module:

@@ -10,25 +10,25 @@ import numpy as np
 from PIL import ExifTags, Image, ImageCms, ImageOps
 
 from zoo.errors import BadPicture
+from zoo.images.metadata import kept_info
+from zoo.images.profiles import fits_mode
+from zoo.images.repairs import completed_jpeg, without_text
+from zoo.images.sixteen_bit import SixteenBitPicture, is_sixteen_bit, read_samples
 
 MAX_PIXELS = 50_000_000
 MAX_BYTES = 64 * 2**20
 
-READABLE = ("PNG", "JPEG", "WEBP", "GIF", "TIFF", "BMP")  # Pillow reads the multi-picture MPO as JPEG
-ADVICE = "save it as PNG, JPEG, WebP, GIF, TIFF or BMP"
+READABLE = ("PNG", "JPEG", "WEBP", "GIF", "TIFF", "BMP", "AVIF")  # Pillow reads the multi-picture MPO as JPEG
+ADVICE = "save it as PNG, JPEG, WebP, AVIF, GIF, TIFF or BMP"
+NO_DATA = 42113  # the tag of a TIFF by which GDAL says which number stands for nothing
+USUAL_NO_DATA = (-9999.0, -32768.0)
 
+TIFF_STARTS = (b"II*\0", b"MM\0*")
 # What Pillow's readers were seen to raise on damaged files; Warning stands for interpreters that turn it into an error.
 DAMAGE = (
     OSError, SyntaxError, ValueError, TypeError, LookupError, EOFError, ArithmeticError,
     RuntimeError, MemoryError, struct.error, zlib.error, Warning,
 )  # fmt: skip
-
-# What a picture says of itself that stays true for its result; the turn, the place and the storage layout do not.
-KEPT_EXIF = (
-    ExifTags.Base.ImageDescription, ExifTags.Base.Make, ExifTags.Base.Model, ExifTags.Base.Software,
-    ExifTags.Base.DateTime, ExifTags.Base.Artist, ExifTags.Base.Copyright,
-)  # fmt: skip
-SIZE_EXIF = (ExifTags.Base.ExifImageWidth, ExifTags.Base.ExifImageHeight)
 
 
 def open_picture(
@@ -38,30 +38,59 @@ def open_picture(
     keep_gps: bool = False,
     short_side: int | None = None,
 ) -> Image.Image:
-    """Read a picture of any common form, upright, in mode L, LA, RGB, RGBA or I;16.
+    """Read a picture of any common form, upright, in mode L, LA, RGB, RGBA or I;16, or as a SixteenBitPicture.
 
     CMYK comes as sRGB, a palette as its colours, an animation as its first frame; the contents decide, not the name's
-    ending. `.info` keeps `icc_profile` and `exif`, whose orientation is upright and which tells the place only with
-    `keep_gps`. Where no more than a `short_side` of so many pixels is wanted, a JPEG comes at a half, a quarter or an
-    eighth if that leaves it so long, which is quicker. Raises BadPicture, from the header wherever it tells, before the
-    pixels are decoded.
+    ending. `.info` keeps `icc_profile`, `exif`, whose orientation is upright and which tells the place only with
+    `keep_gps`, `dpi`, and of `xmp` the rights. Where no more than a `short_side` of so many pixels is wanted, a JPEG
+    comes at a half, a quarter or an eighth if that leaves it so long, which is quicker. Raises BadPicture, from the
+    header wherever it tells, before the pixels are decoded.
     """
     name, data = _read(source)
     try:
-        picture = _recognise(data)
-        if picture is None:
-            raise BadPicture(f"{name} is {_what(data)}; {ADVICE}")
-        _check_size(name, picture.size, max_pixels)
-        if short_side is not None:
-            picture.draft(None, (short_side, short_side))
-        picture.load()
-        kept = _kept_info(picture, keep_gps)
-        upright = ImageOps.exif_transpose(_plain(picture))
+        try:
+            return _decode(name, data, max_pixels, keep_gps=keep_gps, short_side=short_side)
+        except DAMAGE:
+            mended = completed_jpeg(data) or without_text(data)
+            if mended is None:
+                raise
+            return _decode(name, mended, max_pixels, keep_gps=keep_gps, short_side=short_side)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:  # the frame outgrows the header
         raise BadPicture(f"{name} is too large once unpacked; make it smaller first") from error
     except DAMAGE as error:
+        if data[:4] in TIFF_STARTS and "unknown pixel mode" in str(error):
+            raise BadPicture(f"{name} is a TIFF of a kind that is not read; save it as RGB of 8 or 16 bits") from error
         raise BadPicture(f"{name} is damaged or cut short and cannot be read; send the whole file again") from error
-    upright.info = kept if picture.mode != "CMYK" else {key: kept[key] for key in kept if key != "icc_profile"}
+
+
+def has_more_frames(source: str | Path) -> bool:
+    """Whether a file that can be read is an animation or has several pages, of which the first is taken."""
+    picture = _recognise(_read(source)[1])
+    return picture is not None and bool(getattr(picture, "is_animated", False))
+
+
+def _decode(name: str, data: bytes, max_pixels: int, *, keep_gps: bool, short_side: int | None) -> Image.Image:
+    picture = _recognise(data)
+    if picture is None:
+        raise BadPicture(f"{name} is {_what(data)}; {ADVICE}")
+    _check_size(name, picture.size, max_pixels)
+    is_deep = is_sixteen_bit(picture)
+    is_grey = is_deep and picture.tile[0].args == "LA;16B"
+    if short_side is not None:
+        picture.draft(None, (short_side, short_side))
+    picture.load()
+    info = kept_info(picture, keep_gps=keep_gps, damage=DAMAGE)
+    upright = ImageOps.exif_transpose(_plain(picture))
+    if is_deep:
+        turn = picture.getexif().get(ExifTags.Base.Orientation, 1)
+        samples = read_samples(data, orientation=turn, is_grey=is_grey)
+        channels = 2 if is_grey else len(upright.getbands())
+        if samples is not None and samples.shape == (upright.height, upright.width, channels):
+            upright = SixteenBitPicture(samples)
+    profile = info.get("icc_profile", b"")
+    if profile and (picture.mode == "CMYK" or not fits_mode(profile, upright.mode)):
+        del info["icc_profile"]
+    upright.info = info
     return upright
 
 
@@ -135,16 +164,30 @@ def _plain(picture: Image.Image) -> Image.Image:
 
 
 def _sixteen_bit(picture: Image.Image) -> Image.Image:
-    """Grey of more than 8 bits as I;16, scaled from the smallest usual range that holds it, or else its extremes."""
-    grey = np.nan_to_num(np.asarray(picture, dtype=np.float64))
-    low, high = float(grey.min()), float(grey.max())
+    """Grey of more than 8 bits as I;16, scaled from the smallest usual range that holds it, or else its extremes.
+
+    What stands for "no data" counts for nothing and comes as the darkest.
+    """
+    grey = np.asarray(picture, dtype=np.float64)
     if not picture.mode.startswith("I;16"):
+        known = np.isfinite(grey) & ~np.isin(grey, _no_data(picture))
+        low, high = (float(edge) for edge in (grey[known].min(), grey[known].max())) if known.any() else (0.0, 0.0)
+        grey = np.where(known, grey, low)
         ranges = (1.0, 255.0, 65535.0) if picture.mode == "F" else (255.0, 65535.0)
-        full = next((bound for bound in ranges if low >= 0 and high <= bound), None)
+        full = next((bound for bound in ranges if low >= 0 and high <= bound and known.all()), None)
         grey = grey * (65535 / full) if full else (grey - low) * (65535 / ((high - low) or 1))
     result = Image.fromarray(np.rint(grey).astype("<u2"))
     result.info = dict(picture.info)
     return result
+
+
+def _no_data(picture: Image.Image) -> list[float]:
+    """The numbers that stand for nothing: as a TIFF says, and those that nearly all programs take."""
+    said = getattr(picture, "tag_v2", {}).get(NO_DATA, "")
+    try:
+        return [*USUAL_NO_DATA, float(str(said).strip("\0 "))]
+    except ValueError:
+        return list(USUAL_NO_DATA)
 
 
 def _from_cmyk(picture: Image.Image) -> Image.Image:
@@ -156,28 +199,3 @@ def _from_cmyk(picture: Image.Image) -> Image.Image:
         except (ImageCms.PyCMSError, OSError):
             pass  # a profile that is damaged or of other inks says nothing about these
     return picture.convert("RGB")
-
-
-def _kept_info(picture: Image.Image, keep_gps: bool) -> dict[str, bytes]:
-    try:
-        exif = _kept_exif(picture.getexif(), keep_gps)
-    except DAMAGE:
-        exif = b""  # damaged remarks are no reason to refuse the picture
-    profile = picture.info.get("icc_profile") or b""
-    return {key: value for key, value in (("icc_profile", profile), ("exif", exif)) if value}
-
-
-def _kept_exif(exif: Image.Exif, keep_gps: bool) -> bytes:
-    kept = Image.Exif()
-    for tag in KEPT_EXIF:
-        if tag in exif:
-            kept[tag] = exif[tag]
-    details = {tag: value for tag, value in exif.get_ifd(ExifTags.IFD.Exif).items() if tag not in SIZE_EXIF}
-    if details:
-        kept[ExifTags.IFD.Exif] = details
-    place = dict(exif.get_ifd(ExifTags.IFD.GPSInfo))
-    if place and keep_gps:
-        kept[ExifTags.IFD.GPSInfo] = place
-    if ExifTags.Base.Orientation in exif:
-        kept[ExifTags.Base.Orientation] = 1
-    return kept.tobytes() if len(kept) else b""

@@ -1,25 +1,36 @@
-"""Pictures saved whole or not at all, with their colour profiles and EXIF, and the picture files of a folder."""
+"""Pictures saved whole or not at all, with what they say of themselves, in the format of the name's ending."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any, BinaryIO
 
 import numpy as np
-from PIL import Image
+from PIL import ExifTags, Image
+from PIL.PngImagePlugin import PngInfo
 
 from zoo.errors import BadInput, IrisError
 from zoo.files import PICTURE_FORMATS, written_beside
-from zoo.images.tensors import alpha_of
+from zoo.images.sixteen_bit import SixteenBitPicture, write_png
+from zoo.images.tensors import alpha_of, metadata_of
 
 SAVE_OPTIONS = {
     "JPEG": {"quality": 95, "subsampling": "4:4:4"},
     "WEBP": {"quality": 95},
+    "AVIF": {"quality": 90, "subsampling": "4:4:4"},
 }
-LONGEST_SIDE = {"JPEG": 65_500, "WEBP": 16_383, "GIF": 65_535}  # what the formats can hold
+LONGEST_SIDE = {"JPEG": 65_500, "WEBP": 16_383, "GIF": 65_535, "AVIF": 65_536}  # what the formats can hold
 LONGEST_JPEG_EXIF = 65_527
+XMP_TAG, XMP_CHUNK = 700, "XML:com.adobe.xmp"  # of TIFF and PNG
+RESOLUTION_UNIT = "INCH"
+WRITTEN_BY_TIFFFILE = (ExifTags.Base.Software, ExifTags.Base.DateTime)
 
 
-def check_savable(path: str | Path) -> str:
-    """The format that a file name asks for; raises BadInput where its ending or its folder is not there."""
+def check_savable(path: str | Path, size: tuple[int, int] | None = None) -> str:
+    """Give the format that a file name asks for, before the work whose result is saved there.
+
+    Raises BadInput where its ending, its folder or its length is wrong, or its format cannot hold a picture of `size`.
+    """
     path = Path(path)
     if os.path.isdir(path):  # unlike Path.is_dir, no error for an impossible name
         raise BadInput(f"{path} is a folder; name a file in it")
@@ -27,26 +38,43 @@ def check_savable(path: str | Path) -> str:
         raise BadInput(f"cannot tell the format of {path.name or path}; end the name in {', '.join(PICTURE_FORMATS)}")
     if not path.parent.is_dir():
         raise BadInput(f"there is no folder {path.parent} to save {path.name} in; make it first")
-    return PICTURE_FORMATS[path.suffix.lower()]
+    try:
+        os.path.lexists(path) or os.lstat(path)
+    except FileNotFoundError:
+        pass
+    except OSError as error:
+        raise BadInput(f"cannot save {path} ({error.strerror}); save it elsewhere") from error
+    form = PICTURE_FORMATS[path.suffix.lower()]
+    if size is not None and max(size) > LONGEST_SIDE.get(form, max(size)):
+        raise BadInput(f"{path.name}: {form} cannot hold {size[0]} x {size[1]} pixels; save as .png or .tif")
+    return form
 
 
-def save_picture(picture: Image.Image, path: str | Path, **options: object) -> None:
-    """Save a picture whole or not at all, with its colour profile and EXIF, in the format of the name's ending.
+def save_picture(picture: Image.Image, path: str | Path, **options: Any) -> None:  # noqa: ANN401 - what Pillow takes
+    """Save a picture whole or not at all, with its profile, EXIF, resolution and rights.
 
-    `options` go to Pillow. JPEG and BMP get transparency on white. Raises BadInput where the name or the format cannot
-    take the picture, IrisError where the disk cannot.
+    `options` go to Pillow. JPEG and BMP get transparency on white; colour of 16 bits stays so in PNG and TIFF. Raises
+    BadInput where the name or the format cannot take the picture, IrisError where the disk cannot.
     """
-    path, form = Path(path), check_savable(path)
-    if max(picture.size) > LONGEST_SIDE.get(form, max(picture.size)):
-        size = f"{picture.width} x {picture.height}"
-        raise BadInput(f"{path.name}: {form} cannot hold {size} pixels; save as .png or .tif")
-    ready = _ready_for(form, picture)
-    settings = _remarks(form, picture) | SAVE_OPTIONS.get(form, {}) | options
+    path = Path(path)
+    form = check_savable(path, picture.size)
+    write = _writer(form, picture, SAVE_OPTIONS.get(form, {}) | options)
     try:
         with written_beside(path) as part, part.open("xb") as file:
-            ready.save(file, form, **settings)
+            write(file)
     except OSError as error:
         raise IrisError(f"cannot save {path} ({error.strerror or error}); save it elsewhere") from error
+
+
+def _writer(form: str, picture: Image.Image, options: dict[str, Any]) -> Callable[[BinaryIO], None]:
+    """What writes the picture into an open file."""
+    if isinstance(picture, SixteenBitPicture) and form == "TIFF":
+        return lambda file: _write_tiff(picture, file)
+    settings = _settings(form, picture, options)
+    if isinstance(picture, SixteenBitPicture) and form == "PNG":
+        return lambda file: write_png(picture, file, **settings)
+    ready = _ready_for(form, picture)
+    return lambda file: ready.save(file, form, **settings)
 
 
 def _ready_for(form: str, picture: Image.Image) -> Image.Image:
@@ -59,8 +87,44 @@ def _ready_for(form: str, picture: Image.Image) -> Image.Image:
     return Image.composite(opaque, Image.new(opaque.mode, opaque.size, "white"), alpha)
 
 
-def _remarks(form: str, picture: Image.Image) -> dict[str, bytes]:
-    kept = {key: picture.info[key] for key in ("icc_profile", "exif") if picture.info.get(key)}
+def _settings(form: str, picture: Image.Image, options: dict[str, Any]) -> dict[str, Any]:
+    """Pillow's options for a format: what the picture says of itself, and what the caller asks for."""
+    if form == "GIF":
+        return options
+    kept = metadata_of(picture) if form != "BMP" else {"dpi": picture.info["dpi"]} if "dpi" in picture.info else {}
     if form == "JPEG" and len(kept.get("exif", b"")) > LONGEST_JPEG_EXIF:
         del kept["exif"]
-    return kept if form not in ("GIF", "BMP") else {}
+    xmp = kept.pop("xmp", b"")
+    if xmp and form == "PNG":
+        kept["pnginfo"] = options.get("pnginfo") or PngInfo()
+        kept["pnginfo"].add_itxt(XMP_CHUNK, xmp.decode("utf-8", "replace"))
+    elif xmp and form == "TIFF":
+        kept["exif"] = _exif_with(xmp, kept.get("exif", b""))
+    elif xmp:
+        kept["xmp"] = xmp
+    return options | kept if "pnginfo" in kept else kept | options
+
+
+def _exif_with(xmp: bytes, exif: bytes) -> Image.Exif:
+    """The remarks of a TIFF, which keeps XMP among the tags of EXIF."""
+    tags = Image.Exif()
+    tags.load(exif)
+    tags[XMP_TAG] = xmp
+    return tags
+
+
+def _write_tiff(picture: SixteenBitPicture, file: BinaryIO) -> None:
+    """Write colour of 16 bits as TIFF; of EXIF its main part, which TIFF has tags of its own for."""
+    import tifffile  # only this needs it
+
+    kept = metadata_of(picture)
+    tags = [(tag, "s", 0, str(value), True) for tag, value in picture.getexif().items() if isinstance(value, str)]
+    if "xmp" in kept:
+        tags.append((XMP_TAG, "B", len(kept["xmp"]), kept["xmp"], True))
+    dpi = {"resolution": kept["dpi"], "resolutionunit": RESOLUTION_UNIT} if "dpi" in kept else {}
+    has_alpha = picture.mode in ("LA", "RGBA")
+    tifffile.imwrite(
+        file, picture.samples, photometric="rgb" if picture.mode.startswith("RGB") else "minisblack",
+        extrasamples=["unassalpha"] if has_alpha else None, planarconfig="contig", iccprofile=kept.get("icc_profile"),
+        extratags=[tag for tag in tags if tag[0] not in WRITTEN_BY_TIFFFILE], software=False, metadata=None, **dpi,
+    )  # fmt: skip

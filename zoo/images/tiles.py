@@ -8,7 +8,7 @@ from math import ceil
 import torch
 from torch import Tensor
 
-from zoo.errors import BadInput
+from zoo.errors import BadInput, IrisError
 
 FADE = 4  # pixels to each side of a cut, over which a tile fades into its neighbour
 SMALLEST = 4 * FADE
@@ -29,14 +29,15 @@ class Tile:
         return image[..., top : top + self.height * scale, left : left + self.width * scale]
 
 
-def parts(height: int, width: int, *, size: int, align: int = 1) -> list[Tile]:
+def parts(height: int, width: int, *, size: int | tuple[int, int], align: int = 1) -> list[Tile]:
     """Cut an image into tiles that neither overlap nor are larger than `size`, about equal, their edges at multiples.
 
-    Sides and `size` are multiples of `align`.
+    `size` is of both sides, or (height, width); it and the image's sides are multiples of `align`.
     """
+    tall, wide = (size, size) if isinstance(size, int) else size
     rows, columns = (
         [align * (side // align * place // pieces) for place in range(pieces + 1)]
-        for side, pieces in ((height, ceil(height / size)), (width, ceil(width / size)))
+        for side, pieces in ((height, ceil(height / tall)), (width, ceil(width / wide)))
     )
     return [
         Tile(top, left, bottom - top, right - left)
@@ -67,19 +68,20 @@ def run_tiled(
 
     `function` takes (N, C, h, w) to (N, D, scale*h, scale*w). With the last tile of a row come those rows of the result
     (N, D, h, scale*W) that are finished, from the top, each once, so that little more than a row of tiles is held.
-    Tiled equals untiled where no output pixel depends on input farther away than `margin`. Raises BadInput for a tile
-    too small to be blended.
+    Tiled equals untiled where no output pixel depends on input farther away than `margin`. A narrow image is cut into
+    longer tiles of as many pixels, and a tile that does not fit in the memory into quarters. Raises BadInput for a
+    tile too small to be blended, IrisError where the memory does not hold even that.
     """
     if tile < SMALLEST:
         raise BadInput(f"tiles of {tile} pixels are too small to be blended; choose {SMALLEST} or more")
     height, width = image.shape[-2:]
-    places, zone = parts(height, width, size=tile), 2 * FADE * scale
+    places, zone = parts(height, width, size=_tile_sides(height, width, tile)), 2 * FADE * scale
     strip = above = rows = None
     yield 0, len(places), None
     for done, place in enumerate(places, 1):
         window, seen = grown(place, FADE + margin, height, width), grown(place, FADE, height, width)
         with torch.inference_mode():
-            piece = inner(function(window.cut(image)), window, seen)
+            piece = inner(_run_within_memory(function, window.cut(image), scale, margin), window, seen)
             strip = _beside(strip, piece, scale * seen.left, scale * width, zone)
             if place.left + place.width == width:
                 last = place.top + place.height == height
@@ -87,6 +89,31 @@ def run_tiled(
                 strip = None
         yield done, len(places), rows
         rows = None
+
+
+def _tile_sides(height: int, width: int, tile: int) -> tuple[int, int]:
+    """Height and width of tiles of no more pixels than the square of a side has."""
+    return max(tile, tile * tile // max(width, SMALLEST)), max(tile, tile * tile // max(height, SMALLEST))
+
+
+def _run_within_memory(function: Callable[[Tensor], Tensor], x: Tensor, scale: int, margin: int) -> Tensor:
+    """Run a function on (N, C, h, w), in tiles of half its sides where the memory does not hold the whole."""
+    try:
+        return function(x)
+    except (MemoryError, RuntimeError) as error:
+        if not _is_out_of_memory(error):
+            raise
+        half = max(x.shape[2:]) // 2
+        if half < SMALLEST:
+            raise IrisError(f"the memory does not hold {half} pixels at once; close other programs") from error
+    # only here, so that the failed attempt's activations are free
+    steps = run_tiled(function, x, scale=scale, tile=half, margin=margin)
+    return torch.cat([rows for _, _, rows in steps if rows is not None], 2)
+
+
+def _is_out_of_memory(error: Exception) -> bool:
+    """Whether it means what torch says in three ways: of GPUs, of its own allocator, of the system's."""
+    return isinstance(error, (MemoryError, torch.OutOfMemoryError)) or "allocate memory" in str(error)
 
 
 def _beside(strip: Tensor | None, piece: Tensor, left: int, width: int, zone: int) -> Tensor:

@@ -24,7 +24,9 @@ class _Block(nn.Module):
 class EDSR(nn.Module):
     """Enlarge an image tensor four times: (N, 3, H, W) in 0..1 to (N, 3, 4H, 4W), not clamped."""
 
-    reach = 16  # input pixels to each side that tiles need to share: half of all that count, the rest counts for little
+    receptive_field = (
+        16  # input pixels to each side that tiles need to share: half of all that count, the rest counts for little
+    )
 
     def __init__(self, width: int = 64, blocks: int = 16) -> None:
         super().__init__()

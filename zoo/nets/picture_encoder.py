@@ -21,12 +21,12 @@ class PictureEncoder(nn.Module):
         self.words = nn.Linear(concepts, dimension, bias=False)  # one point in word space a concept
 
     def forward(self, x: Tensor) -> Tensor:
-        return self.points(self.shares(x))
+        return self.embed(self.class_probabilities(x))
 
-    def shares(self, x: Tensor) -> Tensor:
+    def class_probabilities(self, x: Tensor) -> Tensor:
         """How much each picture shows of each concept: (N, concepts), rows that sum to 1."""
         return self.concepts(self.body(x)).softmax(1)
 
-    def points(self, shares: Tensor) -> Tensor:
+    def embed(self, shares: Tensor) -> Tensor:
         """The unit vectors (N, dimension) of shares."""
         return F.normalize(self.words(shares))

@@ -35,7 +35,7 @@ class ResidualUpscaler(nn.Module):
         self._start_as_identity()
 
     @property
-    def reach(self) -> int:
+    def receptive_field(self) -> int:
         """How many input pixels to each side one output pixel depends on (the bicubic kernel's two included)."""
         return 2 + 2 * len(self.body)
 

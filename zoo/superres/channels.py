@@ -2,36 +2,44 @@
 
 import torch
 import torch.nn.functional as F
-from torch import Tensor, nn
+from torch import Tensor
 
+from zoo.loading import Upscaler
 from zoo.nets.residual_upscaler import SCALE
+from zoo.precision import autocast
 
 HIDDEN = (1, 2, 4, 8)  # pixels by which visible colours grow, step by step, into what full transparency hides
 DRIFT = 2  # radius of each of two box filters, which together are nearly a Gaussian of sigma 2
 
 
-def enlarge_channels(x: Tensor, network: nn.Module, device: str | torch.device = "cpu") -> Tensor:
+def enlarge_channels(x: Tensor, network: Upscaler, device: str | torch.device = "cpu") -> Tensor:
     """Enlarge a tile of samples (1, C, H, W), uint8 or uint16, to (1, C, 4H, 4W) in 0..1, not clamped but for alpha.
 
     C is 1 for grey, 2 with transparency, 3 for RGB, 4 with transparency. Grey and transparency are each one channel to
-    the network, and colours under full transparency, which nobody sees, do not reach those that are seen.
+    the network, and colours under full transparency, which nobody sees, do not receptive_field those that are seen.
     """
     x = x.to(torch.float32, memory_format=torch.contiguous_format).div_(torch.iinfo(x.dtype).max).to(device)
     if x.shape[1] in (1, 3):
         return _enlarged(x, network)
-    colour, alpha = revealed(x[:, :-1], x[:, -1:]), x[:, -1:]
+    colour, alpha = reveal_colours(x[:, :-1], x[:, -1:]), x[:, -1:]
     flat = bool(alpha.min() == alpha.max())
     wide = F.interpolate(alpha, scale_factor=SCALE) if flat else _between(_enlarged(alpha, network), alpha)
     return torch.cat([_enlarged(colour, network), wide], 1)
 
 
-def reach_of(network: nn.Module, channels: int) -> int:
-    """How many input pixels to each side one output pixel of `enlarge_channels` depends on."""
-    return network.reach + 2 * DRIFT + 1 + (sum(HIDDEN) if channels in (2, 4) else 0)
+def margin_for(network: Upscaler, channels: int) -> int:
+    """Count the input pixels to each side that one output pixel of `enlarge_channels` depends on."""
+    return network.receptive_field + 2 * DRIFT + 1 + (sum(HIDDEN) if channels in (2, 4) else 0)
 
 
-def revealed(colour: Tensor, alpha: Tensor) -> Tensor:
-    """Colours (N, C, H, W) with those that full transparency hides replaced by the nearest seen, or else by grey."""
+def is_grey(x: Tensor) -> bool:
+    """Whether the three colours of a raw tensor (1, C, H, W) are one to the last bit."""
+    colours = x.numpy()[0, :3]
+    return x.shape[1] >= 3 and bool((colours[0] == colours[1]).all() and (colours[1] == colours[2]).all())
+
+
+def reveal_colours(colour: Tensor, alpha: Tensor) -> Tensor:
+    """Replace the colours (N, C, H, W) that full transparency hides by the nearest that are seen, or else by grey."""
     if alpha.min() > 0:
         return colour
     weight = alpha  # (N, 1, H, W)
@@ -44,8 +52,8 @@ def revealed(colour: Tensor, alpha: Tensor) -> Tensor:
     return colour
 
 
-def without_drift(large: Tensor, small: Tensor) -> Tensor:
-    """An enlargement whose low frequencies are those of its input: one step of back-projection, in the low band only.
+def project_back(large: Tensor, small: Tensor) -> Tensor:
+    """Give an enlargement the low frequencies of its input: one step of back-projection, in the low band only.
 
     A whole step (Irani and Peleg 1991) would also bring back the noise and the JPEG blocks that a network has removed.
     """
@@ -54,8 +62,11 @@ def without_drift(large: Tensor, small: Tensor) -> Tensor:
     return large + F.interpolate(drift, scale_factor=SCALE, mode="bilinear")
 
 
-def _enlarged(x: Tensor, network: nn.Module) -> Tensor:
-    large = without_drift(network(x.expand(-1, 3, -1, -1)), x.expand(-1, 3, -1, -1))
+def _enlarged(x: Tensor, network: Upscaler) -> Tensor:
+    rgb = x.expand(-1, 3, -1, -1)
+    with autocast(x.device):
+        large = network(rgb)
+    large = project_back(large.float(), rgb)
     return large if x.shape[1] == 3 else large.mean(1, keepdim=True)
 
 

@@ -4,11 +4,38 @@ from math import floor
 
 from PIL import Image
 
+from zoo.images.sixteen_bit import SixteenBitPicture, merge_channels
+
 SUPPORT = 2  # pixels to each side that Pillow's bicubic filter takes, of the coarser of the two pictures
 
 
-class Canvas:
-    """A picture of a size, filled with bands of one of `source` size; it holds itself and little more than a band."""
+class StreamingResize:
+    """A picture of a size, filled with bands of one of `source` size; it holds itself and little more than a band.
+
+    The mode is that of the bands; colour of 16 bits is held channel by channel.
+    """
+
+    def __init__(self, source: tuple[int, int], size: tuple[int, int]) -> None:
+        self.source, self.size = source, size
+        self._channels: list[_Channels] = []
+
+    def write_rows(self, band: Image.Image) -> None:
+        """Take the next rows of the source."""
+        bands = band.channels() if isinstance(band, SixteenBitPicture) else [band]
+        if not self._channels:
+            self._channels = [_Channels(part.mode, self.source, self.size) for part in bands]
+        for channel, part in zip(self._channels, bands, strict=True):
+            channel.write_rows(part)
+
+    @property
+    def picture(self) -> Image.Image:
+        """The picture, once all rows of the source are written."""
+        pictures = [channel.picture for channel in self._channels]
+        return pictures[0] if len(pictures) == 1 else merge_channels(pictures)
+
+
+class _Channels:
+    """What of the picture Pillow can hold in one."""
 
     def __init__(self, mode: str, source: tuple[int, int], size: tuple[int, int]) -> None:
         self.picture = Image.new(mode, size, None)  # nothing is in it yet
@@ -17,8 +44,7 @@ class Canvas:
         self._top = 0  # where they begin in the source
         self._done = 0  # rows of the picture
 
-    def add(self, band: Image.Image) -> None:
-        """Take the next rows of the source."""
+    def write_rows(self, band: Image.Image) -> None:
         if self.picture.size == self.source:
             self.picture.paste(band, (0, self._done))
             self._done += band.height

@@ -19,7 +19,7 @@ from tqdm import tqdm
 from zoo.command_line import OneLineParser, existing_file, existing_folder
 from zoo.errors import BadInput
 from zoo.files import written_beside
-from zoo.loading import load
+from zoo.loading import load_encoder
 from zoo.nets import eight_bit
 from zoo.nets.backbones import DEFAULT_BACKBONE
 from zoo.nets.edge_encoder import INPUT_SIDE, EdgeFeatures
@@ -32,6 +32,7 @@ from zoo.train.publish import publish
 from zoo.train.trainer import Trainer, TrainingConfig, add_training_options, training_config
 from zoo.train.word_space import read_space
 from zoo.vision import transforms as v2
+from zoo.weight_files import unpickle
 
 MODEL = "devise.nouns"
 LABELS = Path(__file__).with_name("labels.tsv")  # of 540 photos, by this project
@@ -131,7 +132,7 @@ def losses(logits: Tensor, before: Tensor, counts: Tensor, kinds: Tensor) -> tup
 def main(arguments: list[str]) -> None:
     options = parse(arguments)
     config = training_config(options)
-    network, graph = load(MODEL), read_graph(options.nouns)
+    network, graph = load_encoder(MODEL), read_graph(options.nouns)
     classes = network.metadata["classes"].split(",")
     photos = drawn(options.photos, options.most, options.seed)
     written = read_labels(options.labels, graph)
@@ -204,7 +205,7 @@ def _kept(file: Path, photos: Mapping[Path, float], crops: int, make: Callable[[
         file.parent.mkdir(parents=True, exist_ok=True)
         with written_beside(file) as part:
             torch.save(vars(make()) | {"made_of": made_of}, part)
-    kept = torch.load(file, weights_only=True)
+    kept = unpickle(file)
     if kept.pop("made_of", None) != made_of:
         raise BadInput(f"{file.parent} was begun with other photos; give those, or another folder with --run")
     return Views(**kept)

@@ -2,7 +2,7 @@
 
 `sr.fidelity-x4` by pixel loss, with a teacher: the target is mostly what a stronger network makes of the same input,
 which takes out of the gradient what nobody can know. `sr.sharp-x4` goes on from there by perceptual loss, without the
-teacher; `sr.photo-x4` by pixel loss on degraded inputs.
+teacher; `sr.photo-x4` by pixel loss on degrade_batch inputs.
 """
 
 from argparse import Namespace
@@ -13,9 +13,9 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from zoo.command_line import OneLineParser, existing_file, existing_folder
-from zoo.evaluation.degradations import degraded
+from zoo.evaluation.degradations import degrade_batch
 from zoo.evaluation.superres import score_superres
-from zoo.loading import load
+from zoo.loading import load_features
 from zoo.nets.residual_upscaler import SCALE, ResidualUpscaler, shrink
 from zoo.train.learner import Learner
 from zoo.train.perceptual_loss import PerceptualLoss
@@ -53,7 +53,7 @@ def random_pairs(pairs: list[Pair], batch: int, size: int, generator: torch.Gene
 
 
 def read_pairs(options: Namespace) -> list[Pair]:
-    """Inputs and targets of all photos that are large enough for a crop.
+    """Degradation and targets of all photos that are large enough for a crop.
 
     A noisy photo's own detail is no target: without a teacher it is halved first, with one the teacher's answer alone
     is what is to be given; of a clean photo the truth has its share.
@@ -90,7 +90,7 @@ def main(arguments: list[str]) -> None:
     for step in trainer:
         small, large = random_pairs(pairs, options.batch, options.crop, trainer.generator)
         if options.degrade:
-            small = degraded(small, trainer.generator)
+            small = degrade_batch(small, trainer.generator)
         small, large = small.to(config.device), large.to(config.device)
         with trainer.autocast():
             loss = loss_of(network(small), large, trainer.generator)
@@ -114,7 +114,7 @@ def loss_for(options: Namespace, device: torch.device) -> Loss:
     """Choose the loss: pixels alone, or with the features of `features.slim`."""
     if not options.perceptual:
         return lambda result, truth, generator: (result - truth).abs().mean()
-    return PerceptualLoss(load("features.slim", device), options.perceptual)
+    return PerceptualLoss(load_features("features.slim", device), options.perceptual)
 
 
 def finish(network: nn.Module, options: Namespace) -> None:

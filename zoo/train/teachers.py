@@ -7,6 +7,7 @@ import torch
 from zoo.nets.backbones import DEFAULT_BACKBONE, ImageNetClassifier
 from zoo.nets.modulation_upscaler import ModulationUpscaler, from_published
 from zoo.nets.vgg19 import VGG19, VGG19_BLOCKS, dequantised
+from zoo.weight_files import read_weights
 
 __all__ = ["VGG19", "VGG19_BLOCKS", "read_classifier", "read_upscaler"]
 
@@ -20,6 +21,6 @@ def read_classifier(file: Path, backbone: str = DEFAULT_BACKBONE) -> ImageNetCla
 
 def read_upscaler(file: Path) -> ModulationUpscaler:
     """SMFANet from a file that its authors published, ready to answer."""
-    saved = torch.load(file, map_location="cpu", weights_only=True)
+    saved = read_weights(file).tensors
     network = from_published(saved.get("params_ema", saved.get("params", saved)))
     return network.eval().requires_grad_(False).to(memory_format=torch.channels_last)

@@ -35,6 +35,7 @@ from zoo.catalog import WEIGHTS
 from zoo.errors import BadInput, IrisError
 from zoo.files import written_beside
 from zoo.train.learner import Learner, Stateful
+from zoo.weight_files import unpickle
 
 Precision = Literal["auto", "float32", "bfloat16"]
 
@@ -142,7 +143,7 @@ class Trainer:
             self._curves.close()
 
     def _resume(self) -> None:
-        saved = torch.load(self.checkpoint, map_location="cpu", weights_only=True)
+        saved = unpickle(self.checkpoint)
         try:
             for name, part in self.parts.items():
                 part.load_state_dict(saved["parts"][name])

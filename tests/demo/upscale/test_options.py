@@ -12,7 +12,8 @@ from demo.upscale.options import enlargement, offered
 from zoo.catalog import CATALOG
 from zoo.errors import BadInput, Missing, UnknownModel
 from zoo.progress import run_to_end
-from zoo.superres.upscale import DEFAULT_MODEL, FIDELITY, SHARP, upscale
+from zoo.superres.networks import DEFAULT_MODEL, FIDELITY, SHARP
+from zoo.superres.upscale import upscale
 
 HUB = "sr.realesrgan-x4"
 SMALL = Image.effect_noise((12, 8), 60).convert("RGB")

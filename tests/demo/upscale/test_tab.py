@@ -12,7 +12,7 @@ from PIL import Image, ImageChops
 
 from demo.upscale.tab import CHANGED, TRUE, compared, facts
 from zoo.images.decode import open_picture
-from zoo.superres.upscale import FIDELITY, SHARP
+from zoo.superres.networks import FIDELITY, SHARP
 
 Write = Callable[[str, bytes], Path]
 

@@ -21,7 +21,7 @@ from zoo.images.decode import open_picture
 from zoo.images.saving import save_picture
 from zoo.loading import load
 from zoo.style.config import Recipe
-from zoo.superres.upscale import DEFAULT_MODEL
+from zoo.superres.networks import DEFAULT_MODEL
 
 BAD_FILES = {
     "empty.png": b"",
@@ -121,7 +121,8 @@ def test_a_failed_tile_leaves_no_file(photo: Path, tmp_path: Path, monkeypatch: 
         (["--width", "769"], "choose 1 to 768"),
         (["--width", "0"], "choose 1 to 768"),
         (["--detail", "2"], "choose 0"),
-        (["--detail", "0.5", "--model", "sr.photo-x4"], "leave it out"),
+        (["--detail", "0.5", "--model", "sr.edsr-base-x4"], "leave detail out"),
+        (["--scale", "2", "--width", "9"], "give one of them"),
         (["--model", "style.paintings"], "does not enlarge"),
         (["--model", "none.pth"], "there is no file"),
     ],
@@ -148,7 +149,8 @@ def test_a_model_that_is_not_trained_yet_is_one_line(
     photo: Path, small_models: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (small_models / "sr.sharp-x4.safetensors").unlink()
-    assert "sr.sharp-x4 is bundled but" in refused(capsys, 1, "upscale", photo, tmp_path / "o.png", "--detail", "0.5")
+    flags = ("--model", "sr.sharp-x4", "--detail", "0.5")
+    assert "sr.sharp-x4 is bundled but" in refused(capsys, 1, "upscale", photo, tmp_path / "o.png", *flags)
 
 
 @pytest.mark.usefixtures("small_models")

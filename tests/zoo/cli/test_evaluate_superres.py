@@ -22,7 +22,7 @@ FIGURES = {
 @pytest.fixture
 def pairs(tmp_path: Path, small_models: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder of one pair; pixels are the features, because the small models have no encoder."""
-    monkeypatch.setattr("zoo.cli.evaluate_superres.edge_layers", lambda image: [image])
+    monkeypatch.setattr("zoo.cli.evaluate_superres.encoder_features", lambda image: [image])
     folder = tmp_path / "pairs"
     folder.mkdir()
     save_picture(quarters(), folder / "one_LR.png")

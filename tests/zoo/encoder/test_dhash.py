@@ -1,4 +1,4 @@
-"""A fingerprint that copies of a picture share and other pictures do not."""
+"""A dhash that copies of a picture share and other pictures do not."""
 
 from io import BytesIO
 
@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from zoo.encoder.dhash import fingerprint
+from zoo.encoder.dhash import dhash
 
 
 def scene(seed: int) -> Image.Image:
@@ -22,7 +22,7 @@ def jpeg(picture: Image.Image) -> Image.Image:
 
 
 def apart(one: Image.Image, other: Image.Image) -> int:
-    return (fingerprint(one) ^ fingerprint(other)).bit_count()
+    return (dhash(one) ^ dhash(other)).bit_count()
 
 
 COPIES = {
@@ -48,4 +48,4 @@ def test_other_pictures_have_another() -> None:
 
 @pytest.mark.parametrize("size", [(1, 1), (3, 500), (500, 2)])
 def test_any_size_has_one(size: tuple[int, int]) -> None:
-    assert 0 <= fingerprint(Image.new("RGB", size, "red")) < 2**64
+    assert 0 <= dhash(Image.new("RGB", size, "red")) < 2**64

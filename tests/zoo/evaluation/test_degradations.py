@@ -1,4 +1,4 @@
-"""Inputs made worse, always in the same way."""
+"""Degradation made worse, always in the same way."""
 
 import numpy as np
 import pytest
@@ -7,7 +7,7 @@ from PIL import Image
 from skimage import data
 from skimage.metrics import peak_signal_noise_ratio
 
-from zoo.evaluation.degradations import DESCRIPTIONS, worsened
+from zoo.evaluation.degradations import DESCRIPTIONS, degrade_picture
 
 PHOTO = Image.fromarray(data.astronaut()).resize((96, 96))
 
@@ -17,25 +17,25 @@ def psnr(picture: Image.Image) -> float:
 
 
 def test_clean_is_the_picture_itself() -> None:
-    assert worsened(PHOTO, "clean", seed="a") is PHOTO
+    assert degrade_picture(PHOTO, "clean", seed="a") is PHOTO
 
 
 @pytest.mark.parametrize("inputs", ["jpeg", "photo"])
 def test_a_worse_picture_is_still_the_picture_and_the_same_each_time(inputs: str) -> None:
-    once, again = (worsened(PHOTO, inputs, seed="a") for _ in range(2))
+    once, again = (degrade_picture(PHOTO, inputs, seed="a") for _ in range(2))
     assert once.tobytes() == again.tobytes() != PHOTO.tobytes()
     assert once.size == PHOTO.size and once.mode == "RGB" and 20 < psnr(once) < 40
 
 
 def test_how_much_worse_a_photo_is_depends_on_its_name() -> None:
-    found = [psnr(worsened(PHOTO, "photo", seed=name)) for name in "abcdefgh"]
+    found = [psnr(degrade_picture(PHOTO, "photo", seed=name)) for name in "abcdefgh"]
     assert len(set(found)) == 8 and max(found) - min(found) > 1
-    assert len({worsened(PHOTO, "jpeg", seed=name).tobytes() for name in "abc"}) == 1
+    assert len({degrade_picture(PHOTO, "jpeg", seed=name).tobytes() for name in "abc"}) == 1
 
 
 def test_grey_and_transparent_pictures_are_taken_too() -> None:
     for mode in ("L", "LA", "RGBA"):
-        assert worsened(quarters(mode), "photo", seed="a").mode == "RGB"
+        assert degrade_picture(quarters(mode), "photo", seed="a").mode == "RGB"
 
 
 def test_each_kind_says_what_it_is() -> None:

@@ -9,7 +9,7 @@ from PIL import Image
 from skimage import data
 from torch import Tensor
 
-from zoo.evaluation.perceptual import edge_layers
+from zoo.evaluation.perceptual import encoder_features
 from zoo.evaluation.superres import luma
 from zoo.evaluation.superres_detail import GRID, PATTERN_LIMIT, feature_distance, pattern, score_detail, standing_out
 from zoo.images.saving import save_picture
@@ -61,8 +61,8 @@ def test_a_picture_smaller_than_a_block_has_a_spectrum_too() -> None:
 def test_the_truth_has_no_distance_and_blur_lies_farther_than_less_of_it() -> None:
     once = enlarge(shrink(PHOTO))
     twice = enlarge(enlarge(shrink(shrink(PHOTO))))
-    assert feature_distance(edge_layers, PHOTO, PHOTO) == 0
-    assert 0 < feature_distance(edge_layers, once, PHOTO) < feature_distance(edge_layers, twice, PHOTO)
+    assert feature_distance(encoder_features, PHOTO, PHOTO) == 0
+    assert 0 < feature_distance(encoder_features, once, PHOTO) < feature_distance(encoder_features, twice, PHOTO)
 
 
 def test_the_distance_is_that_of_its_formula() -> None:
@@ -75,7 +75,7 @@ def test_the_distance_is_that_of_its_formula() -> None:
 
 
 def test_the_judges_layers_are_one_a_resolution() -> None:
-    layers = edge_layers(PHOTO[..., :64, :96])
+    layers = encoder_features(PHOTO[..., :64, :96])
     assert [tuple(layer.shape[2:]) for layer in layers] == [(32, 48), (16, 24), (8, 12), (4, 6), (2, 3)]
 
 

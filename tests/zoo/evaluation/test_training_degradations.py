@@ -4,7 +4,7 @@ import torch
 from skimage import data
 from torch import Tensor
 
-from zoo.evaluation.degradations import degraded
+from zoo.evaluation.degradations import degrade_batch
 
 
 def crops(count: int) -> Tensor:
@@ -18,7 +18,7 @@ def errors(clean: Tensor, worn: Tensor) -> Tensor:
 
 
 def test_crops_keep_shape_and_range() -> None:
-    worn = degraded(crops(8), torch.Generator().manual_seed(0))
+    worn = degrade_batch(crops(8), torch.Generator().manual_seed(0))
     assert worn.shape == (8, 3, 40, 40)
     assert worn.min() >= 0
     assert worn.max() <= 1
@@ -26,12 +26,12 @@ def test_crops_keep_shape_and_range() -> None:
 
 def test_most_crops_are_worn_and_none_is_ruined() -> None:
     clean = crops(12)
-    found = errors(clean, degraded(clean, torch.Generator().manual_seed(0)))
+    found = errors(clean, degrade_batch(clean, torch.Generator().manual_seed(0)))
     assert (found > 0.5).sum() >= 9
     assert found.max() < 25
 
 
 def test_a_seed_decides() -> None:
-    one, again, other = (degraded(crops(4), torch.Generator().manual_seed(seed)) for seed in (1, 1, 2))
+    one, again, other = (degrade_batch(crops(4), torch.Generator().manual_seed(seed)) for seed in (1, 1, 2))
     assert torch.equal(one, again)
     assert not torch.equal(one, other)

@@ -14,7 +14,7 @@ from zoo.files import PICTURE_FORMATS, pictures_in
 from zoo.images import decode
 from zoo.images.decode import open_picture
 from zoo.images.saving import save_picture
-from zoo.images.tensors import alpha_of, like, samples, to_picture, to_tensor, with_alpha
+from zoo.images.tensors import alpha_of, like, raw_tensor, to_picture, to_tensor, with_alpha
 
 INVERSE_TURN = {
     1: None, 2: Image.Transpose.FLIP_LEFT_RIGHT, 3: Image.Transpose.ROTATE_180, 4: Image.Transpose.FLIP_TOP_BOTTOM,
@@ -253,18 +253,18 @@ def test_samples_and_picture_turn_into_each_other_without_loss(mode: str) -> Non
     picture = quarters("L" if deep else mode)
     if deep:
         picture = Image.fromarray(np.arange(48 * 32, dtype=np.uint16).reshape(32, 48) * 42)
-    found = samples(picture)
+    found = raw_tensor(picture)
     assert found.shape == (1, 1 if deep else len(mode), 32, 48)
     assert found.dtype == (torch.uint16 if deep else torch.uint8)
-    back = to_picture(found.to(torch.float32) / (65535 if deep else 255), deep=deep)
+    back = to_picture(found.to(torch.float32) / (65535 if deep else 255), sixteen_bit=deep)
     assert back.mode == mode and back.tobytes() == picture.tobytes()
 
 
 def test_a_result_goes_the_way_of_its_source() -> None:
     source = quarters("L")
-    source.info = {"icc_profile": b"p", "exif": b"e", "dpi": (1, 1)}
+    source.info = {"icc_profile": b"p", "exif": b"e", "dpi": (300, 300), "comment": b"c"}
     result = like(quarters(), source)
-    assert result.mode == "L" and result.info == {"icc_profile": b"p", "exif": b"e"}
+    assert result.mode == "L" and result.info == {"icc_profile": b"p", "exif": b"e", "dpi": (300, 300)}
     assert like(with_alpha(quarters(), source), source).mode == "LA"
     assert like(quarters(), quarters()).mode == "RGB"
 

@@ -40,5 +40,5 @@ def test_what_lies_beyond_its_reach_hardly_counts() -> None:
     image = torch.rand(1, 3, 64, 64)
     with torch.inference_mode():
         whole = network(image)[..., 4 * 32 :]
-        part = network(image[..., 32 - network.reach :])[..., 4 * network.reach :]
+        part = network(image[..., 32 - network.receptive_field :])[..., 4 * network.receptive_field :]
     assert (whole - part).abs().max() < 1 / 255

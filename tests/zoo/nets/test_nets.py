@@ -28,7 +28,7 @@ def test_the_upscaler_reaches_no_farther_than_it_says() -> None:
     image = torch.rand(1, 3, 40, 40, requires_grad=True)
     network(image)[0, :, 80:84, 80:84].sum().backward()  # the sixteen pixels made of input pixel (20, 20)
     touched = image.grad.abs().sum((0, 1)).nonzero()
-    assert (touched - 20).abs().max() == network.reach
+    assert (touched - 20).abs().max() == network.receptive_field
 
 
 def test_shrinking_undoes_enlarging_of_a_smooth_image() -> None:

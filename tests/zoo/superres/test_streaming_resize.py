@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from zoo.superres.streaming_resize import Canvas
+from zoo.superres.streaming_resize import StreamingResize
 
 
 def noise(mode: str, size: tuple[int, int]) -> Image.Image:
@@ -14,9 +14,9 @@ def noise(mode: str, size: tuple[int, int]) -> Image.Image:
 
 
 def grown(source: Image.Image, size: tuple[int, int], rows: int) -> Image.Image:
-    canvas = Canvas(source.mode, source.size, size)
+    canvas = StreamingResize(source.size, size)
     for top in range(0, source.height, rows):
-        canvas.add(source.crop((0, top, source.width, min(top + rows, source.height))))
+        canvas.write_rows(source.crop((0, top, source.width, min(top + rows, source.height))))
     return canvas.picture
 
 
@@ -37,7 +37,7 @@ def test_resizing_band_by_band_is_resizing_the_whole(mode: str) -> None:
 
 
 def test_only_the_rows_still_of_use_are_held() -> None:
-    canvas, source = Canvas("L", (10, 1000), (5, 500)), noise("L", (10, 1000))
+    canvas, source = StreamingResize((10, 1000), (5, 500)), noise("L", (10, 1000))
     for top in range(0, 1000, 20):
-        canvas.add(source.crop((0, top, 10, top + 20)))
-        assert canvas._rows.height < 40
+        canvas.write_rows(source.crop((0, top, 10, top + 20)))
+        assert canvas._channels[0]._rows.height < 40

@@ -39,7 +39,7 @@ def test_a_widened_network_sees_as_before_among_its_old_concepts() -> None:
     wide = widened(network, torch.eye(4)[:2])
     pictures = torch.rand(2, 3, 64, 64)
     with torch.inference_mode():
-        before, after = network.shares(pictures), wide.shares(pictures)
+        before, after = network.class_probabilities(pictures), wide.class_probabilities(pictures)
     assert after.shape == (2, 8)
     assert torch.allclose(after[:, :6] / after[:, :6].sum(1, keepdim=True), before, atol=1e-5)
     assert torch.equal(wide.words.weight[:, 6:], torch.eye(4)[:, :2])
