@@ -1,6 +1,9 @@
 """Files: which are pictures, where those of Iris lie, and writing that leaves the old file or the new one."""
 
+import hashlib
 import os
+import platform
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -10,6 +13,7 @@ from filelock import FileLock, Timeout
 
 from zoo.errors import BadInput, IrisError
 
+PART_NAME = re.compile(r"\.(?P<machine>[0-9a-f]{8})-(?P<process>\d+)-[0-9a-f]{12}\.part")
 PICTURE_FORMATS = {
     ".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP", ".avif": "AVIF", ".gif": "GIF", ".tif": "TIFF",
     ".tiff": "TIFF", ".bmp": "BMP", ".jpe": "JPEG", ".jfif": "JPEG",
@@ -41,13 +45,38 @@ def written_beside(target: Path) -> Iterator[Path]:
 
     An error, a kill or a full disk leaves what was there before. Raises OSError as the disk does.
     """
-    part = target.with_name(f".{uuid4().hex}.part")
+    part = target.with_name(f".{_machine()}-{os.getpid()}-{uuid4().hex[:12]}.part")
     try:
         yield part
         os.replace(part, target)
     finally:
         with suppress(OSError):
             part.unlink()
+
+
+def remove_abandoned_parts(folder: Path) -> None:
+    """Delete what `written_beside` left below a folder where it was killed; the parts of programs that run stay."""
+    for part in folder.rglob(".*.part"):
+        written_by = PART_NAME.fullmatch(part.name)
+        if written_by and written_by["machine"] == _machine() and not _runs(int(written_by["process"])):
+            part.unlink(missing_ok=True)
+
+
+def _machine() -> str:
+    """What tells this machine from others that may write to the same disk."""
+    return hashlib.sha256(platform.node().encode(errors="replace")).hexdigest()[:8]
+
+
+def _runs(process: int) -> bool:
+    if os.name == "nt":  # os.kill would end it
+        return True
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:  # it runs for somebody else
+        return True
+    return True
 
 
 def lock_beside(path: Path) -> FileLock:

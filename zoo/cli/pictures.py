@@ -13,11 +13,14 @@ from zoo.precision import Precision
 
 def save_results(options: Namespace, work: Work, read: Read = open_picture, size_of: SizeOf = tuple) -> None:
     """Do the work on a picture or a folder; raises IrisError where some could not be done."""
-    failures = run_on(Path(options.source), Path(options.target), work, read, size_of)
-    for failure in failures:
+    source, target = Path(options.source), Path(options.target)
+    report = run_on(source, target, work, read, size_of, skip_existing=options.skip_existing)
+    if report.left_out:
+        sys.stderr.write(f"left out: {'; '.join(report.left_out)}\n")
+    for failure in report.failures:
         sys.stderr.write(failure + "\n")
-    if failures:
-        raise IrisError(f"{len(failures)} of the pictures in {options.source} could not be done; the others are")
+    if report.failures:
+        raise IrisError(f"{len(report.failures)} of the pictures in {options.source} could not be done; the others are")
 
 
 def add_precision(made: ArgumentParser) -> None:
@@ -28,5 +31,6 @@ def add_precision(made: ArgumentParser) -> None:
 
 def add_in_and_out(made: ArgumentParser) -> None:
     """Add what is worked on and where the results go."""
-    made.add_argument("source", metavar="IN", help="a picture or a folder of pictures")
+    made.add_argument("source", metavar="IN", help="a picture, or a folder of pictures and of folders")
     made.add_argument("target", metavar="OUT", help="a file whose ending picks the format, or a folder")
+    made.add_argument("--skip-existing", action="store_true", help="leave results as they are that are there already")

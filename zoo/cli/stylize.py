@@ -32,7 +32,9 @@ def stylize_pictures(options: Namespace) -> None:
     if options.style == PAINTINGS:
         options.style = None  # the model of all paintings; --blend chooses among them
     if is_clip(options.source, options.target):
-        return _stylize_clip(options)
+        if not (options.skip_existing and os.path.exists(options.target)):
+            _stylize_clip(options)
+        return
     method = options.method or ("optimize" if _is_artwork(options.style) else "fast")
     save_results(options, _painting_from(options) if method == "optimize" else _painting_in(options))
 

@@ -2,15 +2,18 @@
 
 import logging
 from collections.abc import Callable, Iterator
-from pathlib import Path
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path, PurePath
 
 from PIL.Image import Image
 from tqdm import tqdm
 
 from zoo.errors import BadInput, BadPicture, IrisError
-from zoo.files import pictures_in
+from zoo.files import PICTURE_FORMATS, remove_abandoned_parts
 from zoo.images.decode import has_more_frames, open_picture
 from zoo.images.saving import check_savable, save_picture
+from zoo.listing import Listing
 from zoo.progress import Progress, run_to_end, with_bar
 
 Work = Callable[[Image], Iterator[Progress[Image]]]
@@ -21,36 +24,78 @@ SizeOf = Callable[[Size], Size]  # of a picture to that of its result
 log = logging.getLogger(__name__)
 
 
-def run_on(source: Path, target: Path, work: Work, read: Read = open_picture, size_of: SizeOf = tuple) -> list[str]:
-    """Do the work on a picture file, or on every picture of a folder, and save the results under `target`.
+@dataclass(frozen=True)
+class Report:
+    """What was not done of a folder, a sentence each."""
 
-    Gives a sentence for every picture of the folder that could not be read, used or saved; those are passed over.
-    Raises what else the work raises, because that holds for all pictures, and BadInput where source and target do not
-    match.
+    failures: tuple[str, ...] = ()  # pictures that could not be read, used or saved
+    left_out: tuple[str, ...] = ()  # results there already, files that are no pictures, folders that cannot be opened
+
+
+def run_on(
+    source: Path,
+    target: Path,
+    work: Work,
+    read: Read = open_picture,
+    size_of: SizeOf = tuple,
+    *,
+    skip_existing: bool = False,
+) -> Report:
+    """Do the work on a picture file, or on every picture of a folder and of those in it, and save the results.
+
+    Those of a folder lie in `target` under the same names. With `skip_existing` results that are there stay as they
+    are. Raises what else the work raises, because that holds for all pictures, and BadInput where source and target do
+    not match.
     """
     if source.is_dir():
-        return _run_on_folder(source, target, work, read, size_of)
+        return _run_on_folder(
+            source, target, partial(_failure_of, work=work, read=read, size_of=size_of), skip_existing
+        )
     if target.exists() and source.exists() and target.samefile(source):
         raise BadInput(f"OUT is the picture itself ({target}); name another file")
     check_savable(target)
+    if skip_existing and target.exists():
+        return Report(left_out=(f"{target} is there already",))
     picture = read(source)
     check_savable(target, size_of(picture.size))
     _note_frames(source)
     save_picture(run_to_end(with_bar(work(picture), source.name)), target)
-    return []
+    return Report()
 
 
-def _run_on_folder(source: Path, target: Path, work: Work, read: Read, size_of: SizeOf) -> list[str]:
+def _run_on_folder(source: Path, target: Path, run: Callable[[Path, Path], str], skip_existing: bool) -> Report:
     if target.is_file() or not target.absolute().parent.is_dir():
         raise BadInput(f"{source} is a folder, so OUT must be one too; {target} cannot be made a folder")
     if target.is_dir() and target.samefile(source):
         raise BadInput(f"OUT is the folder of the pictures themselves ({target}); name another one")
-    pictures = tqdm(pictures_in(source), unit="picture", disable=None)
-    found = (_failure_of(path, target / path.name, work, read, size_of) for path in pictures)
-    return [failure for failure in found if failure]
+    listing, results = Listing(source), target.resolve()
+    names = [file.name for file in listing if not (source / file.name).resolve().is_relative_to(results)]
+    if not names:
+        raise BadInput(f"there is no picture in {source}; their names end in {', '.join(PICTURE_FORMATS)}")
+    remove_abandoned_parts(target)
+    missing = [name for name in names if not (skip_existing and (target / name).exists())]
+    found = ((name, run(source / name, target / name)) for name in tqdm(missing, unit="picture", disable=None))
+    failures = tuple(_placed(name, failure) for name, failure in found if failure)
+    return Report(failures, tuple(_left_out(listing, len(names) - len(missing))))
 
 
-def _failure_of(path: Path, target: Path, work: Work, read: Read, size_of: SizeOf) -> str:
+def _placed(name: str, failure: str) -> str:
+    """The sentence, and where the picture lies whose name it says."""
+    folder = PurePath(name).parent.as_posix()
+    return failure if folder == "." else f"in {folder}: {failure}"
+
+
+def _left_out(listing: Listing, there: int) -> Iterator[str]:
+    if there:
+        yield f"results that are there already: {there}"
+    if others := listing.others:
+        endings = ", ".join(ending or "no ending" for ending, _ in others.most_common(5))
+        yield f"files that are no pictures: {others.total()} ({endings})"
+    for folder, reason in listing.unlisted.items():
+        yield f"{folder or listing.folder} ({reason})"
+
+
+def _failure_of(path: Path, target: Path, *, work: Work, read: Read, size_of: SizeOf) -> str:
     """Work on one picture of a folder; gives a sentence where that failed because of this picture, else nothing."""
     try:
         picture = read(path)
@@ -58,7 +103,7 @@ def _failure_of(path: Path, target: Path, work: Work, read: Read, size_of: SizeO
         return str(error)
     try:
         size = size_of(picture.size)
-        target.parent.mkdir(exist_ok=True)
+        target.parent.mkdir(parents=True, exist_ok=True)
         unsavable = _unsavable(target, size)
         result = None if unsavable else run_to_end(work(picture))
     except BadPicture as error:
