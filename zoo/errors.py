@@ -29,7 +29,8 @@ class UnknownWord(BadQuery):
     def __init__(self, word: str, suggestions: Sequence[str] = ()) -> None:
         self.word = word
         self.suggestions = list(suggestions)
-        hint = f"; did you mean {' or '.join(self.suggestions)}?" if suggestions else "; try a more common word"
+        likely = f"did you mean {' or '.join(self.suggestions)}?" if suggestions else "try a more common word;"
+        hint = f"; {likely} only English words are read"
         super().__init__(f'no word "{word}"{hint}')
 
 

@@ -19,8 +19,8 @@ from embeddings.library.archive import Archive
 from embeddings.library.collection import PictureSet, Source, existing, open_source
 from embeddings.library.indexing import index_folder, sync
 from embeddings.results import Match, Seen
-from embeddings.retrieval.match import matches
-from embeddings.retrieval.query import Query, asked, like
+from embeddings.retrieval.match import SearchResult, match
+from embeddings.retrieval.query import ResolvedQuery, parse, query_by_image, resolve
 from zoo.encoder.encode import classes, encode_files, model_version
 from zoo.errors import BadPicture, BadQuery
 from zoo.files import cache_folder
@@ -49,16 +49,16 @@ class Photos:
                     self._indexed = progress.result
                 yield progress
 
-    def matching(self, query: Query, top: int, *, fold: bool = True) -> list[Match]:
-        """The photos that match a query, near-copies folded; none where none does."""
-        return matches(query, self._ready(), k=top, fold=fold)
+    def matching(self, query: ResolvedQuery, top: int, *, fold: bool = True) -> SearchResult:
+        """Find the photos that match a query, near-copies folded, and what to say of how it was understood."""
+        return match(query, self._ready(), k=top, fold=fold)
 
-    def query(self, text: str, picture: Image.Image | None) -> Query:
-        """What words, a picture, or both together search for."""
+    def query(self, text: str, picture: Image.Image | None) -> ResolvedQuery:
+        """Ask for what words, a picture, or both together mean."""
         if picture is None:
-            return asked(text)
+            return resolve(parse(text))
         vector = encode_picture(picture, self._settings.device)
-        return asked(text).like(vector) if text.strip() else like(vector)
+        return resolve(parse(text)).with_picture(vector) if text.strip() else query_by_image(vector)
 
     def first(self, count: int) -> list[Path]:
         """Some photos, for looking around."""
@@ -165,6 +165,6 @@ def open_photos(settings: Settings) -> Photos:
     return Photos(copy_samples(cache_folder() / "samples"), "Sample photos", settings)
 
 
-def as_json(photos: Photos, found: list[Match]) -> list[dict[str, Any]]:
+def as_json(photos: Photos, found: Sequence[Match]) -> list[dict[str, Any]]:
     """What `python -m embeddings find --json` prints of the matches, with names inside the folder."""
     return [{"file": photos.inside(match.hit.id), "score": round(match.hit.score, 4)} for match in found]

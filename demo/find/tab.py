@@ -1,7 +1,7 @@
 """The Find tab: photos of a folder or of a visitor's zip, by words, by a picture, or by both together."""
 
 import html
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -16,7 +16,7 @@ from demo.web.events import Count, Updates, listen, publish, queued
 from demo.web.job_panel import bar, said
 from demo.web.uploads import open_upload, optional_picture, picture_field, uploaded_file
 from embeddings.results import Match
-from embeddings.retrieval.match import more_like
+from embeddings.retrieval.match import SearchResult, copies_suffix
 
 KIND, OWN_KIND = "find", "own photos"  # to index a visitor's zip takes long, and nobody else waits for it
 TOP = 12
@@ -50,7 +50,7 @@ class Panel:
         asked_for = searched.query(text, optional_picture(photo, self.settings))
         yield from ({self.status: bar(step)} for step in searched.index())
         found = searched.matching(asked_for, TOP, fold=not apart)
-        captions = {match.hit.id: _caption(match) for match in found}
+        captions = {match.hit.id: _caption(match) for match in found.matches}
         offered = self.under.offer(photo["path"]) if photo else self.under.hold(None)
         yield self._show(searched, captions) | {self.status: said(told(searched, found, _what(text, photo)))} | offered
 
@@ -161,7 +161,7 @@ def _label(photos: Photos) -> str:
 
 
 def _caption(match: Match) -> str:
-    return f"{match.hit.score:.2f}{more_like(match)}  {Path(match.hit.label).stem}"  # long names are cut
+    return f"{match.hit.score:.2f}{copies_suffix(match)}  {Path(match.hit.label).stem}"  # long names are cut
 
 
 def _what(text: str, photo: dict | None) -> str:
@@ -170,8 +170,12 @@ def _what(text: str, photo: dict | None) -> str:
     return " and ".join(filter(None, (words, "this picture" if photo else "")))
 
 
-def told(photos: Photos, found: list[Match], what: str) -> str:
+def told(photos: Photos, result: SearchResult, what: str) -> str:
     """What to say of what was found."""
+    return " ".join((_counted(photos, result.matches, what), *result.notes))
+
+
+def _counted(photos: Photos, found: Sequence[Match], what: str) -> str:
     if not found:
         advice = " Try a wider word." if '"' in what else ""
         return f"Nothing matches {what} among {photos.count()} photos.{advice}"
@@ -193,11 +197,11 @@ def _taken(photos: Photos) -> str:
 def _endpoints(settings: Settings, photos: Photos) -> tuple[Callable, Callable]:
     def find_images(query: str, top: Count = TOP) -> list[dict[str, Any]]:
         """Find photos of the server's folder that match a word, a phrase, or words with + and -; best first."""
-        return as_json(photos, photos.matching(photos.query(query, None), top))
+        return as_json(photos, photos.matching(photos.query(query, None), top).matches)
 
     def similar_images(picture: gr.FileData, top: Count = TOP) -> list[dict[str, Any]]:
         """Find photos of the server's folder that are like a picture; best first."""
         given = open_upload(picture, settings).picture
-        return as_json(photos, photos.matching(photos.query("", given), top))
+        return as_json(photos, photos.matching(photos.query("", given), top).matches)
 
     return find_images, similar_images

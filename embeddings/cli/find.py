@@ -11,9 +11,8 @@ from embeddings.cli.options import add_output, add_vectors
 from embeddings.cli.pictures import each_picture, wider_words
 from embeddings.library.collection import PictureSet, indexed_folders
 from embeddings.results import Match
-from embeddings.retrieval.match import matches, more_like, similar
-from embeddings.retrieval.query import Query, asked, is_picture, like
-from embeddings.words.query_syntax import read_query
+from embeddings.retrieval.match import copies_suffix, match, similar
+from embeddings.retrieval.query import ResolvedQuery, is_picture, parse, query_by_image, resolve
 from zoo.command_line import write_line
 from zoo.errors import BadQuery, Refused
 
@@ -22,21 +21,22 @@ log = logging.getLogger(__name__)
 
 def find_pictures(options: Namespace) -> None:
     """Find indexed pictures that match a query."""
-    named = any(is_picture(term.text) for term in read_query(options.query))
+    query = parse(options.query)
+    named = any(is_picture(term.text) and Path(term.text).is_file() for term in query.terms)
     sight = options.sight(options) if named else None  # words alone need no image model, which is slow to load
-    look = sight.encode if sight else None
+    encode = sight.encode if sight else None
     wider = wider_words(options)
     look_up = (lambda text: wider.vector(f'"{text}"').vector) if wider else None
 
-    query = asked(options.query, look, look_up)
-    _show_matches(options, query, options.query, model=sight.model if sight else None)
+    resolved = resolve(query, encode=encode, look_up=look_up)
+    _show_matches(options, resolved, options.query, model=sight.model if sight else None)
 
 
 def similar_pictures(options: Namespace) -> None:
     """Find indexed pictures that show the like of a picture."""
     sight = options.sight(options)
     for path, vector in each_picture([options.picture], sight, sight.encode):
-        _show_matches(options, like(vector), path.name, model=sight.model)
+        _show_matches(options, query_by_image(vector), path.name, model=sight.model)
 
 
 def _picture_sets(options: Namespace, model: str | None) -> list[PictureSet]:
@@ -56,14 +56,13 @@ def _picture_sets(options: Namespace, model: str | None) -> list[PictureSet]:
     return sets
 
 
-def _show_matches(options: Namespace, query: Query, what: str, *, model: str | None) -> None:
-    sets = _picture_sets(options, model)
-    found = [match for one in sets for match in _searched(options, query, one)]
+def _show_matches(options: Namespace, query: ResolvedQuery, what: str, *, model: str | None) -> None:
+    found = _searched(options, query, _picture_sets(options, model))
     best = _one_row_a_file(sorted(found, key=lambda match: -match.hit.score))[: options.top]
     if options.json:
-        write_line(json.dumps([{"file": match.hit.id, "score": round(match.hit.score, 4)} for match in best]))
+        write_line(json.dumps([{"file": found.hit.id, "score": round(found.hit.score, 4)} for found in best]))
     elif best:
-        write_line("\n".join(f"{match.hit.score:.3f}  {match.hit.id}{more_like(match)}" for match in best))
+        write_line("\n".join(f"{found.hit.score:.3f}  {found.hit.id}{copies_suffix(found)}" for found in best))
     else:
         write_line(f'nothing matches "{what}"; --all lists what comes closest')
 
@@ -72,19 +71,32 @@ def _one_row_a_file(found: list[Match]) -> list[Match]:
     """The matches, best first, each file once: a folder may be indexed by itself and within another."""
     seen: set[str] = set()
     rows = []
-    for match in found:
-        if os.path.realpath(match.hit.id) in seen:
+    for each in found:
+        if os.path.realpath(each.hit.id) in seen:
             continue
-        copies = tuple(copy for copy in match.copies if os.path.realpath(copy.id) not in seen)
-        seen |= {os.path.realpath(hit.id) for hit in (match.hit, *copies)}
-        rows.append(Match(match.hit, copies))
+        copies = tuple(copy for copy in each.copies if os.path.realpath(copy.id) not in seen)
+        seen |= {os.path.realpath(hit.id) for hit in (each.hit, *copies)}
+        rows.append(Match(each.hit, copies))
     return rows
 
 
-def _searched(options: Namespace, query: Query, pictures: PictureSet) -> list[Match]:
-    if options.all:
-        return [Match(hit) for hit in similar(query.vector, pictures, k=options.top)]
-    return matches(query, pictures, k=options.top)
+def _searched(options: Namespace, query: ResolvedQuery, sets: list[PictureSet]) -> list[Match]:
+    """Search all sets, and say how the query was understood; raises its error where it is a name that none has."""
+    if options.all and not query.unknown:
+        return [Match(hit) for one in sets for hit in similar(query.vector, one, k=options.top)]
+    results, unknown = [], None
+    for one in sets:
+        try:
+            results.append(match(query, one, k=options.top))
+        except BadQuery as error:
+            if error is not query.unknown:
+                raise
+            unknown = error
+    if unknown and not results:
+        raise unknown
+    for note in dict.fromkeys(note for result in results for note in result.notes):
+        log.warning("%s", note)
+    return [one for result in results for one in result.matches]
 
 
 def add_find(made: ArgumentParser) -> None:

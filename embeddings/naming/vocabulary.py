@@ -25,8 +25,8 @@ EMPTY_KINDS = frozenset({
     "n15046900", "n14939900", "n14940386", "n14778436", "n07809096",  # solid, fluid, liquid, agent, ingredient
     "n07555863", "n07566340", "n07570720", "n07556970", "n07705711",  # solid food, food product, nutriment, produce
     "n03892891", "n03932203", "n00022903", "n07941729", "n08574314",  # part, piece, article, community, area
-    "n08673395", "n09287968", "n09366317", "n04151581", "n03003730",  # tract, geological formation, elevation, screen
-    "n00003553", "n04170037", "n03309808", "n02756098", "n03257877",  # whole, self-propelled vehicle, fabric, durables
+    "n08673395", "n09287968", "n09366317", "n04151581",  # tract, geological formation, elevation, screen
+    "n00003553", "n04170037", "n03309808", "n03257877",  # whole, self-propelled vehicle, fabric, durables
 })  # fmt: skip
 
 

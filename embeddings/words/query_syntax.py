@@ -1,14 +1,33 @@
-"""What may be typed: words, phrases, signs, and how a query is cut into terms."""
+"""How people write what they look for: words, quoted phrases, signs, and the small words that stand for signs."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 
 from embeddings.text import token
+from embeddings.wordnet.graph import load_nouns
 from zoo.errors import BadQuery
 
 MAX_QUERY = 500
+EXAMPLE = 'type a word such as "lighthouse"'
+NEGATIONS = frozenset({"not", "no", "without", "except", "excluding", "minus"})
+JOINING = frozenset({"and", "or"})
 
-_PIECE = re.compile(r'"(?P<quoted>[^"]*)"|(?:(?<!\S)(?P<sign>[+-])|(?P<plus>\+))(?=[\s\w"])|(?P<word>[^\s"+]+|\+)')
+_MINUS_SIGNS = str.maketrans(dict.fromkeys("\u2212\u207b\ufe63\uff0d", "-"))
+_DASH = re.compile(r"(?<!\S)[\u2010-\u2015](?=[\s\w\"])")  # a dash between words is a minus, one within a word none
+_QUOTES = str.maketrans(dict.fromkeys("\u201c\u201d\u201e\u00ab\u00bb", '"'))
+_PIECE = re.compile(
+    r'"(?P<quoted>[^"]*)"|(?:(?<!\S)(?P<sign>[+-])|(?P<plus>\+))(?=[\s\w"])'
+    r"|(?P<separator>[,;](?!\d)|(?<!\S)[&|/](?!\S))|(?P<word>(?:[^\s\"+,;]|[,;](?=\d))+|\+)"
+)
+_PICTURE = r"(?:photo|picture|pic|image|photograph|snapshot|shot)s?"
+_REQUEST = re.compile(
+    r"^(?:(?:please|show|find|give|get|search|me|us|for|i|want|to|see|a|an|the|some|any|all|my|our)\s+)*"
+    rf"{_PICTURE}\s+(?:of|with|showing|containing|from)\s+",
+    re.IGNORECASE,
+)
+_COMMAND = re.compile(r"^(?:please\s+)?(?:show|find|give|get)\s+(?:me|us)\s+|^search\s+for\s+", re.IGNORECASE)
+_PICTURES_AFTER = re.compile(rf"\s+{_PICTURE}$", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -17,30 +36,72 @@ class Term:
 
     sign: int
     text: str
+    quoted: bool = field(default=False, compare=False)
 
 
-def read_query(query: str) -> list[Term]:
-    """Split a query into signed terms: a quoted phrase is one, words between signs are one."""
-    if not query.strip():
-        raise BadQuery('an empty query finds nothing; type a word such as "lighthouse"')
-    if len(query) > MAX_QUERY:
-        raise BadQuery(f"a query of {len(query):,} characters is too long; at most {MAX_QUERY} are read")
-    terms, sign, words = [], 1, []
-    for piece in _PIECE.finditer(query):
-        if piece["word"]:
+@dataclass(frozen=True)
+class Query:
+    """What was typed, and its terms."""
+
+    text: str
+    terms: tuple[Term, ...]
+
+
+def parse(text: str) -> Query:
+    """Read a query as signed terms.
+
+    A quoted phrase is one term, words between signs are one. "and", "or" and a comma part terms; "not", "without",
+    "except" and every kind of minus sign take away; "a photo of" is left out. Raises BadQuery for an empty query.
+    """
+    if not text.strip():
+        raise BadQuery(f"an empty query finds nothing; {EXAMPLE}")
+    if len(text) > MAX_QUERY:
+        raise BadQuery(f"a query of {len(text):,} characters is too long; at most {MAX_QUERY} are read")
+    terms = tuple(term for term in map(_without_request, _terms(text)) if token(term.text))
+    if not terms:
+        terms = tuple(term for term in (Term(1, text.strip()),) if token(term.text) and text.strip().isalpha())
+    if not terms:
+        english = "; only English words are read" if any(sign.isalpha() or ord(sign) > 0x2190 for sign in text) else ""
+        raise BadQuery(f'"{text}" holds no word{english}; {EXAMPLE}')
+    return Query(text, terms)
+
+
+def _terms(text: str) -> Iterator[Term]:
+    """Cut a query into terms; some may be empty."""
+    sign, words = 1, []
+    pieces = list(_PIECE.finditer(_DASH.sub("-", text.translate(_MINUS_SIGNS).translate(_QUOTES))))
+    for place, piece in enumerate(pieces):
+        word = (piece["word"] or "").lower()
+        joins = word in JOINING and not _is_within_noun(pieces, place)
+        is_last = place == len(pieces) - 1  # "not" alone is a word
+        if piece["word"] and (is_last or not (joins or word == "but" or word in NEGATIONS)):
             words.append(piece["word"])
             continue
         if words:
-            terms.append(Term(sign, " ".join(words)))
-            sign, words = 1, []
+            yield Term(sign, " ".join(words))
+            words = []
         if piece["quoted"] is not None:
-            terms.append(Term(sign, piece["quoted"]))
+            yield Term(sign, piece["quoted"], quoted=True)
             sign = 1
-        else:
+        elif word in NEGATIONS:
+            sign = -1
+        elif not joins:  # "without cats and dogs" takes away both
             sign = -1 if piece["sign"] == "-" else 1
     if words:
-        terms.append(Term(sign, " ".join(words)))
-    terms = [term for term in terms if token(term.text)]
-    if not terms:
-        raise BadQuery(f'"{query}" holds no word; type a word such as "lighthouse"')
-    return terms
+        yield Term(sign, " ".join(words))
+
+
+def _is_within_noun(pieces: list[re.Match[str]], place: int) -> bool:
+    """Tell whether an "and" belongs to a noun, as in "salt and pepper"."""
+    if not 0 < place < len(pieces) - 1:
+        return False
+    around = [pieces[each]["word"] or "" for each in (place - 1, place, place + 1)]
+    return bool(around[0] and around[2] and load_nouns().synsets(" ".join(around)))
+
+
+def _without_request(term: Term) -> Term:
+    """Leave out "show me", "a photo of" and "pictures" around what is looked for."""
+    if term.quoted or load_nouns().synsets(term.text):
+        return term
+    text = _COMMAND.sub("", _REQUEST.sub("", term.text))
+    return replace(term, text=_PICTURES_AFTER.sub("", text))

@@ -17,7 +17,7 @@ from scipy.sparse import csr_array
 from embeddings.text import FUNCTION_WORDS, Phrases, runs, token
 from embeddings.wordnet.graph import DATA, GRAPH, Nouns, load_nouns
 from embeddings.words.linalg import make_unit, one_algebra_thread, unit
-from embeddings.words.query_syntax import read_query
+from embeddings.words.query_syntax import parse
 from zoo.errors import BadQuery, UnknownWord
 
 WORDS = DATA / "words.txt.gz"  # a word a line, the most frequent first
@@ -125,7 +125,7 @@ class Words:
 
 def combined(query: str, find: Callable[[str], Found]) -> Found:
     """The unit vector of a query whose terms `find` looks up."""
-    terms = read_query(query)
+    terms = parse(query).terms
     found = [find(term.text) for term in terms]
     total = sum(term.sign * part.vector for term, part in zip(terms, found, strict=True))
     if np.linalg.norm(total) < 1e-3:

@@ -69,7 +69,7 @@ def test_a_visitors_zip_is_searched_without_a_trace_on_disk(tmp_path: Path, monk
     assert [mine.inside(path) for path in mine.first(9)] == ["a.png", "in/b.png"]
     seen = mine.thumbnails([str(path) for path in mine.first(9)])
     assert [(mine.inside(path), seen[path].size) for path in seen] == [("a.png", (64, 48)), ("in/b.png", (64, 48))]
-    best = mine.matching(mine.query("", quarters()), 1, fold=False)
+    best = mine.matching(mine.query("", quarters()), 1, fold=False).matches
     assert [mine.inside(match.hit.id) for match in best] in (["a.png"], ["in/b.png"])
     assert {path.name for path in tmp_path.rglob("*")} == {mine.folder.name}
     mine.forget()
@@ -93,7 +93,7 @@ def test_a_zip_that_cannot_be_used_leaves_the_one_before_it_as_it_was(tmp_path: 
         file.writestr("notes.txt", b"Dear Iris")
     with pytest.raises(BadQuery, match="no pictures"):
         OwnPhotos(empty, "letters.zip", Settings(), first).count()
-    found = first.matching(first.query("", quarters()), 2, fold=False)
+    found = first.matching(first.query("", quarters()), 2, fold=False).matches
     assert [first.inside(match.hit.id) for match in found] == ["a.png"]
     assert first.thumbnails([found[0].hit.id])
 
@@ -105,7 +105,7 @@ def test_indexing_that_is_stopped_leaves_the_zip_before_it_as_it_was(tmp_path: P
     assert [next(steps).done, next(steps).done] == [1, 2]  # letter.jpg is known
     steps.close()
     assert [first.inside(path) for path in first.first(3)] == ["a.png"]
-    found = first.matching(first.query("", quarters()), 3, fold=False)
+    found = first.matching(first.query("", quarters()), 3, fold=False).matches
     assert first.thumbnails([match.hit.id for match in found])
 
 

@@ -6,6 +6,7 @@ from demo.find.photos import Photos, open_photos
 from demo.find.tab import SUGGESTIONS, TOP, told
 from demo.settings import Settings
 from embeddings.results import Hit, Match
+from embeddings.retrieval.match import SearchResult
 
 
 @pytest.fixture(scope="module")
@@ -20,7 +21,7 @@ def samples(tmp_path_factory: pytest.TempPathFactory) -> Photos:
 
 @pytest.mark.parametrize("word", SUGGESTIONS)
 def test_a_suggested_word_finds_few_of_the_sample_photos(samples: Photos, word: str) -> None:
-    assert 1 <= len(samples.matching(samples.query(word, None), TOP)) <= 4
+    assert 1 <= len(samples.matching(samples.query(word, None), TOP).matches) <= 4
 
 
 def test_what_no_sample_shows_finds_nothing(samples: Photos) -> None:
@@ -29,12 +30,14 @@ def test_what_no_sample_shows_finds_nothing(samples: Photos) -> None:
 
 
 def test_a_wider_word_is_advised_only_where_a_word_was_given(samples: Photos) -> None:
-    assert told(samples, [], '"violin" and this picture').endswith("Try a wider word.")
-    assert told(samples, [], "this picture").endswith(" photos.")
+    assert told(samples, SearchResult(), '"violin" and this picture').endswith("Try a wider word.")
+    assert told(samples, SearchResult(), "this picture").endswith(" photos.")
 
 
 def test_no_more_photos_are_counted_than_were_looked_for(samples: Photos) -> None:
     one = Match(Hit("a.jpg", "a.jpg", 0.5), copies=(Hit("b.jpg", "b.jpg", 0.5),))
-    assert told(samples, [one], "this picture").startswith(f"1 of {samples.count()} photos matches this picture. ")
-    assert "Near-copies folded: 1." in told(samples, [one], "this picture")
-    assert told(samples, [one] * TOP, "this picture").startswith("At least 12 of ")
+    assert told(samples, SearchResult((one,)), "this picture").startswith(
+        f"1 of {samples.count()} photos matches this picture. "
+    )
+    assert "Near-copies folded: 1." in told(samples, SearchResult((one,)), "this picture")
+    assert told(samples, SearchResult((one,) * TOP), "this picture").startswith("At least 12 of ")

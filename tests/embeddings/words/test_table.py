@@ -5,7 +5,7 @@ import pytest
 from threadpoolctl import threadpool_info
 
 from embeddings.wordnet.graph import load_nouns
-from embeddings.words.query_syntax import Term, read_query
+from embeddings.words.query_syntax import Term, parse
 from embeddings.words.table import load_noun_vectors, load_words
 from zoo.errors import BadQuery, UnknownWord
 
@@ -81,10 +81,26 @@ def test_sums_and_differences_are_what_they_say() -> None:
         ('"golden retriever" snow', [Term(1, "golden retriever"), Term(1, "snow")]),
         ('- "hot dog" + mustard', [Term(-1, "hot dog"), Term(1, "mustard")]),
         ("+ + dog", [Term(1, "dog")]),
+        ("animal \u2212 cat", [Term(1, "animal"), Term(-1, "cat")]),
+        ("animal \u2013 cat", [Term(1, "animal"), Term(-1, "cat")]),
+        ("animal, not cat", [Term(1, "animal"), Term(-1, "cat")]),
+        ("animals without cats and dogs", [Term(1, "animals"), Term(-1, "cats"), Term(-1, "dogs")]),
+        ("everything except cats, but dogs", [Term(1, "everything"), Term(-1, "cats"), Term(1, "dogs")]),
+        ("no cat", [Term(-1, "cat")]),
+        ("cat or coffee", [Term(1, "cat"), Term(1, "coffee")]),
+        ("cat, coffee & cake", [Term(1, "cat"), Term(1, "coffee"), Term(1, "cake")]),
+        ("salt and pepper", [Term(1, "salt"), Term(1, "pepper")]),
+        ("rock and roll", [Term(1, "rock and roll")]),
+        ("a photo of a cat", [Term(1, "a cat")]),
+        ("Show me pictures of cats", [Term(1, "cats")]),
+        ("dog photos", [Term(1, "dog")]),
+        ("photo", [Term(1, "photo")]),
+        ("1,000 flowers", [Term(1, "1,000 flowers")]),
+        ('"a photo of a cat"', [Term(1, "a photo of a cat")]),
     ],
 )
 def test_a_query_is_read_as_signed_terms(query: str, terms: list[Term]) -> None:
-    assert read_query(query) == terms
+    assert list(parse(query).terms) == terms
 
 
 @pytest.mark.parametrize("query", ["", "   ", '""', "+ -", "!?", "\u732b"])
