@@ -4,6 +4,7 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Sequence
 from tempfile import TemporaryDirectory
 
 from demo.settings import Settings, check_port, from_command_line
@@ -13,10 +14,10 @@ from zoo.errors import IrisError
 STARTED = time.perf_counter()
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Serve the page, or check with --check that it could be served; gives the exit code."""
     try:
-        settings = from_command_line(sys.argv[1:])
+        settings = from_command_line(sys.argv[1:] if arguments is None else arguments)
         with TemporaryDirectory(prefix="iris-") as served:  # uploads and results, gone when the server ends
             os.environ["GRADIO_TEMP_DIR"] = served
             return check(settings) if settings.check else serve(settings)

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-HOUSES = ("app", "demo", "embeddings", "zoo")
+HOUSES = ("app", "iris", "demo", "embeddings", "zoo")
 
 
 def _name(path: Path) -> str:
