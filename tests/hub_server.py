@@ -3,7 +3,7 @@
 import json
 import threading
 from base64 import b64decode
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -38,7 +38,7 @@ class Hub:
 
 
 @contextmanager
-def served(hub: Hub) -> Iterator[Hub]:
+def served(hub: Hub) -> Generator[Hub]:
     """Serve the hub on a free port of this machine until the block ends."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"hub": hub}))
     hub.url = f"http://127.0.0.1:{server.server_address[1]}"

@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,7 +30,7 @@ class Server:
 
 
 @contextmanager
-def serve(place: Path) -> Iterator[Server]:
+def serve(place: Path) -> Generator[Server]:
     """The page on a free port, with four photos to search and small limits."""
     photos = place / "photos"
     photos.mkdir()

@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import httpx
@@ -59,5 +60,5 @@ class Visitor:
         raise AssertionError("the server went away")
 
 
-def _label(props: dict[str, object]) -> str:
+def _label(props: dict[str, Any]) -> str:
     return props.get("label") or " ".join(props.get("elem_classes") or [])

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -78,7 +79,7 @@ def test_the_clients_example_gives_what_it_says(tmp_path: Path, place: Path, mon
     monkeypatch.chdir(place)
     [example] = blocks("python")
     with serve(tmp_path) as server:
-        names: dict[str, object] = {}
+        names: dict[str, Any] = {}
         exec(example.replace("http://127.0.0.1:7860", server.url), names)
     assert Path(names["painted"]).stat().st_size > 1000
     with Image.open(names["large"]) as large:
