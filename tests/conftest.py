@@ -1,10 +1,25 @@
-"""What all tests share: no network but loopback, one thread for torch, an empty hub cache."""
+"""What all tests share: no network but loopback, one thread, markers by fixture, an empty hub cache."""
 
+import os
 import socket
 from pathlib import Path
 
 import pytest
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # before torch is imported: tests run side by side, one a core
+
 import torch
+
+MARKS_BY_FIXTURE = {"server": "slow", "browser": "browser"}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests that ask for what is slow to start."""
+    for item in items:
+        for fixture, mark in MARKS_BY_FIXTURE.items():
+            if fixture in getattr(item, "fixturenames", ()):
+                item.add_marker(mark)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -17,7 +32,7 @@ def _offline(monkeypatch: pytest.MonkeyPatch) -> None:
     """Connections leave this machine never; a test that tries fails."""
     connect = socket.socket.connect
 
-    def connect_here(self: socket.socket, address: object) -> None:
+    def connect_here(self: socket.socket, address: tuple[str, int] | str) -> None:
         if self.family != socket.AF_UNIX and address[0] not in ("127.0.0.1", "::1", "localhost"):
             raise AssertionError(f"a test wanted to connect to {address}")
         connect(self, address)

@@ -1,10 +1,21 @@
-"""What the tests of the page share: one server, and files to upload."""
+"""What the tests of the page share: one server, a browser, and files to upload."""
 
+import os
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from browser_page import BrowserPage
 from page_server import Server, serve
+from playwright.sync_api import Browser, sync_playwright
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+# The page is ours, so the sandbox guards nothing; the rest keeps the browser from calling home.
+FLAGS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+)
 
 
 @pytest.fixture(scope="session")
@@ -12,6 +23,27 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """One server for all tests of the page."""
     with serve(tmp_path_factory.mktemp("served")) as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The browser of this machine, without a window; a test that asks for it has the marker `browser`."""
+    program = os.environ.get("IRIS_BROWSER") or next(filter(None, map(shutil.which, BROWSERS)), None)
+    if program is None:
+        pytest.skip(f"no browser here: install one of {', '.join(BROWSERS)}, or name one in IRIS_BROWSER")
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=program, headless=True, args=FLAGS.split())
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def browser_page(browser: Browser, server: Server) -> Iterator[BrowserPage]:
+    """Iris open in a browser tab of its own; what goes wrong there fails the test."""
+    with browser.new_context(viewport={"width": 1280, "height": 1000}, accept_downloads=True) as context:
+        opened = BrowserPage(context.new_page(), server.url)
+        yield opened
+        assert opened.faults == []
 
 
 @pytest.fixture

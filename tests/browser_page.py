@@ -1,0 +1,50 @@
+"""The page as a visitor sees it, in a real browser."""
+
+from dataclasses import dataclass, field
+
+from playwright.sync_api import ConsoleMessage, Error, Locator, Page, Request
+
+LONGEST = 60_000  # milliseconds: how long a job of the tests may take on a busy machine
+
+
+@dataclass
+class BrowserPage:
+    """Iris in one tab of a browser, and what went wrong there.
+
+    `faults` holds errors of the console, exceptions that no script caught, and requests that leave this machine.
+    """
+
+    page: Page
+    url: str
+    faults: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.page.set_default_timeout(LONGEST)
+        self.page.on("console", self._note_message)
+        self.page.on("pageerror", self._note_exception)
+        self.page.on("request", self._note_request)
+        self.page.goto(self.url)
+        self.page.get_by_role("tab").first.wait_for()
+
+    @property
+    def tabs(self) -> list[str]:
+        """What stands on the tabs, from left to right."""
+        return [text.strip() for text in self.page.get_by_role("tab").all_inner_texts()]
+
+    def open_tab(self, name: str) -> Locator:
+        """Click a tab; gives its panel."""
+        self.page.get_by_role("tab", name=name, exact=True).click()
+        panel = self.page.get_by_role("tabpanel").locator("visible=true").first
+        panel.wait_for()
+        return panel
+
+    def _note_message(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.faults.append(f"console: {message.text} ({message.location.get('url')})")
+
+    def _note_exception(self, error: Error) -> None:
+        self.faults.append(f"exception: {error}")
+
+    def _note_request(self, request: Request) -> None:
+        if not request.url.startswith((self.url, "data:", "blob:")):
+            self.faults.append(f"left this machine: {request.url}")
