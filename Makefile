@@ -2,7 +2,7 @@
 PYTHONS ?= python3.13 python3.12 python3.11 python3
 VENV ?= .venv
 BIN := $(VENV)/bin
-INSTALL = $(BIN)/uv pip install --quiet --python $(BIN)/python --constraints requirements.lock
+INSTALL = $(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --constraints requirements.lock
 COMPILE = $(BIN)/uv pip compile --quiet --no-emit-index-url --custom-compile-command "make lock"
 PLATFORMS = x86_64-manylinux_2_28 aarch64-manylinux_2_28 aarch64-apple-darwin
 DIRECT = $(COMPILE) --no-deps --no-annotate --python-version 3.11

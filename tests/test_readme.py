@@ -55,6 +55,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return place
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", [line for line in commands() if line.startswith("python ")])
 def test_a_command_of_the_readme_works(command: str, place: Path) -> None:
     environment = os.environ | {"IRIS_CACHE": str(place / "cache"), "OMP_NUM_THREADS": "2"}
@@ -75,6 +76,7 @@ def test_every_shell_line_of_the_readme_is_tested() -> None:
     assert [line for line in commands() if not line.startswith(("python ", "make "))] == []
 
 
+@pytest.mark.slow
 def test_the_clients_example_gives_what_it_says(tmp_path: Path, place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(place)
     [example] = blocks("python")
