@@ -53,6 +53,11 @@ def pins_of(distributions: list[str]) -> set[str]:
     return set(pins("\n".join(f"{name}==0" for name in distributions)))
 
 
+def test_the_readme_says_what_each_dependency_is_for() -> None:
+    table = (ROOT / "README.md").read_text().partition("## What is used")[2].partition("\n## ")[0]
+    assert [name for name in PIN.findall("\n".join(DIRECT)) if name[0] not in table] == []
+
+
 def test_the_version_is_the_newest_of_the_changelog() -> None:
     told = re.search(r"^## (\d+\.\d+\.\d+)", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
     assert told

@@ -20,6 +20,7 @@ from zoo.nets.vgg19 import VGG19, VGG19_BLOCKS
 from zoo.train import backbone_scores, devise, features, style, superres
 from zoo.train.teachers import read_classifier
 
+pytestmark = pytest.mark.slow
 WNIDS = [f"n{number:08d}" for number in range(1000)]
 
 
