@@ -15,6 +15,8 @@ PUG = "n02110958"
 def scored(capsys: pytest.CaptureFixture[str], *arguments: object) -> dict[str, float]:
     assert command_line.main(["score", *map(str, arguments), "--json"]) == 0
     return json.loads(capsys.readouterr().out)
+
+
 @pytest.mark.slow
 def test_words_are_ranked_as_people_rank_them(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     (tmp_path / "EN-MEN-TR-3k.txt").write_text("car\tautomobile\t50\ndog\twolf\t30\ncar\tbanana\t1\nqqzz\tdog\t2\n")
@@ -35,6 +37,8 @@ def test_words_of_one_category_fall_together(capsys: pytest.CaptureFixture[str],
     (tmp_path / "battig.csv").write_text(",category,word\n" + fruit + birds + both)
     found = scored(capsys, "words", "--data", tmp_path)
     assert found == {"Battig": {"purity": 1.0, "categories": 2, "covered": 0.875}}
+
+
 @pytest.mark.slow
 def test_every_noun_is_counted(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch

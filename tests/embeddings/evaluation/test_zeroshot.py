@@ -61,6 +61,8 @@ def photos(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 def scored(capsys: pytest.CaptureFixture[str], *arguments: object) -> dict:
     assert command_line.main(["score", "zeroshot", *map(str, arguments), "--json"]) == 0
     return json.loads(capsys.readouterr().out)
+
+
 @pytest.mark.slow
 def test_seen_and_unseen_classes_are_scored_apart_in_every_way(
     capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture, photos: Path
@@ -75,6 +77,8 @@ def test_seen_and_unseen_classes_are_scored_apart_in_every_way(
     assert {"ConSE", "ConSE, HierSE labels", "DeViSE, linear", "ESZSL", "ridge to features", "without kernels"} <= ways
     assert (photos.parent / "figures" / "reliability.svg").read_text().startswith("<?xml")
     assert (photos.parent / "figures" / "risk-coverage.svg").is_file()
+
+
 @pytest.mark.slow
 def test_classes_held_out_count_as_unseen(capsys: pytest.CaptureFixture[str], photos: Path) -> None:
     found = scored(capsys, "--data", photos, "--hold-out", 1)

@@ -442,6 +442,8 @@ def test_train_hands_over_to_the_script_of_that_name(name: str, capsys: pytest.C
     with pytest.raises(SystemExit) as stop:
         main(["train", name, "--help"])
     assert stop.value.code == 0 and f"train {name}" in said(capsys)[0]
+
+
 @pytest.mark.slow
 def test_the_command_line_runs_as_a_module(tmp_path: Path) -> None:
     run = [sys.executable, "-m", "zoo", "upscale", str(tmp_path / "none.png"), str(tmp_path / "out.png")]

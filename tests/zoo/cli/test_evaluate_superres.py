@@ -95,6 +95,8 @@ def test_bench_superres_compares_with_the_networks_of_others(capsys: pytest.Capt
     assert main(["bench", "superres"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert len(lines) == 5 and "M parameters" in lines[0] and "for the job" in lines[4]
+
+
 @pytest.mark.slow
 def test_memory_is_read_in_a_process_that_does_nothing_else() -> None:
     held = torch.ones(200 * 2**18)  # 200 MB that the other process must not be charged for

@@ -26,6 +26,8 @@ def padded_as_tensorflow(network: nn.Module) -> nn.Module:
             layer.padding = (0, 0)
             layer.register_forward_pre_hook(lambda _, x: (nn.functional.pad(x[0], (0, 1, 0, 1)),))  # of even sides
     return network
+
+
 @pytest.mark.slow
 def test_resnet50_answers_as_torchvisions_does() -> None:
     published = unsettled(torchvision.models.resnet50())
