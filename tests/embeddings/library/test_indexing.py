@@ -236,9 +236,8 @@ def test_a_reader_searches_while_a_writer_writes_and_sees_each_batch(tmp_path: P
     steps = index_folder(folder, Eye(), model="m", where=where, dimension=4, batch=1)
     while next(steps).done < 1:
         pass
-    reader, found = opened(folder, where), []
-    for _ in steps:
-        found.append(len(reader.index.search(np.ones(4), 9)))
+    reader = opened(folder, where)
+    found = [len(reader.index.search(np.ones(4), 9)) for _ in steps]
     assert found == [2, 3, 3]
 
 
