@@ -11,9 +11,10 @@ import pytest
 
 from embeddings import __main__ as command_line
 from embeddings.cli import image_encoder
-from embeddings.evaluation import timing_photos, timing_search
+from embeddings.evaluation import kill_trial, timing_photos, timing_search
 from embeddings.evaluation.timing_photos import Trial
 from embeddings.evaluation.timing_search import Row
+from embeddings.library.indexing import index_folder
 from embeddings.results import Seen
 from embeddings.wordnet.graph import load_nouns
 from embeddings.words.linalg import unit
@@ -81,6 +82,20 @@ def test_a_library_is_measured_at_each_size(capsys: pytest.CaptureFixture[str]) 
     assert small["recall"] == large["recall"] == 1
     assert large["file_megabytes"] > small["file_megabytes"] > 0
     assert all(value > 0 for row in (small, large) for name, value in row.items() if name != "add_kilobytes")
+
+
+def test_indexing_that_is_killed_is_measured_beside_one_that_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    def indexed(folder: Path, cache: Path, *, kill_at: int | None = None) -> None:
+        def encode(files: Sequence[Path | bytes]) -> Iterator[Seen]:
+            return (Seen(load_noun_vectors()[0], 0) for _ in files)
+
+        for progress in index_folder(folder, encode, model="m", where=cache / "pictures", batch=1):
+            if kill_at is not None and progress.done >= kill_at:
+                return
+
+    monkeypatch.setattr(kill_trial, "_index", indexed)
+    for row in kill_trial.measure(12, kills=2):
+        assert (row.indexed, row.missing, row.twice) == (12, 0, 0)
 
 
 def test_the_command_prints_tables_or_one_object(

@@ -184,6 +184,39 @@ def test_a_kill_loses_no_more_than_a_batch(tmp_path: Path, folder: Path, index: 
     assert eye.looked == ["c.webp"]
 
 
+KILLED_ON_THE_WAY = """
+import os, signal, sys
+from pathlib import Path
+import numpy as np
+from embeddings.library import indexing
+from embeddings.results import Seen
+left = int(sys.argv[3])
+def encode(paths):
+    global left
+    for path in paths:
+        if left == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+        left -= 1
+        with open(sys.argv[4], "a") as seen:
+            seen.write(path.name + " ")
+        yield Seen(np.ones(4), 7)
+list(indexing.index_folder(sys.argv[1], encode, model="m", where=Path(sys.argv[2]), dimension=4))
+"""
+
+
+def test_a_folder_whose_indexing_is_killed_five_times_is_complete_and_holds_nothing_twice(tmp_path: Path) -> None:
+    folder, seen, kills = tmp_path / "photos", tmp_path / "seen", 5
+    folder.mkdir()
+    for number in range(200):
+        (folder / f"{number:03}.jpg").write_text(str(number))
+    for left in [37] * kills + [1000]:
+        subprocess.run([sys.executable, "-c", KILLED_ON_THE_WAY, folder, tmp_path, str(left), seen], check=False)
+    found = opened(folder, tmp_path).first(-1)
+    assert found == [f"{number:03}.jpg" for number in range(200)]
+    assert len(opened(folder, tmp_path).index.search(np.ones(4), 999)) == 200
+    assert 200 < len(seen.read_text().split()) < 200 + kills * indexing.BATCH
+
+
 def test_two_indexers_take_turns(tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(indexing, "WAIT_SECONDS", 0)
     eyes = Eye(), Eye()
