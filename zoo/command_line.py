@@ -1,6 +1,7 @@
 """What the command lines share: parsers whose complaints are one sentence, commands imported when they run."""
 
 import argparse
+import io
 import logging
 import pkgutil
 import sys
@@ -12,6 +13,7 @@ from typing import NoReturn
 from zoo.errors import BadInput, IrisError
 
 INTERRUPTED = 130  # as shells number Ctrl-C
+CONTROL_CHARACTERS = {code: repr(chr(code))[1:-1] for code in (*range(32), 127)}
 
 
 class OneLineParser(argparse.ArgumentParser):
@@ -50,6 +52,8 @@ class Command:
 def run(program: str, description: str, commands: Sequence[Command], arguments: Sequence[str] | None = None) -> int:
     """Run one command; gives the exit code: 0, 1 for a failure, 2 for bad input."""
     logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="surrogateescape")  # a file's name in its own bytes, also where they are no UTF-8
     given = sys.argv[1:] if arguments is None else list(arguments)
     try:
         options = parser_of(program, description, commands, given).parse_args(given)
@@ -79,6 +83,11 @@ def complain(sentence: str, exit_code: int) -> int:
     """Say on standard error why a program ends; gives its exit code."""
     sys.stderr.write(f"{sentence}\n")
     return exit_code
+
+
+def on_one_line(name: str) -> str:
+    """A file's name without the line breaks and other control characters that it may hold."""
+    return name.translate(CONTROL_CHARACTERS)
 
 
 def write_line(text: str) -> None:

@@ -13,7 +13,7 @@ from embeddings.library.collection import PictureSet, indexed_folders
 from embeddings.results import Match
 from embeddings.retrieval.match import copies_suffix, match, similar
 from embeddings.retrieval.query import ResolvedQuery, is_picture, parse, query_by_image, resolve
-from zoo.command_line import write_line
+from zoo.command_line import on_one_line, write_line
 from zoo.errors import BadQuery, Refused
 
 log = logging.getLogger(__name__)
@@ -62,9 +62,13 @@ def _show_matches(options: Namespace, query: ResolvedQuery, what: str, *, model:
     if options.json:
         write_line(json.dumps([{"file": found.hit.id, "score": round(found.hit.score, 4)} for found in best]))
     elif best:
-        write_line("\n".join(f"{found.hit.score:.3f}  {found.hit.id}{copies_suffix(found)}" for found in best))
+        write_line("\n".join(map(_row, best)))
     else:
         write_line(f'nothing matches "{what}"; --all lists what comes closest')
+
+
+def _row(found: Match) -> str:
+    return f"{found.hit.score:.3f}  {on_one_line(found.hit.id)}{copies_suffix(found)}"
 
 
 def _one_row_a_file(found: list[Match]) -> list[Match]:

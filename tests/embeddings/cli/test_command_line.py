@@ -1,6 +1,7 @@
 """python -m embeddings, with a stand-in for the image model: it sees the noun that a file names."""
 
 import json
+import os
 import zipfile
 from argparse import Namespace
 from collections.abc import Iterator, Sequence
@@ -221,6 +222,16 @@ def test_a_file_that_is_indexed_twice_is_one_row(capsys: pytest.CaptureFixture[s
     assert sorted(Path(hit["file"]).name for hit in json.loads(out)) == ["a.jpg", "b.jpg", "c.jpg"]
     [row] = run(capsys, "find", "pug")[1].splitlines()  # c.jpg is a near-copy of a.jpg, and itself in the other index
     assert row.endswith("a.jpg (and 1 more like it)")
+
+
+def test_a_name_goes_out_in_its_own_bytes_and_on_one_line(capfdbinary: pytest.CaptureFixture, photos: Path) -> None:
+    (photos / "b.jpg").unlink()
+    (photos / "a.jpg").rename(photos / os.fsdecode(b"caf\xe9\n.jpg"))
+    assert command_line.main(["index", str(photos)]) == command_line.main(["find", "pug"]) == 0
+    assert capfdbinary.readouterr().out.splitlines()[-1].endswith(b"/caf\xe9\\n.jpg")
+    assert command_line.main(["find", "pug", "--json"]) == 0
+    [found] = json.loads(capfdbinary.readouterr().out)
+    assert os.fsencode(found["file"]).endswith(b"/caf\xe9\n.jpg")
 
 
 def test_more_pictures_than_a_limit_are_refused(capsys: pytest.CaptureFixture[str], photos: Path) -> None:
