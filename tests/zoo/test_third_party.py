@@ -8,6 +8,7 @@ import torch
 from safetensors.torch import save_file
 from spandrel.architectures.DnCNN import DnCNN
 from spandrel.architectures.SAFMN import SAFMN
+from spandrel.architectures.SwinIR import SwinIR
 from torch import nn
 from weight_files import compact, esrgan, pickled, published
 
@@ -75,6 +76,20 @@ def test_what_lies_beyond_its_reach_hardly_counts(tmp_path: Path) -> None:
     assert (network(image)[..., 4 * 32 :] - part).abs().max() < 1 / 255
 
 
+@pytest.mark.filterwarnings("ignore:torch.meshgrid")  # of SwinIR
+def test_spandrels_advice_on_tiles_is_kept(tmp_path: Path) -> None:
+    advised = load_file(written(tmp_path, pickled(small_swinir().state_dict())))
+    assert advised.wants_whole
+    assert not load_file(written(tmp_path, pickled(published(compact())))).wants_whole
+
+
+def small_swinir() -> nn.Module:
+    torch.manual_seed(0)
+    return SwinIR(
+        depths=[1], num_heads=[1], embed_dim=6, window_size=4, mlp_ratio=2, upsampler="pixelshuffledirect", upscale=4
+    )
+
+
 def test_this_projects_own_files_are_known_by_path(tmp_path: Path) -> None:
     network = load_file(WEIGHTS / "sr.fidelity-x4.safetensors")
     assert not isinstance(network, ThirdPartyUpscaler) and network(IMAGE).shape == (2, 3, 36, 28)
@@ -120,9 +135,25 @@ def test_a_file_cut_short_or_of_text_is_refused(ending: str, tmp_path: Path) -> 
         ({"weight": torch.zeros(2, 2)}, BadInput, "no network that spandrel knows"),
         ({"body.0.weight": torch.zeros(4, 3, 3, 3), "body.1.weight": torch.zeros(4)}, Refused, "looks like"),
         ([torch.zeros(2)], Refused, "no weights by name"),
+        ({"params": {"x": torch.tensor([1.0, float("nan")])}}, Refused, "no numbers"),
+        (
+            {"body.0.first.weight": torch.zeros(8, 8, 3, 3), "head.weight": torch.zeros(4, 3, 3, 3)},
+            Refused,
+            "looks like",
+        ),
         ({"params": {"x": torch.zeros(1).expand(10**9)}}, Refused, "larger than what it holds"),
     ],
-    ids=["twice", "colour to grey", "restoration", "unknown", "incomplete", "list", "one number repeated"],
+    ids=[
+        "twice",
+        "colour to grey",
+        "restoration",
+        "unknown",
+        "incomplete",
+        "list",
+        "not a number",
+        "other shapes",
+        "one number repeated",
+    ],
 )
 def test_what_is_no_fourfold_network_for_colour_is_said_so(
     saved: object, error: type[IrisError], reason: str, tmp_path: Path

@@ -51,9 +51,9 @@ def run_on(
         return _run_on_folder(
             source, target, partial(_failure_of, work=work, read=read, size_of=size_of), skip_existing
         )
+    check_savable(target)
     if target.exists() and source.exists() and target.samefile(source):
         raise BadInput(f"OUT is the picture itself ({target}); name another file")
-    check_savable(target)
     if skip_existing and target.exists():
         return Report(left_out=(f"{target} is there already",))
     picture = read(source)

@@ -23,6 +23,7 @@ ADVICE = "save it as PNG, JPEG, WebP, AVIF, GIF, TIFF or BMP"
 NO_DATA = 42113  # the tag of a TIFF by which GDAL says which number stands for nothing
 USUAL_NO_DATA = (-9999.0, -32768.0)
 
+HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1")
 TIFF_STARTS = (b"II*\0", b"MM\0*")
 # What Pillow's readers were seen to raise on damaged files; Warning stands for interpreters that turn it into an error.
 DAMAGE = (
@@ -135,6 +136,8 @@ def _recognise(data: bytes) -> Image.Image | None:
 def _what(data: bytes) -> str:
     if not data:
         return "empty"
+    if data[4:8] == b"ftyp" and data[8:12] in HEIC_BRANDS:
+        return "an HEIC photo, which is not read here"
     if b"<svg" in data[:4096].lower():
         return "an SVG drawing, not a picture of pixels"
     return "not a picture that can be read here"
@@ -185,9 +188,10 @@ def _no_data(picture: Image.Image) -> list[float]:
     """The numbers that stand for nothing: as a TIFF says, and those that nearly all programs take."""
     said = getattr(picture, "tag_v2", {}).get(NO_DATA, "")
     try:
-        return [*USUAL_NO_DATA, float(str(said).strip("\0 "))]
+        stated = float(str(said).strip("\0 "))
     except ValueError:
         return list(USUAL_NO_DATA)
+    return [*USUAL_NO_DATA, stated, float(np.float32(stated))]
 
 
 def _from_cmyk(picture: Image.Image) -> Image.Image:

@@ -121,10 +121,10 @@ def _write_tiff(picture: SixteenBitPicture, file: BinaryIO) -> None:
     tags = [(tag, "s", 0, str(value), True) for tag, value in picture.getexif().items() if isinstance(value, str)]
     if "xmp" in kept:
         tags.append((XMP_TAG, "B", len(kept["xmp"]), kept["xmp"], True))
-    dpi = {"resolution": kept["dpi"], "resolutionunit": RESOLUTION_UNIT} if "dpi" in kept else {}
-    has_alpha = picture.mode in ("LA", "RGBA")
-    tifffile.imwrite(
-        file, picture.samples, photometric="rgb" if picture.mode.startswith("RGB") else "minisblack",
-        extrasamples=["unassalpha"] if has_alpha else None, planarconfig="contig", iccprofile=kept.get("icc_profile"),
-        extratags=[tag for tag in tags if tag[0] not in WRITTEN_BY_TIFFFILE], software=False, metadata=None, **dpi,
-    )  # fmt: skip
+    options = {"iccprofile": kept.get("icc_profile"), "software": False, "metadata": None}
+    if "dpi" in kept:
+        options |= {"resolution": kept["dpi"], "resolutionunit": RESOLUTION_UNIT}
+    samples = picture.samples if picture.mode != "LA" else picture.samples[..., [0, 0, 0, 1]]  # no reader knows grey
+    tags = [tag for tag in tags if tag[0] not in WRITTEN_BY_TIFFFILE]
+    extra = ["unassalpha"] if samples.shape[2] == 4 else None
+    tifffile.imwrite(file, samples, photometric="rgb", extrasamples=extra, extratags=tags, **options)

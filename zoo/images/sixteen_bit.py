@@ -47,7 +47,7 @@ def is_sixteen_bit(picture: Image.Image) -> bool:
         return False
     arguments = picture.tile[0].args
     raw_mode = arguments if isinstance(arguments, str) else arguments[0]
-    return raw_mode in ("RGB;16B", "RGB;16L", "RGBA;16B", "RGBA;16L", "LA;16B")
+    return raw_mode.partition(";")[0] in ("LA", "RGB", "RGBA") and raw_mode.endswith(("16B", "16L", "16N"))
 
 
 def read_samples(data: bytes, *, orientation: int = 1, is_grey: bool = False) -> np.ndarray | None:

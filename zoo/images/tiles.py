@@ -13,6 +13,8 @@ from zoo.errors import BadInput, IrisError
 FADE = 4  # pixels to each side of a cut, over which a tile fades into its neighbour
 SMALLEST = 4 * FADE
 
+Function = Callable[[Tensor], Tensor]
+
 
 @dataclass(frozen=True)
 class Tile:
@@ -62,7 +64,7 @@ def inner(x: Tensor, window: Tile, tile: Tile) -> Tensor:
 
 
 def run_tiled(
-    function: Callable[[Tensor], Tensor], image: Tensor, *, scale: int, tile: int, margin: int
+    function: Function, image: Tensor, *, scale: int, tile: int, margin: int
 ) -> Iterator[tuple[int, int, Tensor | None]]:
     """Apply `function` tile by tile, yielding (tiles done, tiles, rows): first (0, tiles, None), then after each tile.
 
@@ -75,7 +77,16 @@ def run_tiled(
     if tile < SMALLEST:
         raise BadInput(f"tiles of {tile} pixels are too small to be blended; choose {SMALLEST} or more")
     height, width = image.shape[-2:]
-    places, zone = parts(height, width, size=_tile_sides(height, width, tile)), 2 * FADE * scale
+    sides = max(tile, tile * tile // max(width, SMALLEST)), max(tile, tile * tile // max(height, SMALLEST))
+    yield from _run_tiles(function, image, scale, sides, margin)
+
+
+def _run_tiles(
+    function: Function, image: Tensor, scale: int, sides: tuple[int, int], margin: int
+) -> Iterator[tuple[int, int, Tensor | None]]:
+    """The same in tiles of at most this height and width."""
+    height, width = image.shape[-2:]
+    places, zone = parts(height, width, size=sides), 2 * FADE * scale
     strip = above = rows = None
     yield 0, len(places), None
     for done, place in enumerate(places, 1):
@@ -91,23 +102,18 @@ def run_tiled(
         rows = None
 
 
-def _tile_sides(height: int, width: int, tile: int) -> tuple[int, int]:
-    """Height and width of tiles of no more pixels than the square of a side has."""
-    return max(tile, tile * tile // max(width, SMALLEST)), max(tile, tile * tile // max(height, SMALLEST))
-
-
-def _run_within_memory(function: Callable[[Tensor], Tensor], x: Tensor, scale: int, margin: int) -> Tensor:
+def _run_within_memory(function: Function, x: Tensor, scale: int, margin: int) -> Tensor:
     """Run a function on (N, C, h, w), in tiles of half its sides where the memory does not hold the whole."""
+    longest = max(x.shape[2:])
     try:
         return function(x)
     except (MemoryError, RuntimeError) as error:
         if not _is_out_of_memory(error):
             raise
-        half = max(x.shape[2:]) // 2
-        if half < SMALLEST:
-            raise IrisError(f"the memory does not hold {half} pixels at once; close other programs") from error
+        if longest // 2 < SMALLEST or longest // 2 <= 2 * (FADE + margin):
+            raise IrisError(f"the memory does not hold {longest} pixels a side; close other programs") from error
     # only here, so that the failed attempt's activations are free
-    steps = run_tiled(function, x, scale=scale, tile=half, margin=margin)
+    steps = _run_tiles(function, x, scale, (longest // 2, longest // 2), margin)
     return torch.cat([rows for _, _, rows in steps if rows is not None], 2)
 
 

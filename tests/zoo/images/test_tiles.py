@@ -2,7 +2,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from zoo.errors import BadInput
+from zoo.errors import BadInput, IrisError
 from zoo.images.tiles import FADE, SMALLEST, grown, inner, parts, run_tiled
 
 SIZES = [(1, 1), (5, 300), (64, 64), (65, 63), (97, 131), (200, 64), (17, 33)]
@@ -103,3 +103,41 @@ def test_a_part_is_found_again_in_its_window_at_any_resolution() -> None:
         for step in (1, 2, 4):
             small = window.cut(image)[..., ::step, ::step]
             assert torch.equal(inner(small, window, part), part.cut(image)[..., ::step, ::step])
+
+
+@pytest.mark.parametrize("size", [(64, 96), (48, 48), (16, 200)])
+@pytest.mark.parametrize("error", [MemoryError(), RuntimeError("DefaultCPUAllocator: can't allocate memory")])
+def test_a_tile_that_does_not_fit_in_the_memory_is_halved_and_tried_again(
+    size: tuple[int, int], error: Exception
+) -> None:
+    torch.manual_seed(0)
+    network, seen = nn.Conv2d(3, 3, 3, padding=1), []
+
+    def greedy(piece: Tensor) -> Tensor:
+        seen.append(piece.shape[2] * piece.shape[3])
+        if seen[-1] > 2500:
+            raise error
+        return network(piece)
+
+    image = torch.rand(1, 3, *size)
+    with torch.inference_mode():
+        untiled = network(image)
+    tiled = whole(run_tiled(greedy, image, scale=1, tile=64, margin=1))
+    torch.testing.assert_close(tiled, untiled, atol=1e-5, rtol=0)
+    assert max(seen) > 2500 or size[0] * size[1] <= 2500
+
+
+def test_a_memory_that_holds_no_tile_at_all_is_told() -> None:
+    def greedy(piece: Tensor) -> Tensor:
+        raise MemoryError
+
+    with pytest.raises(IrisError, match="the memory does not hold"):
+        whole(run_tiled(greedy, torch.rand(1, 3, 64, 64), scale=1, tile=64, margin=1))
+
+
+def test_a_narrow_image_is_cut_into_long_tiles() -> None:
+    seen = []
+    image = torch.rand(1, 1, 1, 100_000)
+    steps = run_tiled(lambda piece: seen.append(piece.shape) or piece, image, scale=1, tile=192, margin=4)
+    assert whole(steps).shape == (1, 1, 1, 100_000)
+    assert len(seen) < 100 and max(shape[2] * shape[3] for shape in seen) <= 192**2
