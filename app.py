@@ -32,9 +32,11 @@ def serve(settings: Settings) -> int:
     from starlette.middleware import Middleware  # only now: a wrong setting is told at once
 
     from demo.page import build
+    from zoo.precision import use_precision
     from demo.theme import look
     from demo.web.request_guard import Doorway
 
+    use_precision(settings.precision)
     page = build(settings).queue(max_size=settings.queue_size, default_concurrency_limit=settings.jobs, api_open=False)
     page.launch(
         server_name=settings.host, server_port=settings.port, share=settings.share, auth=settings.auth,
@@ -47,7 +49,9 @@ def serve(settings: Settings) -> int:
 def check(settings: Settings) -> int:
     """Say what there is, and that it works."""
     from demo.check import findings
+    from zoo.precision import use_precision
 
+    use_precision(settings.precision)
     for line in findings(settings, STARTED):
         write_line(line)
     return 0

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from zoo.command_line import OneLineParser
+from zoo.command_line import PRECISIONS, OneLineParser
 from zoo.errors import BadInput
 
 DEVICES = ("cpu", "cuda", "mps")
@@ -23,6 +23,7 @@ class Settings:
     auth: tuple[str, str] | None = None
     photos: Path | None = None  # a folder or a zip; None: the sample photos of the installed packages
     device: str = "cpu"
+    precision: str = "auto"
     check: bool = False
     max_bytes: int = 25 * 2**20  # of one upload
     max_pixels: int = 24_000_000  # of one picture
@@ -74,6 +75,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--auth", type=_login, metavar="USER:PASSWORD", help="let only this user in")
     parser.add_argument("--photos", type=_folder, metavar="DIR|ZIP", help="photos of the Find tab (default: samples)")
     parser.add_argument("--device", choices=DEVICES, default=defaults.device, help="where the models run")
+    parser.add_argument("--precision", choices=PRECISIONS, default=defaults.precision, help="of the arithmetic")
     parser.add_argument("--check", action="store_true", help="build the page, load the models, report and exit")
     limits = parser.add_argument_group("limits")
     limits.add_argument("--max-mb", type=_positive, default=defaults.max_bytes / 2**20, help="MiB of one upload")
@@ -108,10 +110,11 @@ def _from_environment(environment: Mapping[str, str], parser: argparse.ArgumentP
     ):
         if value := environment.get(f"IRIS_{name.upper()}"):
             values[name] = value
-    if value := environment.get("IRIS_DEVICE"):
-        if value not in DEVICES:
-            parser.error(f"IRIS_DEVICE is {value!r}; use one of {', '.join(DEVICES)}")
-        values["device"] = value
+    for name, known in (("device", DEVICES), ("precision", PRECISIONS)):
+        if value := environment.get(f"IRIS_{name.upper()}"):
+            if value not in known:
+                parser.error(f"IRIS_{name.upper()} is {value!r}; use one of {', '.join(known)}")
+            values[name] = value
     if value := environment.get("IRIS_SHARE"):
         values["share"] = value.lower() in ("1", "true", "yes", "on")
     return values

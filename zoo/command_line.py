@@ -14,6 +14,7 @@ from zoo.errors import BadInput, IrisError
 
 INTERRUPTED = 130  # as shells number Ctrl-C
 CONTROL_CHARACTERS = {code: repr(chr(code))[1:-1] for code in (*range(32), 127)}
+PRECISIONS = ("auto", "float32", "bfloat16")  # of zoo.precision, which imports torch
 
 
 class OneLineParser(argparse.ArgumentParser):
@@ -21,6 +22,12 @@ class OneLineParser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         raise BadInput(f"{message}; see {self.prog} --help")
+
+
+def add_precision(parser: argparse.ArgumentParser) -> None:
+    """Add the precision of the arithmetic."""
+    help_ = "of the arithmetic, default: bfloat16 where this machine is faster by it"
+    parser.add_argument("--precision", choices=PRECISIONS, default="auto", help=help_)
 
 
 def existing_folder(text: str) -> Path:

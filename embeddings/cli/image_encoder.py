@@ -8,6 +8,7 @@ import numpy as np
 from embeddings.evaluation.timing_photos import Trial
 from embeddings.library.encoder import Sight
 from embeddings.results import Seen
+from zoo.command_line import add_precision
 from zoo.errors import BadPicture
 from zoo.files import pictures_in
 
@@ -18,13 +19,16 @@ def add_model(made: ArgumentParser) -> None:
     """Add which model looks at pictures, and where it runs."""
     made.add_argument("--model", default=MODEL, metavar="KEY", help="default: %(default)s")
     made.add_argument("--device", default="cpu", help="default: %(default)s")
+    add_precision(made)
     made.set_defaults(sight=sight)
 
 
 def sight(options: Namespace) -> Sight:
     """The image model of the command line; here, and only here, networks and words meet."""
     from zoo.encoder import encode  # torch takes seconds to import, and words need none
+    from zoo.precision import use_precision
 
+    use_precision(options.precision)
     key = options.model
     return Sight(
         model=encode.model_version(key),

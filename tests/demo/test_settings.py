@@ -86,3 +86,9 @@ def test_a_wrong_setting_is_refused_in_one_line(arguments: list[str], named: str
 )
 def test_a_wrong_environment_is_refused_in_one_line(name: str, value: str) -> None:
     assert value in refusal(**{name: value})
+
+
+def test_a_precision_is_one_of_those_that_there_are() -> None:
+    assert from_command_line(["--precision", "float32"], {}).precision == "float32"
+    assert from_command_line([], {"IRIS_PRECISION": "bfloat16"}).precision == "bfloat16"
+    assert "float32" in refusal(IRIS_PRECISION="half")

@@ -1,6 +1,7 @@
 """The precision is what was asked for, or what this machine is faster by, and changes no answer."""
 
 from collections.abc import Iterator
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -9,8 +10,9 @@ from PIL import Image
 from skimage import data
 
 from zoo import precision
+from zoo.command_line import PRECISIONS
 from zoo.encoder.encode import encode
-from zoo.evaluation import timing, timing_precision
+from zoo.evaluation import timing_precision
 from zoo.evaluation.timing_precision import bench_precision
 from zoo.precision import autocast, bfloat16_is_faster, compute_dtype, precision_in_use, use_precision
 
@@ -54,6 +56,10 @@ def test_a_device_without_bfloat16_computes_as_it_is() -> None:
         assert (torch.rand(2, 2) @ torch.rand(2, 2)).dtype == torch.float32
 
 
+def test_the_command_lines_offer_what_there_is() -> None:
+    assert get_args(precision.Precision) == PRECISIONS
+
+
 def test_measuring_leaves_random_numbers_alone() -> None:
     bfloat16_is_faster.cache_clear()
     torch.manual_seed(0)
@@ -72,10 +78,9 @@ def test_vectors_of_a_picture_hardly_depend_on_the_precision() -> None:
 
 
 def test_bench_compares_every_job_in_every_precision(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(timing, "REPEATS", 1)
     monkeypatch.setattr(timing_precision, "SMALL", (16, 16))
     monkeypatch.setattr(timing_precision, "LARGE", (48, 48))
-    found = list(bench_precision())
+    found = list(bench_precision(repeats=1))
     assert [each.precision for each in found] == ["float32", "bfloat16", "auto"] * 3
     for first, second, _ in zip(found[::3], found[1::3], found[2::3], strict=True):
         assert (first.ratio, first.largest_difference, first.psnr) == (1, 0, None)

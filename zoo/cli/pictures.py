@@ -3,12 +3,10 @@
 import sys
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
-from typing import get_args
 
 from zoo.errors import IrisError
 from zoo.images.batch import Read, SizeOf, Work, run_on
 from zoo.images.decode import open_picture
-from zoo.precision import Precision
 
 
 def save_results(options: Namespace, work: Work, read: Read = open_picture, size_of: SizeOf = tuple) -> None:
@@ -21,12 +19,6 @@ def save_results(options: Namespace, work: Work, read: Read = open_picture, size
         sys.stderr.write(failure + "\n")
     if report.failures:
         raise IrisError(f"{len(report.failures)} of the pictures in {options.source} could not be done; the others are")
-
-
-def add_precision(made: ArgumentParser) -> None:
-    """Add the precision of the arithmetic."""
-    help_ = "of the arithmetic, default: bfloat16 where this machine is faster by it"
-    made.add_argument("--precision", choices=get_args(Precision), default="auto", help=help_)
 
 
 def add_in_and_out(made: ArgumentParser) -> None:

@@ -9,10 +9,12 @@ from typing import get_args
 from PIL.Image import Image
 
 from zoo.cli.pictures import add_in_and_out, save_results
+from zoo.command_line import add_precision
 from zoo.errors import BadInput
 from zoo.images.batch import Work
 from zoo.images.decode import open_picture
 from zoo.images.tensors import to_picture, to_tensor
+from zoo.precision import use_precision
 from zoo.progress import run_to_end, with_bar
 from zoo.style.config import Optimizer, Pooling, Recipe, Start
 from zoo.style.fast import DEFAULT_STRENGTH, checked, checked_strength, styles, stylize
@@ -29,6 +31,7 @@ OPTIMISING = (  # what only --method optimize takes
 
 def stylize_pictures(options: Namespace) -> None:
     """Repaint a picture, a folder of pictures or a clip."""
+    use_precision(options.precision)
     if options.style == PAINTINGS:
         options.style = None  # the model of all paintings; --blend chooses among them
     if is_clip(options.source, options.target):
@@ -128,6 +131,7 @@ def add_stylize(made: ArgumentParser) -> None:
     made.add_argument("--outside", metavar="A=0.6,B=0.4", help="with --mask: black is painted in this blend")
     made.add_argument("--size", type=int, metavar="N", help="longest side at which it is painted, in pixels")
     made.add_argument("--method", choices=["fast", "optimize"], help="default: fast for a name, optimize for a picture")
+    add_precision(made)
     _add_recipe(made.add_argument_group("for optimize"))
     made.set_defaults(run=stylize_pictures)
 

@@ -3,7 +3,8 @@
 from argparse import ArgumentParser, Namespace
 from functools import partial
 
-from zoo.cli.pictures import add_in_and_out, add_precision, save_results
+from zoo.cli.pictures import add_in_and_out, save_results
+from zoo.command_line import add_precision
 from zoo.images.decode import open_picture
 from zoo.precision import use_precision
 from zoo.superres.networks import DEFAULT_DETAIL, DEFAULT_MODEL

@@ -10,7 +10,7 @@ from skimage import data
 from skimage.metrics import peak_signal_noise_ratio
 
 from zoo.encoder.encode import encode
-from zoo.evaluation.timing import alternately
+from zoo.evaluation.timing import REPEATS, alternately
 from zoo.nets import eight_bit
 from zoo.precision import Precision, compute_dtype, precision_in_use, use_precision
 from zoo.progress import run_to_end
@@ -40,12 +40,12 @@ class PrecisionTiming:
     psnr: float | None
 
 
-def bench_precision() -> Iterator[PrecisionTiming]:
+def bench_precision(repeats: int = REPEATS) -> Iterator[PrecisionTiming]:
     """Time each job in every precision in turn, and compare the results with those of float32."""
     before = precision_in_use()
     try:
         for job, work in _jobs().items():
-            yield from _compared(job, work)
+            yield from _compared(job, work, repeats)
     finally:
         use_precision(before)
 
@@ -64,9 +64,9 @@ def _jobs() -> Mapping[str, Work]:
     }
 
 
-def _compared(job: str, work: Work) -> Iterator[PrecisionTiming]:
+def _compared(job: str, work: Work, repeats: int) -> Iterator[PrecisionTiming]:
     precisions: tuple[Precision, ...] = ("float32", "bfloat16", "auto")
-    timings = alternately({precision: partial(_run, precision, work) for precision in precisions})
+    timings = alternately({precision: partial(_run, precision, work) for precision in precisions}, repeats)
     truth = _run("float32", work)
     peak = 255 if truth.max() > 1 else 2  # a unit vector's numbers lie in -1..1
     for timing, precision in zip(timings, precisions, strict=True):

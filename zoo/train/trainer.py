@@ -25,19 +25,19 @@ from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any
 
 import torch
 from torch import Tensor
 from tqdm import tqdm
 
 from zoo.catalog import WEIGHTS
+from zoo.command_line import PRECISIONS
 from zoo.errors import BadInput, IrisError
 from zoo.files import written_beside
+from zoo.precision import Precision
 from zoo.train.learner import Learner, Stateful
 from zoo.weight_files import unpickle
-
-Precision = Literal["auto", "float32", "bfloat16"]
 
 log = logging.getLogger(__name__)
 
@@ -165,7 +165,7 @@ def add_training_options(parser: ArgumentParser, *, steps: int) -> None:
     parser.add_argument("--minutes", type=float, help="train for so long, however many steps that makes")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--device", default="cpu", help="cpu or cuda, default: %(default)s")
-    parser.add_argument("--precision", choices=get_args(Precision), default="auto", help="default: bfloat16 on cuda")
+    parser.add_argument("--precision", choices=PRECISIONS, default="auto", help="default: bfloat16 on cuda")
 
 
 def training_config(options: Namespace) -> TrainingConfig:
