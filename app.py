@@ -12,6 +12,7 @@ from zoo.command_line import complain, write_line
 from zoo.errors import IrisError
 
 STARTED = time.perf_counter()
+THREADS = 40  # beside those of the jobs that wait
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -31,17 +32,20 @@ def serve(settings: Settings) -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that what was served is deleted then, too
     from starlette.middleware import Middleware  # only now: a wrong setting is told at once
 
-    from demo.page import build
+    from demo.page import build, signatures_of
+    from demo.theme import theme_options
+    from demo.web.request_guard import RequestGuard
     from zoo.precision import use_precision
-    from demo.theme import look
-    from demo.web.request_guard import Doorway
 
     use_precision(settings.precision)
-    page = build(settings).queue(max_size=settings.queue_size, default_concurrency_limit=settings.jobs, api_open=False)
+    page = build(settings)
+    guard = Middleware(RequestGuard, endpoints=signatures_of(page))
+    page.queue(max_size=settings.queue_size, default_concurrency_limit=settings.jobs, api_open=False)
     page.launch(
         server_name=settings.host, server_port=settings.port, share=settings.share, auth=settings.auth,
-        max_file_size=max(settings.max_bytes, settings.zip_bytes), app_kwargs={"middleware": [Middleware(Doorway)]},
-        run_history=False, pwa=False, mcp_server=False, ssr_mode=False, enable_monitoring=False, **look(),
+        max_file_size=max(settings.max_bytes, settings.zip_bytes), max_threads=THREADS + settings.queue_size,
+        app_kwargs={"middleware": [guard]}, run_history=False, pwa=False, mcp_server=False, ssr_mode=False,
+        enable_monitoring=False, **theme_options(),
     )  # fmt: skip
     return 0
 

@@ -1,6 +1,7 @@
 """The page: title, four tabs, footer, and the way of a picture from one tab to another."""
 
 from functools import partial
+from inspect import Signature, signature
 from typing import Any
 
 import gradio as gr
@@ -13,8 +14,8 @@ from demo.settings import Settings
 from demo.style import tab as style_tab
 from demo.theme import MARK
 from demo.upscale import tab as upscale_tab
-from demo.web.downloads import Actions, Kept
-from demo.web.events import listen, publish
+from demo.web.downloads import PLACES, ResultButtons, SavedResult
+from demo.web.events import on_event, register_endpoint
 from zoo.catalog import CATALOG, ModelEntry, WordVectors
 from zoo.style.fast import styles
 
@@ -32,18 +33,24 @@ def build(settings: Settings) -> gr.Blocks:
         gr.HTML(TITLE, padding=False)
         with gr.Tabs(elem_classes="iris-tabs") as tabs:
             with gr.Tab("Style", id="style"):
-                style = style_tab.build(settings)
+                style = style_tab.build(settings, page)
             with gr.Tab("Upscale", id="upscale"):
-                upscale = upscale_tab.build(settings)
+                upscale = upscale_tab.build(settings, page)
             with gr.Tab("Describe", id="describe"):
-                describe = describe_tab.build(settings)
-            with gr.Tab("Find", id="find") as tab:
-                find = find_tab.build(settings, photos, tab)
+                describe = describe_tab.build(settings, page)
+            with gr.Tab("Find", id="find"):
+                find = find_tab.build(settings, photos, page)
         gr.HTML(_footer(), padding=False)
-        fields = {"style": style[0], "upscale": upscale[0], "describe": describe[0], "find": find[0]}
-        _connect(fields, [*style[1], upscale[1], describe[1], find[1]], tabs)
-        publish(models, kind="models", jobs=settings.jobs)
+        fields = {tab: one.picture for tab, one in zip(PLACES, (style, upscale, describe, find), strict=True)}
+        _connect(fields, [*style.buttons, upscale.buttons, describe.buttons, find.buttons], tabs, style.panels)
+        register_endpoint(models)
     return page
+
+
+def signatures_of(page: gr.Blocks) -> dict[str, Signature]:
+    """The signature of each public endpoint, by its name."""
+    public = (function for function in page.fns.values() if function.api_visibility == "public")
+    return {function.api_name: signature(function.fn) for function in public}
 
 
 def models() -> list[dict[str, Any]]:
@@ -51,15 +58,17 @@ def models() -> list[dict[str, Any]]:
     return [_facts(entry) for entry in CATALOG.values() if not isinstance(entry, WordVectors)]
 
 
-def _connect(fields: dict[str, gr.Image], rows: list[Actions], tabs: gr.Tabs) -> None:
-    """Let every "use this picture in" button put its picture into the field of that tab, and show the tab."""
-    for under in rows:
-        for place, button in under.send.items():
-            listen(button.click, partial(_sent, place), under.kept, [fields[place], tabs], queue=False)
+def _connect(fields: dict[str, gr.Image], rows: list[ResultButtons], tabs: gr.Tabs, panels: gr.Tabs) -> None:
+    """Let every "use it in" button put its picture into the field of that tab, and show the tab and its panel."""
+    for buttons in rows:
+        for place, button in buttons.send.items():
+            handler = partial(_sent, place)
+            on_event(button.click, handler, buttons.saved, [fields[place], tabs, panels], queue=False)
 
 
-def _sent(place: str, kept: Kept) -> tuple[str, object]:
-    return kept.path, gr.update(selected=place)
+def _sent(place: str, saved: SavedResult) -> tuple[object, ...]:
+    panel = gr.update(selected="paintings") if place == "style" else gr.skip()
+    return saved.path, gr.update(selected=place), panel
 
 
 def _footer() -> str:

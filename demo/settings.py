@@ -25,6 +25,7 @@ class Settings:
     device: str = "cpu"
     precision: str = "auto"
     check: bool = False
+    allow_pull: bool = False  # whether visitors may have public models fetched
     max_bytes: int = 25 * 2**20  # of one upload
     max_pixels: int = 24_000_000  # of one picture
     upscale_pixels: int = 4_000_000  # of a picture to upscale: the result has 16 times as many
@@ -76,6 +77,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--photos", type=_folder, metavar="DIR|ZIP", help="photos of the Find tab (default: samples)")
     parser.add_argument("--device", choices=DEVICES, default=defaults.device, help="where the models run")
     parser.add_argument("--precision", choices=PRECISIONS, default=defaults.precision, help="of the arithmetic")
+    pull_help = "let visitors choose public models that are fetched first"
+    parser.add_argument("--allow-pull", action=argparse.BooleanOptionalAction, default=False, help=pull_help)
     parser.add_argument("--check", action="store_true", help="build the page, load the models, report and exit")
     limits = parser.add_argument_group("limits")
     limits.add_argument("--max-mb", type=_positive, default=defaults.max_bytes / 2**20, help="MiB of one upload")
@@ -115,8 +118,9 @@ def _from_environment(environment: Mapping[str, str], parser: argparse.ArgumentP
             if value not in known:
                 parser.error(f"IRIS_{name.upper()} is {value!r}; use one of {', '.join(known)}")
             values[name] = value
-    if value := environment.get("IRIS_SHARE"):
-        values["share"] = value.lower() in ("1", "true", "yes", "on")
+    for name in ("share", "allow_pull"):
+        if value := environment.get(f"IRIS_{name.upper()}"):
+            values[name] = value.lower() in ("1", "true", "yes", "on")
     return values
 
 

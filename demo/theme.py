@@ -5,6 +5,7 @@ from pathlib import Path
 import gradio as gr
 
 STYLE_SHEET = Path(__file__).with_name("theme.css")
+SCRIPT = Path(__file__).with_name("page.js")
 MARK = Path(__file__).with_name("mark.svg")
 
 # Paper and ink with one violet, from the flower; from light to dark.
@@ -42,7 +43,10 @@ SURFACES = {
 }  # fmt: skip
 
 
-def look() -> dict[str, object]:
+def theme_options() -> dict[str, object]:
     """Theme, style sheet, icon and footer, as arguments of launch."""
     theme = gr.themes.Base(primary_hue=IRIS, secondary_hue=IRIS, neutral_hue=PAPER, font=FONTS, font_mono=MONOSPACED)
-    return {"theme": theme.set(**SURFACES), "css_paths": [STYLE_SHEET], "favicon_path": MARK, "footer_links": ["api"]}
+    return {
+        "theme": theme.set(**SURFACES), "css_paths": [STYLE_SHEET], "favicon_path": MARK, "footer_links": ["api"],
+        "head": f"<script>{SCRIPT.read_text()}</script>",
+    }  # fmt: skip

@@ -54,7 +54,7 @@ def meaning(synset: str) -> str:
 
 
 def _card(heading: str, told: str) -> str:
-    return f'<div class="iris-answer"><h3>{html.escape(heading)}</h3>{told}</div>'
+    return f'<div class="iris-answer"><h2>{html.escape(heading)}</h2>{told}</div>'
 
 
 def _also(others: Sequence[Answer]) -> str:

@@ -1,18 +1,35 @@
 """A picture named: the joint of zoo.encoder.encode and embeddings.naming.classifier, and its answer as data."""
 
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 import numpy as np
 from PIL import Image
 
-from demo.web.noun_space import MODEL, check_space
+from demo.web.noun_space import MODEL, check_space, encode_picture
 from embeddings.naming.classifier import zero_shot_classifier
 from embeddings.naming.facts import as_facts
 from embeddings.results import Answer, Hit
 from embeddings.wordnet.graph import load_nouns
 from zoo.encoder.encode import class_probabilities as probabilities_of
 from zoo.encoder.encode import classes
+
+
+@dataclass(frozen=True)
+class Description:
+    """What is in a picture: its vector among the nouns, the answer, and the ranked nouns behind it."""
+
+    vector: np.ndarray  # (D,)
+    answer: Answer
+    hits: list[Hit]
+
+
+def describe_picture(picture: Image.Image, device: str, *, sureness: float, top: int, unseen_only: bool) -> Description:
+    """Encode and name a picture."""
+    probabilities = class_probabilities(picture, device)
+    answer, hits = name(probabilities, sureness=sureness, top=top, unseen_only=unseen_only)
+    return Description(encode_picture(picture, device), answer, hits)
 
 
 def class_probabilities(picture: Image.Image, device: str) -> np.ndarray:

@@ -1,72 +1,136 @@
 """The Describe tab: what is in a picture, how sure that is, and the nouns nearest to it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import gradio as gr
-import numpy as np
+from gradio.blocks import Block
 
 from demo.describe.card import answer_card, words_of
-from demo.describe.name import as_json, class_probabilities, name
+from demo.describe.name import Description, as_json, describe_picture
+from demo.samples import samples
 from demo.settings import Settings
 from demo.web.charts import bar_chart, word_map
-from demo.web.downloads import Actions, actions
-from demo.web.events import Count, Share, Updates, checked, listen, publish, queued
-from demo.web.noun_space import encode_picture
-from demo.web.uploads import open_upload, picture_field, sample_strip
+from demo.web.downloads import ResultButtons, result_buttons
+from demo.web.events import Count, Share, Updates, Values, on_event, register_endpoint, validate_arguments
+from demo.web.job_panel import JobPanel, bright, status_box, status_html
+from demo.web.uploads import open_upload, picture_field, sample_strip, served_sample
+from demo.web.waiting import WaitingLine
 from embeddings.naming.config import CONFIDENCE
-from embeddings.results import Hit
 from embeddings.wordnet.graph import load_nouns
 from embeddings.words.table import load_noun_vectors
+from zoo.images.decode import open_picture
+from zoo.progress import Progress
 
-KIND = "describe"
 TOP = 10
-INVITATION = "Choose a picture, and what it shows appears here: one of WordNet's 82,115 nouns."
-EMPTY = f'<div class="iris-answer iris-empty"><p>{INVITATION}</p></div>'
+SAMPLES = ("cat", "lion", "coffee", "motorcycle", "rocket", "astronaut")
+OPENING = SAMPLES[0]
+INVITATION = "Choose a picture, and what it shows appears here."
+EMPTY = '<div class="iris-answer iris-empty"><p>One of WordNet\'s 82,115 nouns.</p></div>'
 
 
-def build(settings: Settings) -> tuple[gr.Image, Actions]:
-    """Lay out and wire the tab; gives the field for a picture and the actions for that picture."""
+@dataclass(frozen=True, eq=False)
+class DescribeTab:
+    """The widgets of the tab, and what they do."""
+
+    settings: Settings
+    line: WaitingLine
+    picture: gr.Image
+    sureness: gr.Slider
+    unseen: gr.Checkbox
+    answer: gr.HTML
+    charts: gr.HTML
+    job: JobPanel
+
+    @property
+    def buttons(self) -> ResultButtons:
+        """The buttons for the picture that was described."""
+        return self.job.buttons
+
+    def inputs(self) -> set[Block]:
+        """What a description is made of."""
+        return {self.picture, self.sureness, self.unseen}
+
+    def describe(self, values: Values) -> Iterator[Updates]:
+        """Describe the picture of the field."""
+        photo = values[self.picture]
+        sureness, unseen = read_options(values[self.sureness], values[self.unseen])
+        upload = open_upload(photo, self.settings)
+
+        def steps() -> Iterator[Progress[Description]]:
+            given = {"sureness": sureness, "top": TOP, "unseen_only": unseen}
+            yield Progress(1, 1, result=describe_picture(upload.picture, self.settings.device, **given))
+
+        def result(step: Progress[Description]) -> Updates:
+            said = {self.job.status: status_html(f"What {upload.name} shows:")}
+            return self._shown(step.result, sureness) | said | self.buttons.show(photo["path"])
+
+        yield from self.job.follow(self.line.run(steps()), result=result)
+
+    def describe_again(self, values: Values) -> Iterator[Updates]:
+        """Describe where there is a picture, and invite to give one where there is none."""
+        if values[self.picture]:
+            yield from self.describe(values)
+        else:
+            empty = {self.answer: EMPTY, self.charts: "", self.job.status: status_html(INVITATION)}
+            yield empty | self.buttons.clear()
+
+    def open(self) -> Updates:
+        """Describe a sample."""
+        photo = samples()[OPENING]
+        made = describe_picture(
+            open_picture(photo.path), self.settings.device, sureness=CONFIDENCE, top=TOP, unseen_only=False
+        )
+        said = {self.job.status: status_html(f"What the {photo.title} shows. Choose a picture of yours.")}
+        return self._shown(made, CONFIDENCE) | said | {self.picture: str(served_sample(OPENING))}
+
+    def _shown(self, made: Description, sureness: float) -> Updates:
+        card = answer_card(made.answer, made.hits, sureness)
+        return {self.answer: bright(self.answer, card), self.charts: bright(self.charts, draw(made))}
+
+
+@validate_arguments
+def read_options(sureness: Share, unseen_only: bool) -> tuple[float, bool]:
+    """How sure an answer must be, and whether nouns of the training are left out; raises BadInput for anything else."""
+    return sureness, unseen_only
+
+
+def build(settings: Settings, page: gr.Blocks) -> DescribeTab:
+    """Lay out and wire the tab."""
+    line = WaitingLine(settings.jobs, settings.queue_size)
     with gr.Row(elem_classes="iris-work"):
-        with gr.Column(scale=5, min_width=320):
-            picture = picture_field("Your picture")
-            sample_strip(picture, "cat", "lion", "coffee", "motorcycle", "rocket", "astronaut")
+        with gr.Column(elem_classes="iris-input"):
+            with gr.Row(elem_classes="iris-give"):
+                picture = picture_field("Your picture")
+                sample_strip(picture, SAMPLES, OPENING)
+            with gr.Row(elem_classes="iris-run"):
+                run = gr.Button("Name it", size="md", variant="primary", min_width=120)
+        with gr.Column(elem_classes="iris-result"):
+            status = status_box(INVITATION)
+            answer = gr.HTML(EMPTY, padding=False, elem_classes="iris-card")
+            buttons = result_buttons("style", "upscale", "find")
+            charts = gr.HTML(elem_classes="iris-charts", padding=False)
+        with gr.Column(elem_classes="iris-more"):
             sureness = gr.Slider(
                 0.05, 0.95, CONFIDENCE, step=0.05, label="Sureness",
                 info="How sure an answer must be. Ask for more, and it names the wider kind, or says it does not know.",
             )  # fmt: skip
             unseen = gr.Checkbox(label="Only nouns that the network was never trained on")
-            run = gr.Button("Name it", variant="primary")
-            under = actions("style", "upscale", "find")
-        with gr.Column(scale=6, min_width=320):
-            answer = gr.HTML(EMPTY, elem_classes="iris-status", padding=False)
-            charts = gr.HTML(elem_classes="iris-charts", padding=False)
-
-    @checked
-    def start(photo: dict | None, sure: Share, only_unseen: bool) -> Updates:
-        upload = open_upload(photo, settings)
-        vector = encode_picture(upload.picture, settings.device)
-        said, hits = name(
-            class_probabilities(upload.picture, settings.device), sureness=sure, top=TOP, unseen_only=only_unseen
-        )
-        return {answer: answer_card(said, hits, sure), charts: drawn(vector, hits)} | under.offer(photo["path"])
-
-    def again(photo: dict | None, sure: Share, only_unseen: bool) -> Updates:
-        return start(photo, sure, only_unseen) if photo else {answer: EMPTY, charts: ""}
-
-    inputs, outputs = [picture, sureness, unseen], [answer, charts, *under.outputs()]
-    queue = queued(KIND, settings.jobs, answer)
-    listen(run.click, start, inputs, outputs, **queue)
-    for change in (picture.change, sureness.release, unseen.change):
-        listen(change, again, inputs, outputs, **queue)
-    publish(_endpoint(settings), kind=KIND, jobs=settings.jobs)
-    return picture, under
+    job = JobPanel(status, buttons, (answer, charts))
+    tab = DescribeTab(settings, line, picture, sureness, unseen, answer, charts, job)
+    job.wire([run.click], tab.describe, tab.inputs())
+    changes = [picture.change, sureness.release, unseen.input]
+    job.wire(changes, tab.describe_again, tab.inputs(), newest_only=True)
+    on_event(page.load, tab.open, None, [picture, *job.outputs()])
+    register_endpoint(_endpoint(settings), limit=settings.jobs)
+    return tab
 
 
-def drawn(vector: np.ndarray, hits: list[Hit]) -> str:
+def draw(made: Description) -> str:
     """The nouns nearest to a picture, as bars and as a map."""
-    words, rows = words_of(hits), [load_nouns().row(hit.id) for hit in hits]
-    return bar_chart(words) + word_map(vector, words, load_noun_vectors()[rows])
+    words, rows = words_of(made.hits), [load_nouns().row(hit.id) for hit in made.hits]
+    return bar_chart(words) + word_map(made.vector, words, load_noun_vectors()[rows])
 
 
 def _endpoint(settings: Settings) -> Callable:
@@ -75,12 +139,13 @@ def _endpoint(settings: Settings) -> Callable:
     ) -> dict[str, Any]:
         """Name what is in a picture, out of all nouns of WordNet.
 
+        picture: an uploaded file; with the Python client, handle_file("photo.jpg").
         sureness: how sure an answer must be, 0 to 1; below it the wider kind is given, or known is false.
         top: how many of the nearest nouns to list. unseen_only: leave out the nouns the network was trained on.
         """
         upload = open_upload(picture, settings)
-        probabilities = class_probabilities(upload.picture, settings.device)
-        answer, hits = name(probabilities, sureness=sureness, top=top, unseen_only=unseen_only)
-        return as_json(upload.name, answer, hits)
+        given = {"sureness": sureness, "top": top, "unseen_only": unseen_only}
+        made = describe_picture(upload.picture, settings.device, **given)
+        return as_json(upload.name, made.answer, made.hits)
 
     return name_image

@@ -1,8 +1,7 @@
 """The photos that the Find tab searches: a folder or a zip, its index, and single photos that may be served."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from functools import lru_cache
 from hashlib import sha256
 from itertools import islice
 from pathlib import Path
@@ -13,6 +12,8 @@ from PIL import Image
 
 from demo.samples import copy_samples, samples
 from demo.settings import Settings
+from demo.web.choices import Tile
+from demo.web.downloads import served_url
 from demo.web.noun_space import MODEL, check_space, encode_picture
 from demo.web.uploads import thumbnail
 from embeddings.library.archive import Archive
@@ -35,11 +36,12 @@ UNPACKED = 4  # times the bytes that a visitor's zip may have; photos hardly shr
 class Photos:
     """Photos of a folder or a zip and their index, which the first search builds and every later one shares."""
 
+    are_samples = False
+
     def __init__(self, folder: Path, title: str, settings: Settings) -> None:
         self.folder, self.title = folder.resolve(), title
         self._settings = settings
         self._indexed: PictureSet | None = None
-        self.thumbnail = lru_cache(maxsize=128)(self._thumbnail)
 
     def index(self) -> Iterator[Progress]:
         """Index what changed since the last time, once a server, yielding progress."""
@@ -66,13 +68,29 @@ class Photos:
             return [self.folder / name for name in self._indexed.first(count)]
         return [self.folder / file.name for file in islice(open_source(existing(self.folder)).files(), count)]
 
-    def thumbnails(self, paths: list[str]) -> dict[str, Image.Image]:
-        """The photos as the gallery shows them, by their paths; those that cannot be read are left out."""
-        found = {}
-        for path in paths:
+    def tiles(self, captions: Mapping[str, tuple[str, str]]) -> list[Tile]:
+        """Photos, by their paths, as a grid shows them, each with a title and a note; unreadable ones are left out."""
+        tiles = []
+        for path, (title, note) in captions.items():
             with suppress(BadPicture):
-                found[path] = self.thumbnail(path)
-        return found
+                tiles.append(Tile(self.inside(path), title, served_url(self.thumbnail(path)), note))
+        return tiles
+
+    def thumbnail(self, path: str | Path) -> Path:
+        """A small copy of a photo, which the page may serve."""
+        file = self._served_folder(path) / f"small-{Path(path).stem}.webp"
+        if not file.exists():
+            small = thumbnail(self._read(path), THUMBNAIL_SIDE)
+            file.parent.mkdir(parents=True, exist_ok=True)
+            save_picture(small, file)
+        return file
+
+    def path_of(self, name: object) -> Path:
+        """The path of a photo from its name in the folder; raises BadQuery for a name that no photo there has."""
+        path = self.folder / str(name)
+        if name not in [self.inside(known) for known in self.first(self.count())]:
+            raise BadQuery(f"there is no photo {str(name)[:80]!r} here any more; search again")
+        return path
 
     def count(self) -> int:
         """How many photos are indexed."""
@@ -93,11 +111,18 @@ class Photos:
 
     def served_copy(self, path: str | Path) -> Path:
         """A copy of a photo that the page may serve and send to other tabs, upright and without the place."""
-        version = f"{path} {self._source().stat(self.inside(path))}".encode()
-        copy = Path(get_upload_folder()) / "photos" / sha256(version).hexdigest() / Path(path).name
+        copy = self._served_folder(path) / Path(path).name
         copy.parent.mkdir(parents=True, exist_ok=True)
         save_picture(open_picture(self._read(path)), copy)
         return copy
+
+    def _served_folder(self, path: str | Path) -> Path:
+        """Where copies of a photo lie: a folder that changes with the photo, and whose name nobody can guess."""
+        try:
+            version = f"{path} {self._source().stat(self.inside(path))}"
+        except OSError as error:
+            raise self._gone(path, error) from error
+        return Path(get_upload_folder()) / "photos" / sha256(version.encode()).hexdigest()
 
     def _ready(self) -> PictureSet:
         for _ in self.index():
@@ -119,12 +144,17 @@ class Photos:
         try:
             return self._source().read(self.inside(path))
         except OSError as error:
-            reason = error.strerror or error  # without the place
-            raise BadPicture(f"{self.inside(path)} cannot be read any more ({reason}); search again") from error
+            raise self._gone(path, error) from error
 
-    def _thumbnail(self, path: str) -> Image.Image:
-        """A photo as the gallery shows it."""
-        return thumbnail(self._read(path), THUMBNAIL_SIDE)
+    def _gone(self, path: str | Path, error: OSError) -> BadPicture:
+        reason = error.strerror or error  # without the place
+        return BadPicture(f"{self.inside(path)} cannot be read any more ({reason}); search again")
+
+
+class SamplePhotos(Photos):
+    """The sample photos that are installed, of which the page knows what can be found in them."""
+
+    are_samples = True
 
 
 class OwnPhotos(Photos):
@@ -162,7 +192,7 @@ def open_photos(settings: Settings) -> Photos:
     """The photo folder or zip of the settings, or else the sample photos that are installed."""
     if settings.photos:
         return Photos(settings.photos, f"Photos in {settings.photos.name}", settings)
-    return Photos(copy_samples(cache_folder() / "samples"), "Sample photos", settings)
+    return SamplePhotos(copy_samples(cache_folder() / "samples"), "Sample photos", settings)
 
 
 def as_json(photos: Photos, found: Sequence[Match]) -> list[dict[str, Any]]:

@@ -2,176 +2,237 @@
 
 import html
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
+from gradio.blocks import Block
 
 from demo.find.photos import OwnPhotos, Photos, as_json
 from demo.settings import Settings
-from demo.web.downloads import Actions, actions
-from demo.web.events import Count, Updates, listen, publish, queued
-from demo.web.job_panel import bar, said
+from demo.web.choices import grid_value, picture_grid, pressed_tile
+from demo.web.downloads import ResultButtons, result_buttons
+from demo.web.events import Count, Updates, Values, on_event, register_endpoint
+from demo.web.job_panel import JobPanel, bright, status_box, status_html
 from demo.web.uploads import open_upload, optional_picture, picture_field, uploaded_file
+from demo.web.waiting import WaitingLine
 from embeddings.results import Match
 from embeddings.retrieval.match import SearchResult, copies_suffix
+from zoo.images.decode import open_picture
+from zoo.progress import Progress
 
-KIND, OWN_KIND = "find", "own photos"  # to index a visitor's zip takes long, and nobody else waits for it
 TOP = 12
 OWN_SECONDS = 4 * 3600  # a visitor's photos are forgotten after this, or when the page is closed
 SUGGESTIONS = ("big cat", "vehicle", "beverage", "palace", "tripod", "helmet")
-HINT = "A word, a phrase, or words with + and -: dog, golden retriever, fruit\u00a0+\u00a0red, animal\u00a0-\u00a0dog"
+HINT = "A word, a phrase, or words with + and \u2212: big cat, vehicle\u00a0\u2212\u00a0motorcycle, cat\u00a0+\u00a0red"
+CLICK = "Press a photo to find more like it."
 
 
 @dataclass(frozen=True, eq=False)
-class Panel:
-    """The parts of the tab, and what happens to them; a visitor's own photos go from event to event."""
+class FindTab:
+    """The widgets of the tab, and what they do; a visitor's own photos go from event to event."""
 
     settings: Settings
     photos: Photos
+    searches: WaitingLine
+    indexing: WaitingLine  # to index a visitor's zip takes long, and nobody else waits for it
     query: gr.Textbox
     suggested: list[gr.Button]
     search: gr.Button
     picture: gr.Image
     zipped: gr.File
     title: gr.HTML
-    gallery: gr.Gallery
-    status: gr.HTML
+    liked: gr.Button  # the photo whose like is searched; a press takes it away
+    liked_name: gr.State
+    grid: gr.HTML
     copies: gr.Checkbox
-    under: Actions
-    listed: gr.State  # the paths that the gallery shows, in its order
     own: gr.State
+    job: JobPanel
 
-    def find(self, text: str, photo: dict | None, mine: OwnPhotos | None, apart: bool) -> Iterator[Updates]:
-        """Search by words, a picture, or both."""
-        searched = mine or self.photos
-        asked_for = searched.query(text, optional_picture(photo, self.settings))
-        yield from ({self.status: bar(step)} for step in searched.index())
-        found = searched.matching(asked_for, TOP, fold=not apart)
-        captions = {match.hit.id: _caption(match) for match in found.matches}
-        offered = self.under.offer(photo["path"]) if photo else self.under.hold(None)
-        yield self._show(searched, captions) | {self.status: said(told(searched, found, _what(text, photo)))} | offered
+    @property
+    def buttons(self) -> ResultButtons:
+        """The buttons for the photo that was pressed."""
+        return self.job.buttons
 
-    def again(self, text: str, photo: dict | None, mine: OwnPhotos | None, apart: bool) -> Iterator[Updates]:
-        """Search again where there was a search."""
-        if text.strip() or photo:
-            yield from self.find(text, photo, mine, apart)
+    def inputs(self) -> set[Block]:
+        """What a search is made of."""
+        return {self.query, self.picture, self.own, self.copies, self.liked_name}
 
-    def browse(self, shown: list[str] | None, mine: OwnPhotos | None) -> Updates:
-        """Show some photos where none are shown yet."""
-        return gr.skip() if shown is not None else self._look_around(mine or self.photos)
+    def find(self, values: Values, *, text: str | None = None) -> Iterator[Updates]:
+        """Search by words, a picture, a photo that was pressed, or several of them."""
+        searched, words = values[self.own] or self.photos, values[self.query] if text is None else text
+        given, liked = optional_picture(values[self.picture], self.settings), values[self.liked_name]
+        path = searched.path_of(liked) if liked else None
+        picture = open_picture(searched.served_copy(path)) if path and given is None else given
+        query = searched.query(words, picture)
 
-    def choose(self, shown: list[str], mine: OwnPhotos | None, event: gr.SelectData) -> Updates:
-        """Take the photo that was clicked as the picture to search by."""
-        searched, path = mine or self.photos, shown[event.index]
-        return {self.picture: str(searched.served_copy(path)), self.query: "", self.status: said(searched.about(path))}
+        def steps() -> Iterator[Progress[SearchResult]]:
+            yield from _unfinished(searched.index())
+            found = searched.matching(query, TOP + 1, fold=not values[self.copies])
+            others = [match for match in found.matches if path is None or match.hit.id != str(path)]
+            yield Progress(1, 1, result=replace(found, matches=tuple(others[:TOP])))
 
-    def take(self, given: dict, mine: OwnPhotos | None) -> Iterator[Updates]:
+        def result(step: Progress[SearchResult]) -> Updates:
+            what = _what(words, "this picture" if given is not None else f"{Path(liked).stem}" if liked else "")
+            said = {self.job.status: status_html(result_message(searched, step.result, what))}
+            buttons = self.buttons.show(searched.served_copy(path)) if path else self.buttons.clear()
+            return self._shown(searched, _captions(step.result)) | said | buttons
+
+        yield from self.job.follow(self.searches.run(steps()), result=result)
+
+    def find_again(self, values: Values) -> Iterator[Updates]:
+        """Search again where something is asked for, and show some photos where nothing is."""
+        if values[self.query].strip() or values[self.picture] or values[self.liked_name]:
+            yield from self.find(values)
+        else:
+            yield self._browse(values[self.own] or self.photos) | {self.job.status: status_html(CLICK)}
+
+    def open(self, values: Values) -> Iterator[Updates]:
+        """Search the server's photos for the first suggestion where that finds something, or show some of them."""
+        if values[self.job.buttons.saved] or values[self.query].strip() or values[self.own]:
+            yield {self.job.status: gr.skip()}
+        elif self.photos.are_samples:
+            yield {self.query: SUGGESTIONS[0]}
+            yield from self.find(values, text=SUGGESTIONS[0])
+        else:
+            yield self._browse(self.photos)
+
+    def choose(self, values: Values) -> Updates:
+        """Take the photo that was pressed as the one whose like is searched."""
+        searched, name = values[self.own] or self.photos, pressed_tile(values[self.grid])
+        about = searched.about(searched.path_of(name))
+        chip = gr.update(visible=True, value=f"\u2715  Like {about}")
+        return {self.liked_name: name, self.liked: chip, self.query: "", self.picture: None}
+
+    def take(self, values: Values) -> Iterator[Updates]:
         """Index a visitor's zip and search that from now on."""
-        limit = self.settings.zip_bytes
-        path, name = uploaded_file(given, self.settings, kind="zip", max_bytes=limit)
-        taken = OwnPhotos(path, name, self.settings, mine)
-        yield from ({self.status: bar(step)} for step in taken.index())
-        if mine and mine.folder != taken.folder:
-            mine.forget()
-        yield {self.own: taken, self.status: said(_taken(taken))} | self._begin(taken)
+        before, limit = values[self.own], self.settings.zip_bytes
+        path, name = uploaded_file(values[self.zipped], self.settings, kind="zip", max_bytes=limit)
+        taken = OwnPhotos(path, name, self.settings, before)
 
-    def give_back(self, mine: OwnPhotos | None) -> Updates:
+        def steps() -> Iterator[Progress[OwnPhotos]]:
+            yield from _unfinished(taken.index())
+            yield Progress(1, 1, result=taken)
+
+        def result(_: Progress[OwnPhotos]) -> Updates:
+            if before and before.folder != taken.folder:
+                before.forget()
+            return {self.own: taken} | self._begin(taken, _taken_message(taken))
+
+        yield from self.job.follow(self.indexing.run(steps()), result=result)
+
+    def give_back(self, values: Values) -> Updates:
         """Forget a visitor's zip and search the server's photos again."""
-        if mine:
-            mine.forget()
-        return {self.own: None, self.status: said("Your photos are forgotten.")} | self._begin(self.photos)
+        if values[self.own]:
+            values[self.own].forget()
+        return {self.own: None} | self._begin(self.photos, "Your photos are forgotten.")
 
-    def _begin(self, searched: Photos) -> Updates:
-        return {self.title: _label(searched)} | self._look_around(searched) | self.under.hold(None)
+    def forget_liked(self) -> Updates:
+        """Search no more for what is like a photo."""
+        return {self.liked_name: None, self.liked: gr.update(visible=False)}
 
-    def _look_around(self, searched: Photos) -> Updates:
-        return self._show(searched, {str(path): path.stem for path in searched.first(2 * TOP)})
+    def _begin(self, searched: Photos, words: str) -> Updates:
+        """Show some of the photos that are searched from now on."""
+        fields = {self.title: _label(searched), self.job.status: status_html(words), self.query: "", self.picture: None}
+        return fields | self.forget_liked() | self._browse(searched) | self.buttons.clear()
 
-    def _show(self, searched: Photos, captions: dict[str, str]) -> Updates:
-        seen = searched.thumbnails(list(captions))
-        return {self.gallery: [(seen[path], captions[path]) for path in seen], self.listed: list(seen)}
+    def _browse(self, searched: Photos) -> Updates:
+        return self._shown(searched, {str(path): (path.stem, "") for path in searched.first(TOP)})
+
+    def _shown(self, searched: Photos, captions: dict[str, tuple[str, str]]) -> Updates:
+        return {self.grid: bright(self.grid, grid_value(searched.tiles(captions)))}
 
 
-def build(settings: Settings, photos: Photos, tab: gr.Tab) -> tuple[gr.Image, Actions]:
-    """Lay out and wire the tab; gives the field for a picture and the actions for a found photo."""
-    panel = _laid_out(settings, photos)
-    _wire(panel, tab)
+def _captions(result: SearchResult) -> dict[str, tuple[str, str]]:
+    """The name and the score of each match, by the path of its photo."""
+    return {match.hit.id: (Path(match.hit.label).stem, _score(match)) for match in result.matches}
+
+
+def _unfinished(steps: Iterator[Progress]) -> Iterator[Progress]:
+    """The steps of a job that is the first part of another."""
+    return (replace(step, result=None) for step in steps)
+
+
+def build(settings: Settings, photos: Photos, page: gr.Blocks) -> FindTab:
+    """Lay out and wire the tab."""
+    tab = _laid_out(settings, photos)
+    _wire(tab, page)
     for endpoint in _endpoints(settings, photos):
-        publish(endpoint, kind=KIND, jobs=settings.jobs)
-    return panel.picture, panel.under
+        register_endpoint(endpoint, limit=settings.jobs)
+    return tab
 
 
-def _laid_out(settings: Settings, photos: Photos) -> Panel:
+def _laid_out(settings: Settings, photos: Photos) -> FindTab:
+    searches, indexing = (WaitingLine(settings.jobs, settings.queue_size) for _ in range(2))
     with gr.Row(elem_classes="iris-work"):
-        with gr.Column(scale=5, min_width=320):
-            query = gr.Textbox(label="Find photos of", placeholder="cat", info=HINT, max_lines=1, autofocus=False)
+        with gr.Column(elem_classes="iris-input"):
+            query = gr.Textbox("", label="Find photos of", placeholder="cat", info=HINT, max_lines=1, autofocus=False)
             with gr.Row(elem_classes="iris-chips"):
                 suggested = [gr.Button(word, size="sm", min_width=60) for word in SUGGESTIONS]
-            search = gr.Button("Search", variant="primary")
-            picture = picture_field("Or find photos like this picture; with words, like both", height=220)
-            zipped = _zip_field(settings)
-        with gr.Column(scale=6, min_width=320):
+            with gr.Row(elem_classes="iris-run"):
+                search = gr.Button("Search", size="md", variant="primary", min_width=120)
+                liked = gr.Button(visible=False, min_width=120, elem_classes="iris-liked")
+        with gr.Column(elem_classes="iris-result"):
             title = gr.HTML(_label(photos), padding=False)
-            gallery = _gallery(photos.title)
-            status = gr.HTML(said("Click a photo to find more like it."), elem_classes="iris-status", padding=False)
+            status = status_box(CLICK)
+            grid = picture_grid("Photos")
+            buttons = result_buttons("style", "upscale", "describe", download="Save the photo")
+        with gr.Column(elem_classes="iris-more"):
+            picture = picture_field("Or find photos like this picture; with words, like both", height=180)
             copies = gr.Checkbox(label="Show near-copies one by one", container=False)
-            under = actions("style", "upscale", "describe")
-    listed = gr.State()
+            zipped = _zip_field(settings)
+    liked_name = gr.State()
     own = gr.State(time_to_live=OWN_SECONDS, delete_callback=lambda given: given and given.forget())
-    left, right = (query, suggested, search, picture, zipped), (title, gallery, status, copies, under)
-    return Panel(settings, photos, *left, *right, listed, own)
+    job = JobPanel(status, buttons, (grid,), extra=(query, picture, title, liked, liked_name, own))
+    return FindTab(
+        settings, photos, searches, indexing, query, suggested, search, picture, zipped, title, liked, liked_name, grid,
+        copies, own, job,
+    )  # fmt: skip
 
 
-def _wire(panel: Panel, tab: gr.Tab) -> None:
-    jobs, given = panel.settings.jobs, [panel.query, panel.picture, panel.own, panel.copies]
-    shown = [panel.gallery, panel.status, panel.listed, *panel.under.outputs()]
-    queue, own_queue = (queued(kind, jobs, panel.status) for kind in (KIND, OWN_KIND))
-    for event in (panel.search.click, panel.query.submit):
-        listen(event, panel.find, given, shown, **queue)
-    for event in (panel.picture.change, panel.copies.input):
-        listen(event, panel.again, given, shown, **queue)
-    for word, button in zip(SUGGESTIONS, panel.suggested, strict=True):
-        button.click(partial(str, word), None, panel.query, api_visibility="private", queue=False)
-        listen(button.click, partial(panel.find, word), given[1:], shown, **queue)
-    listen(tab.select, panel.browse, [panel.listed, panel.own], shown, **queue)
-    chosen = [panel.picture, panel.query, panel.status]
-    listen(panel.gallery.select, panel.choose, [panel.listed, panel.own], chosen, queue=False)
-    begun = [panel.own, panel.title, *shown]
-    listen(panel.zipped.upload, panel.take, [panel.zipped, panel.own], begun, **own_queue)
-    listen(panel.zipped.clear, panel.give_back, panel.own, begun, queue=False)
+def _wire(tab: FindTab, page: gr.Blocks) -> None:
+    job, inputs, every = tab.job, tab.inputs(), tab.job.outputs()
+    job.wire([tab.search.click, tab.query.submit], tab.find, inputs)
+    job.wire([tab.picture.input, tab.copies.input], tab.find_again, inputs)
+    for word, button in zip(SUGGESTIONS, tab.suggested, strict=True):
+        filled = on_event(button.click, partial(_suggestion, tab, word), None, every, queue=False)
+        job.wire([filled.then], tab.find, inputs)
+    for trigger, handler in ((tab.grid.select, tab.choose), (tab.liked.click, lambda _: tab.forget_liked())):
+        chosen = on_event(trigger, handler, {tab.grid, tab.own}, every, queue=False)
+        job.wire([chosen.then], tab.find_again, inputs)
+    job.wire([page.load], tab.open, inputs)
+    job.wire([tab.zipped.upload], tab.take, {tab.zipped, tab.own})
+    on_event(tab.zipped.clear, tab.give_back, {tab.own}, every, queue=False)
+
+
+def _suggestion(tab: FindTab, word: str) -> Updates:
+    """Fill in a suggested word, in place of whatever was searched before."""
+    return {tab.query: word, tab.picture: None} | tab.forget_liked()
 
 
 def _zip_field(settings: Settings) -> gr.File:
     limits = f"up to {settings.zip_pictures:,} pictures, {settings.zip_bytes / 2**20:g} MiB"
-    return gr.File(label=f"Search your own photos: a zip, {limits}", file_types=[".zip"], height=180)
-
-
-def _gallery(title: str) -> gr.Gallery:
-    return gr.Gallery(
-        label=title, show_label=False, columns=3, height=520, object_fit="cover", allow_preview=False,
-        interactive=False, buttons=[], fit_columns=False, elem_classes="iris-found",
-    )  # fmt: skip
+    return gr.File(label=f"Search your own photos: a zip, {limits}", file_types=[".zip"], height=140)
 
 
 def _label(photos: Photos) -> str:
     return f'<p class="iris-label">{html.escape(photos.title)}</p>'
 
 
-def _caption(match: Match) -> str:
-    return f"{match.hit.score:.2f}{copies_suffix(match)}  {Path(match.hit.label).stem}"  # long names are cut
+def _score(match: Match) -> str:
+    return f"{match.hit.score:.2f}{copies_suffix(match)}"
 
 
-def _what(text: str, photo: dict | None) -> str:
+def _what(text: str, picture: str) -> str:
     """What was asked for, in words."""
     words = f'"{text.strip()}"' if text.strip() else ""
-    return " and ".join(filter(None, (words, "this picture" if photo else "")))
+    return " and ".join(filter(None, (words, picture)))
 
 
-def told(photos: Photos, result: SearchResult, what: str) -> str:
-    """What to say of what was found."""
+def result_message(photos: Photos, result: SearchResult, what: str) -> str:
+    """What to say of what was found, and of how the query was understood."""
     return " ".join((_counted(photos, result.matches, what), *result.notes))
 
 
@@ -182,12 +243,12 @@ def _counted(photos: Photos, found: Sequence[Match], what: str) -> str:
     folded = sum(len(match.copies) for match in found)
     copies = f" Near-copies folded: {folded}." if folded else ""
     if len(found) == 1:
-        return f"1 of {photos.count()} photos matches {what}.{copies} Click it for more like it."
+        return f"1 of {photos.count()} photos matches {what}.{copies} Press it for more like it."
     counted = f"{'At least ' if len(found) == TOP else ''}{len(found)} of {photos.count()} photos"
-    return f"{counted} match {what}, the best first.{copies} Click one for more like it."
+    return f"{counted} match {what}, the best first.{copies} Press one for more like it."
 
 
-def _taken(photos: Photos) -> str:
+def _taken_message(photos: Photos) -> str:
     """What to say of a visitor's zip."""
     bad = [f"{name}: {reason}" for name, reason in photos.unreadable().items()]
     count = f"{photos.count()} photos of yours can be searched; only you see them, until you leave."
@@ -196,11 +257,17 @@ def _taken(photos: Photos) -> str:
 
 def _endpoints(settings: Settings, photos: Photos) -> tuple[Callable, Callable]:
     def find_images(query: str, top: Count = TOP) -> list[dict[str, Any]]:
-        """Find photos of the server's folder that match a word, a phrase, or words with + and -; best first."""
+        """Find photos of the server's folder that match a word, a phrase, or words with + and -; best first.
+
+        query: such as "big cat" or "vehicle - motorcycle". top: how many photos at most.
+        """
         return as_json(photos, photos.matching(photos.query(query, None), top).matches)
 
     def similar_images(picture: gr.FileData, top: Count = TOP) -> list[dict[str, Any]]:
-        """Find photos of the server's folder that are like a picture; best first."""
+        """Find photos of the server's folder that are like a picture; best first.
+
+        picture: an uploaded file; with the Python client, handle_file("photo.jpg"). top: how many photos at most.
+        """
         given = open_upload(picture, settings).picture
         return as_json(photos, photos.matching(photos.query("", given), top).matches)
 

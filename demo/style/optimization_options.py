@@ -1,12 +1,13 @@
-"""How an artwork is taken over: the widgets for the recipe of the optimisation, most of them folded away."""
+"""How an artwork is taken over: one choice of quality, and the widgets of the optimisation, folded away."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import gradio as gr
 from gradio.blocks import Block
 from pydantic import TypeAdapter, ValidationError
 
+from demo.web.events import Values, on_event
 from zoo.errors import BadInput
 from zoo.style.config import Recipe
 from zoo.style.optimize import DEFAULT_ITERATIONS, DEFAULT_SIZE
@@ -17,58 +18,84 @@ OPTIMIZERS = [("L-BFGS", "lbfgs"), ("Adam", "adam")]
 POOLINGS = [("Maximum", "max"), ("Average", "average")]
 
 
+QUALITIES = {"Quick": (256, 40), "Good": (DEFAULT_SIZE, DEFAULT_ITERATIONS), "Finest": (640, 300)}  # size, iterations
+USUAL_QUALITY = "Good"
+
+
 @dataclass(frozen=True)
-class RecipeChoice:
-    """The widgets of a recipe, by the names of its fields."""
+class OptimizationOptions:
+    """At how many pixels to optimise, in how many iterations, and how."""
+
+    size: int
+    iterations: int
+    recipe: Recipe
+
+
+@dataclass(frozen=True)
+class OptimizationWidgets:
+    """The widgets of an optimisation, by the names of its fields."""
 
     size: gr.Slider
     iterations: gr.Slider
     fields: Mapping[str, Block]
     layers: Mapping[str, gr.Slider]
 
-    def inputs(self) -> list[Block]:
+    def inputs(self) -> set[Block]:
         """The components whose values `read` takes."""
-        return [self.size, self.iterations, *self.fields.values(), *self.layers.values()]
+        return {self.size, self.iterations, *self.fields.values(), *self.layers.values()}
 
-    def read(self, values: Sequence[object]) -> tuple[int, int, Recipe]:
-        """Size, iterations and recipe that the values of `inputs` make."""
-        size, iterations, *chosen = values
-        layers = dict(zip(self.layers, chosen[len(self.fields) :], strict=True))
-        recipe = dict(zip(self.fields, chosen, strict=False)) | {"layer_weights": layers}
-        return int(size), int(iterations), recipe_of(recipe)
+    def read(self, values: Values) -> OptimizationOptions:
+        """The options that the widgets' values make; raises BadInput for one that is out of range."""
+        layers = {name: values[slider] for name, slider in self.layers.items()}
+        fields = {name: values[widget] for name, widget in self.fields.items()} | {"layer_weights": layers}
+        return OptimizationOptions(int(values[self.size]), int(values[self.iterations]), recipe_of(fields))
 
 
-def choose_recipe() -> RecipeChoice:
-    """Lay out the widgets, with the recipe's own defaults."""
+def choose_quality() -> gr.Radio:
+    """Lay out how finely to paint, the one choice that most need."""
+    return gr.Radio(list(QUALITIES), value=USUAL_QUALITY, label="How finely", elem_classes="iris-quality")
+
+
+def optimization_widgets(quality: gr.Radio) -> OptimizationWidgets:
+    """Lay out the widgets, folded away, with the recipe's own defaults; a quality sets size and iterations."""
     usual = Recipe()
-    with gr.Row():
-        size = gr.Slider(128, 768, DEFAULT_SIZE, step=64, label="Detail, pixels", min_width=150)
-        iterations = gr.Slider(10, 500, DEFAULT_ITERATIONS, step=10, label="Iterations", min_width=150)
-    with gr.Row():
-        most = 5 * usual.style_weight
-        style = gr.Slider(0.1, most, usual.style_weight, step=0.1, label="Style's weight", min_width=150)
-        start = gr.Dropdown(STARTS, value=usual.start, label="Start from", filterable=False, min_width=150)
-    with gr.Accordion("More", open=False):
+    with gr.Accordion("How it is optimised", open=False):
         with gr.Row():
-            most = 5 * usual.content_weight
-            content = gr.Slider(0, most, usual.content_weight, step=0.1, label="Content's weight", min_width=150)
-            most = 5 * usual.smoothness
-            smooth = gr.Slider(0, most, usual.smoothness, step=0.1, label="Smoothness", min_width=150)
-        with gr.Row():
-            optimizer = gr.Radio(OPTIMIZERS, value=usual.optimizer, label="Method", min_width=150)
-            pooling = gr.Radio(POOLINGS, value=usual.pooling, label="Pooling", min_width=150)
-        seed = gr.Number(usual.seed, label="Seed of the noise", precision=0)
+            size = gr.Slider(128, 768, DEFAULT_SIZE, step=64, label="Detail, pixels", min_width=150)
+            iterations = gr.Slider(10, 500, DEFAULT_ITERATIONS, step=10, label="Iterations", min_width=150)
+        fields = _weights(usual) | _method(usual)
         gr.HTML('<p class="iris-label">What counts of the style, from its finest texture to its largest forms</p>')
         with gr.Row(elem_classes="iris-layers"):
             layers = {
                 name: gr.Slider(0, 2, weight, step=0.1, label=name, min_width=120)
                 for name, weight in usual.layer_weights.items()
             }
-    fields = {
-        "style_weight": style, "start": start, "content_weight": content, "smoothness": smooth,
-        "optimizer": optimizer, "pooling": pooling, "seed": seed,
-    }  # fmt: skip
-    return RecipeChoice(size, iterations, fields, layers)
+    on_event(quality.input, lambda name: QUALITIES[name], quality, [size, iterations], queue=False)
+    return OptimizationWidgets(size, iterations, fields, layers)
+
+
+def _weights(usual: Recipe) -> dict[str, Block]:
+    """Sliders for what weighs how much, each up to five times the usual."""
+    labels = {"style_weight": "Style's weight", "content_weight": "Content's weight", "smoothness": "Smoothness"}
+    with gr.Row():
+        return {
+            name: gr.Slider(
+                0.1 if name == "style_weight" else 0, 5 * getattr(usual, name), getattr(usual, name), step=0.1,
+                label=label, min_width=150,
+            )
+            for name, label in labels.items()
+        }  # fmt: skip
+
+
+def _method(usual: Recipe) -> dict[str, Block]:
+    """Where an optimisation starts, and how it goes on."""
+    with gr.Row():
+        start = gr.Dropdown(STARTS, value=usual.start, label="Start from", filterable=False, min_width=150)
+        seed = gr.Number(usual.seed, label="Seed of the noise", precision=0, min_width=150)
+    with gr.Row():
+        optimizer = gr.Radio(OPTIMIZERS, value=usual.optimizer, label="Method", min_width=150)
+        pooling = gr.Radio(POOLINGS, value=usual.pooling, label="Pooling", min_width=150)
+    return {"start": start, "seed": seed, "optimizer": optimizer, "pooling": pooling}
 
 
 def recipe_of(fields: Mapping[str, object]) -> Recipe:

@@ -1,53 +1,132 @@
 """Paintings that the network knows: a photo repainted in one pass, blended, in part, stronger or weaker."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 import gradio as gr
+from gradio.blocks import Block
+from PIL import Image
 
+from demo.samples import samples
 from demo.settings import Settings
-from demo.style.mask_options import choose_part
-from demo.style.result import painted, result_panel
-from demo.style.style_options import Manner, choose_style, manner_of, title
-from demo.web.downloads import Actions, delivered
-from demo.web.events import Share, Updates, portions, publish
-from demo.web.uploads import open_upload, optional_picture, picture_field, sample_strip
-from zoo.style.fast import DEFAULT_STRENGTH, styles
-from zoo.style.fast import stylize as paint
+from demo.style.all_paintings import AllPaintings
+from demo.style.mask_options import MaskWidgets, mask_widgets
+from demo.style.result import result_panel, shown_result, style_result
+from demo.style.style_options import StyleOptions, StyleWidgets, choose_painting, style_widgets, title
+from demo.web.choices import picture_grid
+from demo.web.downloads import deliver, fingerprint
+from demo.web.events import Share, Updates, Values, on_event, register_endpoint
+from demo.web.examples import kept_picture, served_copy
+from demo.web.job_panel import JobPanel, status_html
+from demo.web.uploads import open_upload, optional_picture, picture_field, sample_strip, served_sample, uploaded_file
+from demo.web.waiting import WaitingLine
+from zoo.images.decode import open_picture
+from zoo.progress import run_to_end
+from zoo.style import fast
+from zoo.style.fast import DEFAULT_STRENGTH, MODEL, styles
 
-KIND = "style"  # every way of painting waits in one queue
 THE_PHOTO = "The photo"
+SAMPLES = ("pagoda", "tower", "astronaut", "cat", "dahlia", "rocket")
+OPENING = SAMPLES[0]
 
 
-def build(settings: Settings) -> tuple[gr.Image, Actions]:
-    """Lay out and wire the panel; gives the field for a picture and the actions under the result."""
+@dataclass(frozen=True, eq=False)
+class PaintingsPanel:
+    """The widgets of the panel, and what they do."""
+
+    settings: Settings
+    line: WaitingLine
+    picture: gr.Image
+    style: StyleWidgets
+    mask: MaskWidgets
+    outside: gr.Dropdown
+    grid: gr.HTML
+    job: JobPanel
+
+    def inputs(self) -> set[Block]:
+        """What a painting is made of."""
+        return {self.picture, self.outside} | self.mask.inputs() | self.style.inputs()
+
+    def paint(self, values: Values) -> Iterator[Updates]:
+        """Paint the picture of the field as the widgets say."""
+        upload = open_upload(values[self.picture], self.settings)
+        options = self.style.read(values, upload.picture.size)
+        mask = self.mask.read(values, upload.picture, self.settings)
+        around = values[self.outside]
+        given = options.arguments() | {"mask": mask, "outside": {around: 1.0} if around and mask else None}
+        steps = fast.stylize(upload.picture, options.weights, **given, device=self.settings.device)
+        result = style_result(self.job, upload, options.name, str(options), source=self._source(values))
+        for updates in self.job.follow(self.line.run(steps), result=result):
+            yield updates | {self.grid: gr.update(visible=False)}
+
+    def repaint(self, values: Values) -> Iterator[Updates]:
+        """Paint anew where something has changed; without a picture there is nothing to paint."""
+        if not values[self.picture]:
+            yield self.job.stale() | {self.job.status: status_html("Choose a picture; it is painted at once.")}
+            return
+        saved = values[self.job.buttons.saved]
+        if saved and saved.path and saved.source == self._source(values):
+            yield {self.job.status: gr.skip()}
+        else:
+            yield from self.paint(values)
+
+    def open(self) -> Updates:
+        """Show a sample in the first painting, made once and kept."""
+        photo, options = samples()[OPENING], StyleOptions({styles()[0]: 1.0})
+
+        def paint_sample() -> Image.Image:
+            return run_to_end(fast.stylize(open_picture(photo.path), options.weights, device=self.settings.device))
+
+        name = f"{OPENING}-{options.name}.png"
+        path = served_copy(kept_picture(name, MODEL, paint_sample))
+        words = (
+            f"{photo.title.capitalize()} like {title(options.name)}. Choose another painting, or a picture of yours."
+        )
+        source = fingerprint(photo.path, str(options), None)
+        result = shown_result(self.job, open_picture(path), path, words, source)
+        return {self.picture: str(served_sample(OPENING))} | result
+
+    def _source(self, values: Values) -> str:
+        """What tells a result of these values from others."""
+        path, _ = uploaded_file(values[self.picture], self.settings)
+        options = self.style.read(values, (1, 1))
+        strokes = (values[self.mask.brush] or {}).get("strokes") or []
+        part = (strokes, values[self.mask.softness], values[self.mask.file], values[self.outside])
+        return fingerprint(path, str(options), part if strokes or values[self.mask.file] else None)
+
+
+def build(settings: Settings, line: WaitingLine) -> PaintingsPanel:
+    """Lay out and wire the panel."""
     with gr.Row(elem_classes="iris-work"):
-        with gr.Column(scale=5, min_width=320) as controls:
-            picture = picture_field("Your picture")
-            sample_strip(picture, "pagoda", "tower", "astronaut", "cat", "dahlia", "rocket")
-            style = choose_style(settings.device)
+        with gr.Column(elem_classes="iris-input"):
+            with gr.Row(elem_classes="iris-give"):
+                picture = picture_field("Your picture")
+                sample_strip(picture, SAMPLES, OPENING)
+            painting = choose_painting(settings.device)
+            with gr.Row(elem_classes="iris-run"):
+                run = gr.Button("Paint", size="md", variant="primary", min_width=80)
+                all_paintings = gr.Button("In all paintings", size="md", min_width=120)
+                stop = gr.Button("Stop", size="md", interactive=False, min_width=64, elem_classes="iris-stop")
+        with gr.Column(elem_classes="iris-result"):
+            grid = picture_grid("Your picture in all paintings", visible=False)
+            job = result_panel(stop, grid=grid)
+        with gr.Column(elem_classes="iris-more"):
+            style = style_widgets(painting)
             around = [(THE_PHOTO, "")] + [(title(name), name) for name in styles()]
             outside = gr.Dropdown(around, value="", label="Outside it", min_width=150, render=False)
-            part = choose_part(picture, beside=outside)
-        with gr.Column(scale=6, min_width=320):
-            panel = result_panel()
-
-    def start(photo: dict | None, around: str, *values: object) -> Iterator[Updates]:
-        upload = open_upload(photo, settings)
-        covering, manner = portions(values, part.inputs(), style.inputs())
-        chosen = manner_of(manner, upload.picture.size)
-        mask = part.read(covering, upload.picture, settings)
-        given = chosen.arguments() | {"mask": mask, "outside": {around: 1.0} if around and mask else None}
-        steps = paint(upload.picture, chosen.weights, **given, device=settings.device)
-        yield from painted(steps, panel, upload, chosen.name, str(chosen))
-
-    with controls:
-        inputs = [picture, outside, *part.inputs(), *style.inputs()]
-        panel.wire("Paint", start, inputs, kind=KIND, jobs=settings.jobs)
-    publish(_endpoint(settings), kind=KIND, jobs=settings.jobs)
-    return picture, panel.under
+            mask = mask_widgets(picture, beside=outside)
+    panel = PaintingsPanel(settings, line, picture, style, mask, outside, grid, job)
+    everywhere = AllPaintings(settings, line, picture, painting, grid, job)
+    job.wire([run.click], panel.paint, panel.inputs())
+    job.wire([*style.changes(), picture.change], panel.repaint, panel.inputs(), newest_only=True)
+    job.wire([all_paintings.click], everywhere.show, {picture})
+    taken = on_event(grid.select, everywhere.take, grid, [painting, grid], queue=False)
+    job.wire([taken.then], panel.paint, panel.inputs())
+    register_endpoint(_endpoint(settings, line))
+    return panel
 
 
-def _endpoint(settings: Settings) -> Callable:
+def _endpoint(settings: Settings, line: WaitingLine) -> Callable:
     def stylize(
         picture: gr.FileData,
         blend: dict[str, Share] | None = None,
@@ -59,15 +138,16 @@ def _endpoint(settings: Settings) -> Callable:
     ) -> Iterator[gr.FileData | None]:
         """Paint a picture in one pass after paintings that the network knows; width and height stay.
 
+        picture: an uploaded file; with the Python client, handle_file("photo.jpg").
         blend: styles and their shares, such as {"starry-night": 0.6, "great-wave": 0.4}; /models lists the styles, and
         without it the first one is taken. strength: 0 (the picture as it is) to 1.
         mask: white is painted, black stays, or is painted after the styles and shares of outside.
         size: the longer side in pixels at which it is painted; smaller makes broader strokes.
         """
         upload, covered = open_upload(picture, settings), optional_picture(mask, settings)
-        manner = Manner(blend or {styles()[0]: 1.0}, strength, keep_colors, size)
-        given = manner.arguments() | {"mask": covered, "outside": outside or None}
-        steps = paint(upload.picture, manner.weights, **given, device=settings.device)
-        yield from delivered(steps, upload.name, manner.name, str(manner))
+        options = StyleOptions(blend or {styles()[0]: 1.0}, strength, keep_colors, size)
+        given = options.arguments() | {"mask": covered, "outside": outside or None}
+        steps = fast.stylize(upload.picture, options.weights, **given, device=settings.device)
+        yield from deliver(line.run(steps), upload.name, options.name, str(options))
 
     return stylize

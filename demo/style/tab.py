@@ -1,39 +1,47 @@
 """The Style tab: a photo after paintings or after any artwork, a clip, and the webcam."""
 
+from dataclasses import dataclass
+
 import gradio as gr
 
 from demo.settings import Settings
-from demo.style import (
-    artwork as artwork_panel,
-)
-from demo.style import (
-    paintings as paintings_panel,
-)
-from demo.style import (
-    video as video_panel,
-)
-from demo.style import (
-    webcam as webcam_panel,
-)
-from demo.web.downloads import Actions
+from demo.style import artwork as artwork_panel
+from demo.style import paintings as paintings_panel
+from demo.style import video as video_panel
+from demo.style import webcam as webcam_panel
+from demo.web.downloads import ResultButtons
+from demo.web.events import on_event
+from demo.web.waiting import WaitingLine
 
 CARRY_OVER = "(mine, others) => mine ?? others"  # a picture given in one panel is there in the other
-SHOW = "() => ({selected: 'paintings', __type__: 'update'})"
 
 
-def build(settings: Settings) -> tuple[gr.Image, list[Actions]]:
-    """Lay out and wire the tab; gives the field for a picture and the actions under each result."""
+@dataclass(frozen=True)
+class StyleTab:
+    """What other tabs need of this one: the field for a picture, its panels, and the buttons under each result."""
+
+    picture: gr.Image
+    panels: gr.Tabs
+    buttons: tuple[ResultButtons, ...]
+
+
+def build(settings: Settings, page: gr.Blocks) -> StyleTab:
+    """Lay out and wire the tab; one pass, an optimisation and a clip each wait in a line of their own."""
+    one_pass, optimisation, clips = (WaitingLine(settings.jobs, settings.queue_size) for _ in range(3))
     with gr.Tabs(elem_classes="iris-panels") as panels:
         with gr.Tab("Paintings", id="paintings") as paintings_tab:
-            picture, painted = paintings_panel.build(settings)
+            paintings = paintings_panel.build(settings, one_pass)
         with gr.Tab("Any artwork", id="artwork") as artwork_tab:
-            photo, optimised = artwork_panel.build(settings)
-        with gr.Tab("Video", id="video"):
-            video_panel.build(settings)
+            artwork = artwork_panel.build(settings, optimisation)
+        with gr.Tab("Video", id="video") as video_tab:
+            video = video_panel.build(settings, clips)
         with gr.Tab("Webcam", id="webcam"):
             webcam_panel.build(settings)
     private = {"api_visibility": "private", "show_progress": "hidden", "queue": False}
+    picture, photo = paintings.picture, artwork.picture
     artwork_tab.select(None, [photo, picture], photo, js=CARRY_OVER, **private)
     paintings_tab.select(None, [picture, photo], picture, js=CARRY_OVER, **private)
-    picture.change(None, None, panels, js=SHOW, **private)  # one that another tab sends is seen
-    return picture, [painted, optimised]
+    on_event(page.load, paintings.open, None, [picture, *paintings.job.outputs()])
+    on_event(artwork_tab.select, artwork.open, artwork.opening_inputs(), artwork.opening_outputs())
+    on_event(video_tab.select, video.open, video.opening_inputs(), video.opening_outputs())
+    return StyleTab(picture, panels, (paintings.job.buttons, artwork.job.buttons))

@@ -1,55 +1,157 @@
 """Clips: a video repainted frame by frame, steadily, with its sound and its timing as they were."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
 from time import perf_counter
 
 import gradio as gr
+from gradio.blocks import Block
 
+from demo.samples import samples
 from demo.settings import Settings
-from demo.style.style_options import choose_style, manner_of
-from demo.web.downloads import actions, result_path
-from demo.web.events import Updates
-from demo.web.job_panel import Panel, bar, said
-from demo.web.uploads import check_length, open_clip
+from demo.style.style_options import StyleWidgets, choose_painting, style_widgets, title
+from demo.web.downloads import fingerprint, result_buttons, result_path, save_result
+from demo.web.events import Updates, Values
+from demo.web.examples import kept_example, served_copy
+from demo.web.job_panel import JobPanel, bright, status_box, status_html
+from demo.web.uploads import check_length, open_clip, uploaded_file
+from demo.web.waiting import WaitingLine
+from zoo.evaluation.sample_clip import make_clip
+from zoo.images.decode import open_picture
+from zoo.progress import Progress, run_to_end
+from zoo.style.fast import MODEL, styles
 from zoo.style.video import stylize_video
 
-KIND = "style"
 PREVIEW_SECONDS = 0.5  # a frame is shown this often
+SAMPLE_SIZE, SAMPLE_FRAMES = (320, 192), 50
 
 
-def build(settings: Settings) -> None:
+@dataclass(frozen=True, eq=False)
+class VideoPanel:
+    """The widgets of the panel, and what they do."""
+
+    settings: Settings
+    line: WaitingLine
+    clip: gr.Video
+    style: StyleWidgets
+    steady: gr.Checkbox
+    frame: gr.Image
+    film: gr.Video
+    job: JobPanel
+
+    def inputs(self) -> set[Block]:
+        """What a painted clip is made of."""
+        return {self.clip, self.steady} | self.style.inputs()
+
+    def paint(self, values: Values) -> Iterator[Updates]:
+        """Paint the clip of the field as the widgets say, showing a frame now and then."""
+        source = open_clip(values[self.clip], self.settings)
+        options = self.style.read(values, source.facts.size)
+        target, begun = result_path(source.name, options.name, ".mp4"), perf_counter()
+        given = options.arguments() | {"steady": values[self.steady], "device": self.settings.device}
+        steps = self._watched(source.name, stylize_video(source.path, target, options.weights, **given))
+
+        def result(step: Progress) -> Updates:
+            words = f"{step.total} frames painted in {perf_counter() - begun:.0f} s"
+            return self._finished(target, words, fingerprint(source.path))
+
+        def preview(step: Progress) -> Path:
+            return save_result(step.preview, "frame.jpg", "painted")
+
+        for updates in self.job.follow(self.line.run(steps), preview=preview, result=result):
+            yield updates if target.exists() else updates | {self.film: gr.update(visible=False)}
+
+    def check(self, values: Values) -> str | None:
+        """Say what comes next where the clip has changed; raises BadInput for one that cannot be used."""
+        if not values[self.clip]:
+            return self.invitation()
+        facts = open_clip(values[self.clip], self.settings).facts
+        saved, (path, _) = values[self.job.buttons.saved], uploaded_file(values[self.clip], self.settings, kind="clip")
+        if saved and saved.source == fingerprint(path):
+            return None
+        length = f"{facts.size[0]} x {facts.size[1]} pixels, {facts.seconds:.0f} s"
+        return f'{length}: press "Paint the clip" to begin.'
+
+    def open(self, values: Values) -> Iterator[Updates]:
+        """Show a sample clip painted, made once and kept, where nothing is given yet."""
+        if values[self.clip] or values[self.job.buttons.saved]:
+            yield {self.job.status: gr.skip()}
+            return
+        yield {self.job.status: status_html("An example is being painted ...")}
+        name = styles()[0]
+        clip = kept_example("sample.mp4", MODEL, _make_sample)
+        painted = kept_example(f"sample-{name}.mp4", MODEL, lambda path: self._paint_sample(clip, path, name))
+        given, made = served_copy(clip), served_copy(painted)
+        words = f"A sample clip like {title(name)}. Choose another painting, or a clip of yours."
+        yield {self.clip: str(given)} | self._finished(made, words, fingerprint(given))
+
+    def opening_inputs(self) -> set[Block]:
+        """What `open` looks at."""
+        return {self.clip, self.job.buttons.saved}
+
+    def opening_outputs(self) -> list[Block]:
+        """What `open` updates."""
+        return [self.clip, *self.job.outputs()]
+
+    def invitation(self) -> str:
+        """What to say while there is no clip."""
+        limit = f"{self.settings.clip_seconds:g} seconds and {self.settings.max_bytes / 2**20:g} MiB"
+        return f"Give a clip of up to {limit}; it is painted with its sound."
+
+    def _watched(self, name: str, steps: Iterator[Progress]) -> Iterator[Progress]:
+        """The steps of a clip, with a preview now and then; raises BadInput once the clip turns out to be too long."""
+        last = 0.0
+        for step in steps:
+            check_length(name, step.done, 0.0, self.settings)  # whatever the file says of itself
+            if perf_counter() - last < PREVIEW_SECONDS:
+                yield replace(step, preview=None)
+            else:
+                last = perf_counter()
+                yield step
+
+    def _paint_sample(self, clip: Path, target: Path, style: str) -> None:
+        run_to_end(stylize_video(clip, target, {style: 1.0}, device=self.settings.device))
+
+    def _finished(self, film: Path, words: str, source: str) -> Updates:
+        shown = {
+            self.frame: gr.update(visible=False),
+            self.film: bright(self.film, str(film), visible=True),
+        }
+        return shown | {self.job.status: status_html(words)} | self.job.buttons.show(film, source)
+
+
+def build(settings: Settings, line: WaitingLine) -> VideoPanel:
     """Lay out and wire the panel."""
     with gr.Row(elem_classes="iris-work"):
-        with gr.Column(scale=5, min_width=320) as controls:
-            clip = gr.Video(label="Your clip", sources=["upload"], height=270)
-            style = choose_style(settings.device)
-            steady = gr.Checkbox(True, label="Steady: what stays in the scene stays in the painting")
-        with gr.Column(scale=6, min_width=320):
+        with gr.Column(elem_classes="iris-input"):
+            clip = gr.Video(label="Your clip", sources=["upload"], height=200, elem_classes="iris-photo")
+            painting = choose_painting(settings.device)
+            with gr.Row(elem_classes="iris-run"):
+                run = gr.Button("Paint the clip", size="md", variant="primary", min_width=120)
+                stop = gr.Button("Stop", size="md", interactive=False, min_width=64, elem_classes="iris-stop")
+        with gr.Column(elem_classes="iris-result"):
+            status = status_box("The painted clip appears here, with its sound.")
             frame = gr.Image(
-                label="Result", height=380, interactive=False, buttons=[], alt_text="The last frame", format="jpeg",
-                elem_classes="iris-frame",
+                label="Result", height=400, interactive=False, buttons=[], alt_text="The frame painted last",
+                format="jpeg", elem_classes="iris-picture",
             )  # fmt: skip
-            film = gr.Video(label="Result", height=380, interactive=False, visible=False, buttons=[], autoplay=True)
-            limit = f"Clips of up to {settings.clip_seconds:g} seconds and {settings.max_bytes / 2**20:g} MiB."
-            invitation = said(f"The painted clip appears here, with its sound. {limit}")
-            status = gr.HTML(invitation, elem_classes="iris-status", padding=False)
-            panel = Panel(frame, status, actions(download="Save the clip"), also=(film,))
+            film = gr.Video(
+                label="Result", height=400, interactive=False, visible=False, buttons=[], autoplay=True,
+                elem_classes="iris-picture",
+            )  # fmt: skip
+            buttons = result_buttons(download="Save the clip")
+        with gr.Column(elem_classes="iris-more"):
+            style = style_widgets(painting)
+            steady = gr.Checkbox(True, label="Steady: what stays in the scene stays in the painting")
+    job = JobPanel(status, buttons, (frame, film), stop)
+    panel = VideoPanel(settings, line, clip, style, steady, frame, film, job)
+    job.wire([run.click], panel.paint, panel.inputs())
+    job.wire_changes([clip.change], panel.check, {clip})
+    return panel
 
-    def start(upload: dict | None, still: bool, *values: object) -> Iterator[Updates]:
-        source = open_clip(upload, settings)
-        manner = manner_of(values, source.facts.size)
-        target, begun = result_path(source.name, manner.name, ".mp4"), perf_counter()
-        given = manner.arguments() | {"steady": still, "device": settings.device}
-        latest, shown_at = None, 0.0
-        for step in stylize_video(source.path, target, manner.weights, **given):
-            check_length(source.name, step.done, 0.0, settings)  # whatever the file says of itself
-            if step.preview and perf_counter() - shown_at > PREVIEW_SECONDS:
-                latest, shown_at = step.preview, perf_counter()
-            running = {frame: gr.update(value=latest, visible=True), film: gr.update(visible=False)}
-            yield running | {status: bar(step)} | panel.under.hold(None)
-        words = f"{step.total} frames painted in {perf_counter() - begun:.0f} s"
-        done = {frame: gr.update(visible=False), film: gr.update(value=str(target), visible=True)}
-        yield done | {status: said(words)} | panel.under.offer(target)
 
-    with controls:
-        panel.wire("Paint the clip", start, [clip, steady, *style.inputs()], kind=KIND, jobs=settings.jobs)
+def _make_sample(path: Path) -> None:
+    """Write the sample clip: a camera that moves over one sample photo, while another passes before it."""
+    scene, passing = (open_picture(samples()[title].path).convert("RGB") for title in ("astronaut", "cat"))
+    make_clip(path, scene, passing, size=SAMPLE_SIZE, frames=SAMPLE_FRAMES)

@@ -9,14 +9,14 @@ import gradio as gr
 from PIL import Image
 
 from demo.settings import Settings
-from demo.style.style_options import Manner, choose_style, manner_of
-from demo.web.events import Updates, listen
-from demo.web.job_panel import said
+from demo.style.style_options import StyleOptions, choose_painting, preview, style_widgets
+from demo.web.events import Updates, Values, on_event
+from demo.web.job_panel import status_box
 from zoo.errors import BadPicture
 from zoo.images.decode import open_picture
+from zoo.style.fast import styles
 from zoo.style.video import SteadyPainter
 
-KIND = "webcam"  # apart from the other jobs: a stream holds its place until its time is up
 STREAM_SECONDS = 120  # then the next visitor's turn comes
 FRAME_SECONDS = 0.2
 FRAME_SIDE, FRAME_PIXELS = 384, 4_000_000
@@ -24,44 +24,47 @@ JPEG = "data:image/jpeg;base64,"
 
 
 @dataclass(frozen=True)
-class Live:
-    """The painter of one visitor's stream, and the manner it was made for."""
+class LivePainter:
+    """The painter of one visitor's stream, and the options that it was made for."""
 
-    manner: Manner
+    options: StyleOptions
     painter: SteadyPainter
 
 
 def build(settings: Settings) -> None:
     """Lay out and wire the panel."""
     with gr.Row(elem_classes="iris-work"):
-        with gr.Column(scale=5, min_width=320):
+        with gr.Column(elem_classes="iris-input"):
             camera = gr.Image(
-                label="Your webcam", sources=["webcam"], streaming=True, height=300, alt_text="Your webcam",
-                webcam_options=gr.WebcamOptions(mirror=True),
+                label="Your webcam", sources=["webcam"], streaming=True, height=220, alt_text="Your webcam",
+                webcam_options=gr.WebcamOptions(mirror=True), elem_classes="iris-camera",
             )  # fmt: skip
-            style = choose_style(settings.device)
-        with gr.Column(scale=6, min_width=320):
+            painting = choose_painting(settings.device)
+        with gr.Column(elem_classes="iris-result"):
+            status_box(f"Allow the webcam and start it; it is painted for {STREAM_SECONDS} seconds at a time.")
             shown = gr.Image(
-                label="Painted", height=460, interactive=False, buttons=["download", "fullscreen"], alt_text="Painted",
-                elem_classes="iris-frame",
+                preview(styles()[0], settings.device), label="Painted", height=440, interactive=False,
+                buttons=["download", "fullscreen"], alt_text="Painted", elem_classes="iris-picture",
             )  # fmt: skip
-            words = f"Allow the webcam and press Record; a stream lasts {STREAM_SECONDS} seconds at most."
-            gr.HTML(said(words), elem_classes="iris-status", padding=False)
+        with gr.Column(elem_classes="iris-more"):
+            style = style_widgets(painting)
     kept = gr.State(time_to_live=2 * STREAM_SECONDS)
 
-    def paint(frame: dict | None, live: Live | None, *values: object) -> Updates:
+    def paint(values: Values) -> Updates:
+        frame, live = values[camera], values[kept]
         if not frame:
             return {shown: gr.skip(), kept: live}
         picture = decoded(frame.get("url"))
-        manner = manner_of(values, picture.size)
-        if live is None or live.manner != manner:
-            live = Live(manner, SteadyPainter(manner.weights, **manner.arguments(), device=settings.device))
+        options = style.read(values, picture.size)
+        if live is None or live.options != options:
+            painter = SteadyPainter(options.weights, **options.arguments(), device=settings.device)
+            live = LivePainter(options, painter)
         return {shown: {"url": encoded(live.painter.paint(picture))}, kept: live}
 
-    options = {"concurrency_id": KIND, "concurrency_limit": settings.jobs}
     timing = {"time_limit": STREAM_SECONDS, "stream_every": FRAME_SECONDS}
-    inputs = [camera, kept, *style.inputs()]
-    listen(camera.stream, paint, inputs, [shown, kept], postprocess=False, **options, **timing)
+    turns = {"concurrency_id": "webcam", "concurrency_limit": settings.jobs}  # a stream holds its place until its end
+    inputs = {camera, kept} | style.inputs()
+    on_event(camera.stream, paint, inputs, [shown, kept], postprocess=False, **turns, **timing)
 
 
 def decoded(address: object) -> Image.Image:

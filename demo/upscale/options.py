@@ -1,6 +1,6 @@
 """How a picture is enlarged: the widgets for model, detail and width, and what they or a caller of the API ask for."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import gradio as gr
@@ -8,25 +8,21 @@ from gradio.blocks import Block
 from PIL import Image
 
 from demo.settings import Settings
-from demo.web.events import Share, Width, checked, listen
+from demo.web.events import Share, Values, Width, on_event, validate_arguments
 from zoo.catalog import CATALOG, ModelEntry, entry
-from zoo.errors import BadInput, UnknownModel
+from zoo.errors import BadInput, Missing, UnknownModel
 from zoo.hub import is_here, pull
+from zoo.nets.residual_upscaler import SCALE
 from zoo.progress import Progress
-from zoo.superres.networks import DEFAULT_MODEL, FIDELITY, PHOTO, SHARP
-from zoo.superres.upscale import upscale
+from zoo.superres.networks import DEFAULT_MODEL, SHARP
+from zoo.superres.upscale import SCALE, upscale
 
 TASK = "sr"
-SENTENCES = {
-    FIDELITY: "Faithful: as near to the truth as it gets, nothing made up",
-    SHARP: "Sharp: a little crisper, with detail that is likely rather than certain",
-    PHOTO: "Photo: for compressed or noisy photos; blocks and grain go",
-}
-TIMES = 16  # as many pixels as a picture has in its enlargement; a width may ask for no more than the largest one's
+PIXELS_GAINED = SCALE**2  # a width may ask for no more than an enlargement of the largest picture has
 
 
 @dataclass(frozen=True)
-class Enlargement:
+class UpscaleOptions:
     """What is asked for: a catalog key, 0 (faithful) to 1 (sharp) where it is sharp, and pixels of width or None."""
 
     key: str
@@ -36,16 +32,23 @@ class Enlargement:
     @property
     def name(self) -> str:
         """What a file enlarged like this is called."""
-        return f"{self.width}px" if self.width else "x4"
+        return f"{self.width}px" if self.width else f"x{SCALE}"
+
+    def size_of(self, picture: Image.Image) -> tuple[int, int]:
+        """The width and height that a picture will have."""
+        width = self.width or SCALE * picture.width
+        return width, max(1, round(picture.height * width / picture.width))
 
     def steps(self, picture: Image.Image, settings: Settings) -> Iterator[Progress]:
-        """Enlarge a picture, after fetching the model where it is not on this machine."""
-        most = TIMES * settings.upscale_pixels
-        if self.width and self.width**2 * picture.height / picture.width > most:
-            raise BadInput(f"{self.width} pixels wide it has more than {most / 1e6:g} million pixels; ask for less")
+        """Enlarge a picture, after fetching the model where that is allowed; raises BadInput for too large a result."""
+        most, (width, height) = PIXELS_GAINED * settings.upscale_pixels, self.size_of(picture)
+        if width * height > most:
+            raise BadInput(f"{width} x {height} pixels are more than {most / 1e6:g} million; ask for a smaller width")
         model = entry(self.key)
         if not is_here(model):
-            yield Progress(0, 1, note=f"getting {self.key}")
+            if not settings.allow_pull:
+                raise Missing(f"{model.title} is not on this server; choose another model")
+            yield Progress(0, 1, note=f"getting {name_of(model)}")
             pull(model)
         yield from upscale(picture, key=self.key, detail=self.detail, width=self.width, device=settings.device)
 
@@ -54,54 +57,70 @@ class Enlargement:
 
 
 @dataclass(frozen=True)
-class EnlargementChoice:
+class UpscaleWidgets:
     """The widgets of an enlargement."""
 
     model: gr.Radio
     detail: gr.Slider
-    width: gr.Textbox
+    width: gr.Number
 
-    def inputs(self) -> list[Block]:
+    def inputs(self) -> set[Block]:
         """The components whose values `read` takes."""
-        return [self.model, self.detail, self.width]
+        return {self.model, self.detail, self.width}
 
-    def read(self, values: Sequence[object]) -> Enlargement:
-        """The enlargement that the values of `inputs` ask for; the slider counts only where it is shown."""
-        model, detail, width = values
-        return enlargement(model, detail if model == SHARP else None, width or None)
+    def read(self, values: Values) -> UpscaleOptions:
+        """The options that the widgets' values ask for; the slider counts only where it is shown."""
+        model = values[self.model]
+        return read_options(model, values[self.detail] if model == SHARP else None, values[self.width] or None)
 
 
-@checked
-def enlargement(model: str, detail: Share | None, width: Width | None) -> Enlargement:
-    """The enlargement with these fields; raises UnknownModel for what is no key of a model that enlarges.
+@validate_arguments
+def read_options(model: str, detail: Share | None, width: Width | None) -> UpscaleOptions:
+    """The options with these fields; raises UnknownModel for what is no key of a model that enlarges.
 
     A path to somebody's own weight file is none: what the server reads is not for its visitors to say.
     """
     keys = [known.key for known in CATALOG.values() if known.task == TASK]
     if model not in keys:
         raise UnknownModel(f"no model {model[:80]!r} enlarges; choose one of {', '.join(keys)}")
-    return Enlargement(model, detail, width)
+    return UpscaleOptions(model, detail, width)
 
 
-def choose_enlargement() -> EnlargementChoice:
-    """Lay out the widgets; the slider for detail comes with the sharp model."""
-    model = gr.Radio(offered(), value=DEFAULT_MODEL, label="Model", elem_classes="iris-list")
+def choose_model(settings: Settings) -> gr.Radio:
+    """Lay out the models that this server offers."""
+    return gr.Radio(offered(settings), value=DEFAULT_MODEL, label="Model", elem_classes="iris-list")
+
+
+def upscale_widgets(model: gr.Radio) -> UpscaleWidgets:
+    """Lay out the width and the detail, which comes with the sharp model."""
+    width = gr.Number(
+        None, label="Width in pixels", info=f"Leave it empty for {SCALE} times the width.", precision=0, minimum=1
+    )
     detail = gr.Slider(
         0, 1, 1, step=0.05, label="Detail", info="0 is Faithful, 1 is Sharp.", visible=DEFAULT_MODEL == SHARP
     )
-    width = gr.Textbox(label="Width in pixels", placeholder="blank: exactly four times as wide", max_lines=1)
-    listen(model.change, lambda key: gr.update(visible=key == SHARP), model, detail, queue=False)
-    return EnlargementChoice(model, detail, width)
+    on_event(model.change, lambda key: gr.update(visible=key == SHARP), model, detail, queue=False)
+    return UpscaleWidgets(model, detail, width)
 
 
-def offered() -> list[tuple[str, str]]:
-    """The models that enlarge, each with a sentence, and its key; a bundled one that is not trained yet is left out."""
-    models = [model for model in CATALOG.values() if model.task == TASK]
-    return [(_sentence(model), model.key) for model in models if model.source == "hub" or model.bytes]
+def offered(settings: Settings) -> list[tuple[str, str]]:
+    """The models that enlarge, each with a sentence, and its key: the default first, only those that can be used."""
+    models = [model for model in CATALOG.values() if model.task == TASK and _usable(model, settings)]
+    models.sort(key=lambda model: model.key != DEFAULT_MODEL)
+    return [(_sentence(model), model.key) for model in models]
+
+
+def name_of(model: ModelEntry) -> str:
+    """A model's name in words: what its title says in brackets, or the middle of its key."""
+    _, _, name = model.title.rstrip(")").partition(" (")
+    return name or model.key.partition(".")[2].removesuffix(f"-x{SCALE}").capitalize()
+
+
+def _usable(model: ModelEntry, settings: Settings) -> bool:
+    """Whether a bundled model is trained, and one of the hub here or allowed to be fetched."""
+    return model.bytes > 0 if model.source == "bundled" else settings.allow_pull or is_here(model)
 
 
 def _sentence(model: ModelEntry) -> str:
-    if model.key in SENTENCES:
-        return SENTENCES[model.key]
-    what, _, name = model.title.removeprefix("Four times larger, ").rstrip(")").partition(" (")
-    return f"{name}: {what}" + ("" if is_here(model) else " (fetched first)")
+    what = model.title.partition(" (")[0].removeprefix("Four times larger, ")
+    return f"{name_of(model)}: {what}" + ("" if model.source == "bundled" or is_here(model) else " (fetched first)")

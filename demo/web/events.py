@@ -1,21 +1,21 @@
-"""How handlers meet the page and the web API: checked arguments, one sentence a refusal, one queue a kind of job."""
+"""How handlers meet the page and the web API: validated arguments, and every refusal as one sentence."""
 
 import html
 import inspect
-from collections.abc import Callable, Iterator, Sequence
-from functools import wraps
-from itertools import islice
-from typing import Annotated, get_type_hints
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial, wraps
+from typing import Annotated, Any
 
 import gradio as gr
 from gradio.blocks import Block
 from gradio.events import Dependency
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import Field, ValidationError, validate_call
 
 from zoo.errors import BadInput, IrisError
 
-Parts = Block | Sequence[Block] | None
+Parts = Block | Sequence[Block] | set[Block] | None
 Updates = dict[Block, object]
+Values = Mapping[Block, Any]  # what a handler gets whose inputs are a set: the value of each
 
 # What the web API accepts: callers over HTTP send any JSON.
 Count = Annotated[int, Field(ge=1, le=100)]
@@ -24,84 +24,94 @@ Side = Annotated[int, Field(ge=64, le=768)]
 Rounds = Annotated[int, Field(ge=1, le=500)]
 Width = Annotated[int, Field(ge=1, le=65_500)]
 
+WORDS = {  # what pydantic says of a value, in words of people
+    "int_parsing": "it must be a whole number",
+    "int_from_float": "it must be a whole number",
+    "int_type": "it must be a whole number",
+    "float_parsing": "it must be a number",
+    "float_type": "it must be a number",
+    "finite_number": "it must be a number",
+    "bool_parsing": "it must be true or false",
+    "bool_type": "it must be true or false",
+    "string_type": "it must be a text",
+    "dict_type": "it must be names with their values",
+    "model_type": "it must be an uploaded file",
+    "model_attributes_type": "it must be an uploaded file",
+    "missing_argument": "it is missing",
+    "missing": "it is missing",
+}
 
-def listen(trigger: Callable, handler: Callable, inputs: Parts, outputs: Parts, **options: object) -> Dependency:
-    """Wire a private event of the page; its handler gets uploads as they came, not decoded by Gradio.
+
+def on_event(
+    trigger: Callable | Sequence[Callable], handler: Callable, inputs: Parts, outputs: Parts, **options: object
+) -> Dependency:
+    """Wire a private event of the page, or several to one handler, which gets uploads as they came.
 
     Gradio's own preprocessing of pictures loses the EXIF turn, 16 bits and the profile, and fails with a stack trace.
     """
     given = {"preprocess": False, "api_visibility": "private", "show_progress": "hidden"} | options
-    return trigger(friendly(handler), inputs, outputs, **given)
+    triggers = [trigger] if callable(trigger) else list(trigger)
+    wire = triggers[0] if len(triggers) == 1 else partial(gr.on, triggers)
+    return wire(as_user_errors(handler), inputs, outputs, **given)
 
 
-def portions(values: Sequence[object], *groups: Sequence[Block]) -> list[list[object]]:
-    """The values that a handler got for each group of its inputs."""
-    waiting = iter(values)
-    return [list(islice(waiting, len(group))) for group in groups]
+def register_endpoint(function: Callable, *, limit: int | None = None) -> None:
+    """Make a function a stable endpoint of the web API under its own name.
+
+    At most `limit` calls run at a time; without one, its jobs wait in a `WaitingLine`.
+    """
+    checked = as_user_errors(validate_arguments(function))
+    gr.api(checked, api_name=function.__name__, concurrency_limit=limit)
 
 
-def queued(kind: str, jobs: int, status: Block) -> dict[str, object]:
-    """The options of a job that waits in the queue of its kind, and shows its place in it on `status`."""
-    shown = {"show_progress": "minimal", "show_progress_on": status}
-    return {"concurrency_id": kind, "concurrency_limit": jobs} | shown
-
-
-def publish(function: Callable, *, kind: str, jobs: int) -> None:
-    """Make a function a stable endpoint of the web API, under its own name, in the queue of its kind of job."""
-    gr.api(friendly(checked(function)), api_name=function.__name__, concurrency_id=kind, concurrency_limit=jobs)
-
-
-def friendly(handler: Callable) -> Callable:
-    """The handler, with every refusal turned into one sentence; the one place of the page that catches them."""
+def as_user_errors(handler: Callable) -> Callable:
+    """Turn every refusal of a handler into one sentence; the one place of the page that catches them."""
 
     @wraps(handler)
     def steps(*arguments: object, **named: object) -> Iterator[object]:
         try:
             yield from handler(*arguments, **named)
         except IrisError as error:
-            raise _refusal(error) from error
+            raise _shown(error) from error
 
     @wraps(handler)
     def answer(*arguments: object, **named: object) -> object:
         try:
             return handler(*arguments, **named)
         except IrisError as error:
-            raise _refusal(error) from error
+            raise _shown(error) from error
 
     return steps if inspect.isgeneratorfunction(handler) else answer
 
 
-def checked(function: Callable) -> Callable:
-    """The function, refusing arguments that are not of its annotated types, each by its name."""
-    signature = inspect.signature(function)
-    types = {
-        name: TypeAdapter(hint)
-        for name, hint in get_type_hints(function, include_extras=True).items()
-        if name != "return"
-    }
+def validate_arguments(function: Callable) -> Callable:
+    """Refuse arguments that are not of a function's annotated types, each by its name; raises BadInput."""
+    signature, validated = inspect.signature(function), validate_call(function)
 
-    def arguments(*given: object, **named: object) -> dict[str, object]:
-        bound = signature.bind(*given, **named).arguments
-        return {name: _valid(name, types[name], value) for name, value in bound.items()}
+    def call(*given: object, **named: object) -> Any:  # noqa: ANN401
+        try:
+            return validated(**signature.bind(*given, **named).arguments)
+        except ValidationError as error:
+            raise BadInput(argument_sentence(error)) from error
 
     @wraps(function)
     def steps(*given: object, **named: object) -> Iterator[object]:
-        yield from function(**arguments(*given, **named))
+        yield from call(*given, **named)
 
     @wraps(function)
     def answer(*given: object, **named: object) -> object:
-        return function(**arguments(*given, **named))
+        return call(*given, **named)
 
     return steps if inspect.isgeneratorfunction(function) else answer
 
 
-def _valid(name: str, kind: TypeAdapter, value: object) -> object:
-    try:
-        return kind.validate_python(value)
-    except ValidationError as error:
-        raise BadInput(f"{name} cannot be used: {error.errors()[0]['msg'].lower()}; see the API page") from error
+def argument_sentence(error: ValidationError) -> str:
+    """Say which argument cannot be used and what it must be."""
+    fault = error.errors()[0]
+    reason = WORDS.get(fault["type"], fault["msg"].lower().replace("input should", "it must"))
+    return f"{fault['loc'][0]} cannot be used: {reason}; see the API page"
 
 
-def _refusal(error: Exception) -> gr.Error:
-    """What the page shows of an error: its sentence, escaped (Gradio renders it as HTML), and no stack trace."""
+def _shown(error: Exception) -> gr.Error:
+    """An error as the page shows it: its sentence, escaped (Gradio renders it as HTML), and no stack trace."""
     return gr.Error(html.escape(str(error), quote=False), print_exception=False)

@@ -1,86 +1,192 @@
-"""A long job in the page: its buttons, its bar, its result, and a Stop that ends it between two steps."""
+"""A job in the page: its status and bar, its result, and a Stop that ends it between two steps."""
 
 import html
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from time import perf_counter
 
 import gradio as gr
 from gradio.blocks import Block
+from gradio.events import Dependency
 
-from demo.web.downloads import Actions, Kept
-from demo.web.events import Updates, listen, queued
+from demo.web.downloads import ResultButtons, SavedResult
+from demo.web.events import Updates, Values, on_event
 from demo.web.loss_curve import loss_curve
+from demo.web.waiting import about
+from zoo.errors import IrisError
 from zoo.progress import Progress
+
+STALE = "iris-stale"  # the class of a result that is not of what the fields hold now
+WORTH_TELLING = 3  # seconds left from which on they are told
+LIVE = "element.setAttribute('role', 'status')"  # the box stays where its words change, so that they are announced
+Job = Callable[[Values], Iterator[Updates]]
+Check = Callable[[Values], str | None]
 
 
 @dataclass(frozen=True)
-class Panel:
-    """Where a job shows its result and says how far it is."""
+class JobPanel:
+    """Where a job says how far it is and shows its result."""
 
-    shown: Block  # a component that takes pictures
     status: gr.HTML
-    under: Actions
+    buttons: ResultButtons
+    shown: tuple[Block, ...]  # what shows the result; the first one takes previews
+    stop: gr.Button | None = None
     chart: gr.HTML | None = None  # where the loss is drawn, for jobs that have one
-    also: tuple[Block, ...] = ()  # more that the job itself updates
+    extra: tuple[Block, ...] = ()  # more that the job's result updates
 
-    def outputs(self) -> list[Block]:
+    def outputs(self) -> set[Block]:
         """The components that a job updates."""
-        charts = [self.chart] if self.chart else []
-        return [self.shown, self.status, *self.under.outputs(), *charts, *self.also]
+        parts = [self.status, self.stop, self.chart, *self.shown, *self.buttons.outputs(), *self.extra]
+        return {part for part in parts if part is not None}
 
-    def drawn(self, losses: list[float], total: int) -> Updates:
-        """The update of the chart, where there is one."""
-        return {self.chart: loss_curve(losses, total)} if self.chart else {}
+    def wire(
+        self, triggers: Sequence[Callable], job: Job, inputs: set[Block], *, newest_only: bool = False
+    ) -> Dependency:
+        """Run a job at each trigger; `newest_only` lets a new one of the same visitor wait for the one that runs."""
+        mode = "always_last" if newest_only else "once"
+        handler = partial(self._watched, job)
+        given = {"concurrency_limit": None, "trigger_mode": mode}
+        running = on_event(triggers, handler, inputs | {self.buttons.saved}, self.outputs(), **given)
+        for end in (running.success, running.failure):  # a job that was stopped counts as failed
+            settled = [part for part in (self.status, self.buttons.row, self.stop) if part is not None]
+            on_event(end, self._settle, {self.buttons.saved}, settled, queue=False)
+        if self.stop:
+            self.stop.click(None, cancels=[running], api_visibility="private")
+        return running
 
-    def wire(self, label: str, handler: Callable, inputs: Block | list[Block], *, kind: str, jobs: int) -> None:
-        """Lay out the buttons of a job and wire them; jobs of one kind wait in one queue."""
-        with gr.Row():
-            run = gr.Button(label, variant="primary")
-            stop = gr.Button("Stop", interactive=False, scale=0, min_width=96)
-        begun = listen(run.click, lambda: gr.update(interactive=True), None, stop, queue=False)
-        job = listen(begun.then, handler, inputs, self.outputs(), **queued(kind, jobs, self.status))
-        for end in (job.success, job.failure):  # a job that was stopped counts as failed
-            listen(end, self._settle, self.under.kept, [stop, self.status, self.under.row], queue=False)
-        stop.click(None, cancels=[job], api_visibility="private")
+    def wire_changes(self, triggers: Sequence[Callable], check: Check, inputs: set[Block]) -> None:
+        """Look at what a visitor gives as soon as it is there: refuse it, or dim the old result and say what is next.
 
-    def _settle(self, kept: Kept | None) -> tuple[object, object, object]:
+        `check` gives that sentence, or None where the result is still that of the fields; it raises IrisError.
+        """
+
+        def changed(values: Values) -> Updates:
+            try:
+                words = check(values)
+            except IrisError as error:
+                return self.refused(error)
+            if words is None:
+                return {self.status: gr.skip()}
+            return self.stale() | {self.status: status_html(words)} | self.buttons.clear()
+
+        on_event(triggers, changed, inputs | {self.buttons.saved}, self.outputs(), queue=False)
+
+    def follow(
+        self,
+        steps: Iterator[Progress],
+        *,
+        result: Callable[[Progress], Updates],
+        preview: Callable[[Progress], Path] | None = None,
+    ) -> Iterator[Updates]:
+        """Yield the updates of the page for every step of a job; the one way in which the page runs one.
+
+        What shows the result keeps the old one, dimmed, until there is something to see of the new one, and is named in
+        each update from then on: Gradio mixes up a picture that one update sets and the next leaves alone.
+        """
+        latest, losses, clock = None, [], Clock()
+        for step in steps:
+            losses += [step.loss] if step.loss is not None else []
+            chart = {self.chart: loss_curve(losses, step.total)} if self.chart else {}
+            if step.result is not None:
+                yield self._fresh() | chart | result(step) | self._stoppable(False)
+                continue
+            latest = preview(step) if preview and step.preview else latest
+            said = {self.status: progress_html(step, clock.left(step))}
+            yield (
+                self.stale()
+                | said
+                | self._previewed(latest)
+                | chart
+                | self.buttons.hide(latest)
+                | self._stoppable(True)
+            )
+
+    def stale(self) -> Updates:
+        """The updates that dim a result which is not of what the fields hold now."""
+        return {part: gr.update(elem_classes=[*part.elem_classes, STALE]) for part in self.shown}
+
+    def refused(self, error: IrisError) -> Updates:
+        """The updates after a refusal: its sentence stays, the old result is dimmed and can no longer be saved."""
+        said = {self.status: status_html(_sentence(error), failed=True)}
+        return self.stale() | said | self.buttons.clear() | self._stoppable(False)
+
+    def _watched(self, job: Job, values: Values) -> Iterator[Updates]:
+        try:
+            yield from job(values)
+        except IrisError as error:
+            yield self.refused(error)
+            raise
+
+    def _previewed(self, latest: Path | None) -> Updates:
+        if latest is None:
+            return {}
+        return {self.shown[0]: bright(self.shown[0], str(latest), visible=True)}
+
+    def _fresh(self) -> Updates:
+        return {part: gr.update(elem_classes=part.elem_classes) for part in self.shown}
+
+    def _stoppable(self, running: bool) -> Updates:
+        return {self.stop: gr.update(interactive=running)} if self.stop else {}
+
+    def _settle(self, values: Values) -> Updates:
         """After the last step, after a refusal, or after Stop, which keeps what there is."""
-        if kept is None or kept.whole:
-            return gr.update(interactive=False), gr.skip(), gr.skip()
-        words = "Stopped; this is how far it came." if kept.path else "Stopped; there is nothing to keep yet."
-        return gr.update(interactive=False), said(words), gr.update(visible=bool(kept.path))
+        saved: SavedResult | None = values[self.buttons.saved]
+        if saved is None or saved.complete:
+            return self._stoppable(False) | {self.status: gr.skip()}
+        words = "Stopped; this is how far it came." if saved.path else "Stopped; there is nothing to keep yet."
+        row = {self.buttons.row: gr.update(visible=bool(saved.path))}
+        return {self.status: status_html(words)} | row | self._stoppable(False)
 
 
-def followed(
-    steps: Iterator[Progress],
-    panel: Panel,
-    *,
-    result: Callable[[Progress], Updates],
-    preview: Callable[[Progress], Path] | None = None,
-) -> Iterator[Updates]:
-    """The updates of the page for every step of a job.
+class Clock:
+    """Tells from the times of a job's steps how many seconds are left."""
 
-    Each one names all components: Gradio mixes up a picture that one update sets and the next leaves alone.
-    """
-    latest, losses = None, []
-    for step in steps:
-        losses += [step.loss] if step.loss is not None else []
-        if step.result is not None:
-            yield result(step) | panel.drawn(losses, step.total)
-            continue
-        latest = preview(step) if preview and step.preview else latest
-        running = {panel.shown: latest and str(latest), panel.status: bar(step)}
-        yield running | panel.under.hold(latest) | panel.drawn(losses, step.total)
+    def __init__(self, now: Callable[[], float] = perf_counter) -> None:
+        self._now = now
+        self._first: tuple[int, float] | None = None  # steps done and the time, when the first was seen
+
+    def left(self, step: Progress) -> float | None:
+        """The seconds that are left, or None where that cannot be told yet."""
+        if not step.total:  # it waits
+            return None
+        if self._first is None:
+            self._first = step.done, self._now()
+        done, since = self._first
+        if step.done <= done:
+            return None
+        return (self._now() - since) / (step.done - done) * (step.total - step.done)
 
 
-def bar(step: Progress) -> str:
+def bright(part: Block, value: object, **more: object) -> dict[str, object]:
+    """The update that shows a new result, after the one before may have been dimmed."""
+    return gr.update(value=value, elem_classes=part.elem_classes, **more)
+
+
+def status_box(words: str) -> gr.HTML:
+    """The line of a job's words, above its result."""
+    return gr.HTML(status_html(words), js_on_load=LIVE, elem_classes="iris-status", padding=False)
+
+
+def progress_html(step: Progress, left: float | None = None) -> str:
     """The progress of a job as HTML."""
-    words = html.escape(", ".join(filter(None, (f"{step.done} of {step.total}", step.note))))
-    progress = f'<progress max="{step.total}" value="{step.done}"></progress>'
-    return f'<div class="iris-bar" role="status">{progress}<span>{words}</span></div>'
+    if not step.total:
+        waiting = '<progress aria-label="Waiting"></progress>'
+        return f'<div class="iris-bar">{waiting}<span>{html.escape(step.note)}</span></div>'
+    told = f"{about(left)} left" if left is not None and left >= WORTH_TELLING else ""
+    note = "" if step.loss is not None else step.note  # the curve shows the loss to who asks
+    words = html.escape(", ".join(filter(None, (f"{step.done} of {step.total}", note, told))))
+    bar = f'<progress max="{step.total}" value="{step.done}" aria-label="Progress"></progress>'
+    return f'<div class="iris-bar">{bar}<span aria-hidden="true">{words}</span></div>'
 
 
-def said(sentence: str) -> str:
-    """A sentence under a result as HTML."""
-    return f'<p class="iris-said" role="status">{html.escape(sentence)}</p>'
+def status_html(sentence: str, *, failed: bool = False) -> str:
+    """A sentence about a result as HTML."""
+    return f'<p class="iris-said{" iris-failed" if failed else ""}">{html.escape(sentence)}</p>'
+
+
+def _sentence(error: Exception) -> str:
+    """An error as a sentence of its own: with a capital and a full stop."""
+    words = str(error)
+    return words[:1].upper() + words[1:] + ("" if words.endswith((".", "?", "!")) else ".")

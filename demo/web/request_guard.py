@@ -1,21 +1,30 @@
-"""What may come through the door: Gradio would fetch any address that a request names, and serve it as its own."""
+"""A middleware before Gradio, which would fetch any address that a request names, and serve it as its own."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from inspect import Parameter, Signature
+from types import MappingProxyType
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from zoo.errors import BadInput
+
+CALL = "/gradio_api/call/"
 MAX_REQUEST = 2**20  # bytes of a request that is not an upload
 FETCHING = ("/gradio_api/file=http", "/gradio_api/proxy=")
 
 
-class Doorway:
-    """ASGI middleware that turns away requests naming files elsewhere, and requests that are too large."""
+class RequestGuard:
+    """ASGI middleware that turns away requests naming files elsewhere and requests that are too large.
 
-    def __init__(self, app: ASGIApp) -> None:
+    Calls of the web API get the defaults of what they leave out, and a sentence where something is missing.
+    """
+
+    def __init__(self, app: ASGIApp, endpoints: Mapping[str, Signature] = MappingProxyType({})) -> None:
         self.app = app
+        self._endpoints = endpoints
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer the request here where it is turned away, and pass it on where it is not."""
@@ -32,7 +41,36 @@ class Doorway:
                 return await _refused(413, "the request is too large; upload pictures as files")(scope, receive, send)
         if any(path.lower().startswith(("http:", "https:")) for path in _paths(body)):
             return await _refused(400, "send the picture itself, not its address")(scope, receive, send)
+        try:
+            body = self._completed(scope["path"], body)
+        except BadInput as error:
+            return await _refused(400, str(error))(scope, receive, send)
         await self.app(scope, _again(body, receive), send)
+
+    def _completed(self, path: str, body: bytes) -> bytes:
+        """A call of the web API with every argument in its place; raises BadInput for one that is missing."""
+        name = path.removeprefix(CALL).strip("/")
+        if not path.startswith(CALL) or name not in self._endpoints:
+            return body
+        try:
+            call = json.loads(body)
+            call["data"] = complete_arguments(call["data"], self._endpoints[name])
+        except (ValueError, LookupError, TypeError, RecursionError):
+            return body
+        return json.dumps(call).encode()
+
+
+def complete_arguments(given: list[object], signature: Signature) -> list[object]:
+    """Arguments by position, with the defaults of those that are left out; raises BadInput for one that is missing."""
+    completed = []
+    for place, parameter in enumerate(signature.parameters.values()):
+        if place >= len(given) and parameter.default is Parameter.empty:
+            raise BadInput(f"{parameter.name} is missing; see the API page")
+        value = given[place] if place < len(given) else parameter.default
+        if "FileData" in str(parameter.annotation) and isinstance(value, str):
+            raise BadInput(f"{parameter.name} must be an uploaded file; POST it to /gradio_api/upload first")
+        completed.append(value)
+    return completed
 
 
 def _refused(status: int, sentence: str) -> PlainTextResponse:

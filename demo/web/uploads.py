@@ -1,5 +1,6 @@
 """What comes in: picture fields, and uploads of pictures and clips looked at safely within the limits."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,11 +10,14 @@ from PIL import Image
 
 from demo.samples import samples
 from demo.settings import Settings
+from demo.web.choices import Choice, picture_radio
+from demo.web.events import on_event
 from zoo.errors import BadInput, BadPicture
 from zoo.images.decode import open_picture
 from zoo.video.container import ClipFacts, facts_of
 
 SAMPLE_SIDE = 128  # pixels of a sample's thumbnail
+SOURCES = ["upload", "clipboard", "webcam"]
 
 
 @dataclass(frozen=True)
@@ -24,28 +28,28 @@ class Upload:
     name: str
 
 
-def picture_field(label: str, **options: object) -> gr.Image:
-    """A field to drop, paste or photograph a picture into."""
-    settings = {"height": 230, "sources": ["upload", "clipboard", "webcam"], "buttons": ["fullscreen"]} | options
-    return gr.Image(label=label, type="filepath", image_mode=None, alt_text=label, **settings)
-
-
-def sample_strip(field: gr.Image, *titles: str) -> None:
-    """A row of sample photos; a click puts one into the field."""
-    shown = [samples()[title] for title in titles if title in samples()]
-    if not shown:
-        return
-    gr.HTML('<p class="iris-label">Or try one of these</p>', padding=False)
-    strip = gr.Gallery(
-        [(thumbnail(sample.path, SAMPLE_SIDE), sample.title) for sample in shown],
-        label="Sample photos", show_label=False, columns=len(shown), object_fit="cover", allow_preview=False,
-        interactive=False, buttons=[], elem_classes="iris-strip",
+def picture_field(label: str, *, height: int = 200, sources: Sequence[str] = SOURCES, min_width: int = 160) -> gr.Image:
+    """Lay out a field to drop, paste or photograph a picture into."""
+    return gr.Image(
+        label=label, type="filepath", image_mode=None, alt_text=label, height=height, sources=list(sources),
+        min_width=min_width, buttons=["fullscreen"], elem_classes="iris-photo",
     )  # fmt: skip
 
-    def choose(event: gr.SelectData) -> str:
-        return str(shown[event.index].copy_to(Path(get_upload_folder()) / "samples"))
 
-    strip.select(choose, None, field, api_visibility="private", show_progress="hidden", queue=False)
+def sample_strip(field: gr.Image, titles: Sequence[str], chosen: str | None = None) -> gr.HTML:
+    """Lay out sample photos as a radio group; a choice puts the photo into the field."""
+    shown = [samples()[title] for title in titles if title in samples()]
+    choices = [Choice(one.title, one.title.capitalize(), thumbnail(one.path, SAMPLE_SIDE)) for one in shown]
+    strip = picture_radio("Samples", choices, chosen, classes="iris-strip", shown_titles=False)
+    on_event(strip.input, lambda title: str(served_sample(title)), strip, field, queue=False)
+    return strip
+
+
+def served_sample(title: str) -> Path:
+    """A copy of a sample photo that the page may serve; raises BadInput for a title that no sample has."""
+    if title not in samples():
+        raise BadInput(f"no sample {str(title)[:40]!r}; choose one of {', '.join(samples())}")
+    return samples()[title].copy_to(Path(get_upload_folder()) / "samples")
 
 
 def thumbnail(source: Path | bytes, side: int) -> Image.Image:

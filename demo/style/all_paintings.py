@@ -1,0 +1,59 @@
+"""One photo in all paintings: a grid that grows, in which a press takes that painting."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import gradio as gr
+
+from demo.settings import Settings
+from demo.style.style_options import title
+from demo.web.choices import Tile, grid_value, pressed_tile
+from demo.web.downloads import reduced, save_result, served_url
+from demo.web.events import Updates, Values
+from demo.web.job_panel import JobPanel, status_html
+from demo.web.uploads import Upload, open_upload
+from demo.web.waiting import WaitingLine
+from zoo.errors import BadInput
+from zoo.progress import Progress, run_to_end
+from zoo.style.fast import styles, stylize
+
+SIDE = 384  # pixels of a picture in the grid
+
+
+@dataclass(frozen=True, eq=False)
+class AllPaintings:
+    """The grid, and the choice of a painting that a press in it makes."""
+
+    settings: Settings
+    line: WaitingLine
+    picture: gr.Image
+    painting: gr.HTML
+    grid: gr.HTML
+    job: JobPanel
+
+    def show(self, values: Values) -> Iterator[Updates]:
+        """Paint a small copy of the picture in each style, showing each as it is done."""
+        upload, tiles = open_upload(values[self.picture], self.settings), []
+
+        def result(_: Progress) -> Updates:
+            words = "Your picture in all paintings. Press one to have it at full size."
+            return {self.job.status: status_html(words)} | self.job.buttons.clear()
+
+        for updates in self.job.follow(self.line.run(self._painted(upload, tiles)), result=result):
+            yield updates | {self.grid: gr.update(visible=True, value=grid_value(tiles))}
+
+    def take(self, value: object) -> Updates:
+        """Choose the painting whose tile was pressed, and make room for the picture."""
+        name = pressed_tile(value)
+        if name not in styles():
+            raise BadInput("there is no such painting in the grid; choose one above")
+        return {self.painting: name, self.grid: gr.update(visible=False)}
+
+    def _painted(self, upload: Upload, tiles: list[Tile]) -> Iterator[Progress]:
+        """Add a tile for each style to the list, a step for each."""
+        small, names = reduced(upload.picture, SIDE), styles()
+        for done, name in enumerate(names, 1):
+            made = run_to_end(stylize(small, {name: 1.0}, device=self.settings.device))
+            tiles.append(Tile(name, title(name), served_url(save_result(made, upload.name, name))))
+            yield Progress(done, len(names))
+        yield Progress(len(names), len(names), result=tiles)

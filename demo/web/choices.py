@@ -1,0 +1,89 @@
+"""Pictures to choose from: a radio group with names, and a grid of buttons that the server fills."""
+
+import html
+from base64 import b64encode
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from io import BytesIO
+from pathlib import Path
+
+import gradio as gr
+from PIL import Image, ImageOps
+
+RADIO_SCRIPT = Path(__file__).with_name("choices.js").read_text()
+GRID_SCRIPT = Path(__file__).with_name("grid.js").read_text()
+SIDE = 112  # pixels of a choice's thumbnail
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A picture to choose: what it stands for, what it is called, and how it looks."""
+
+    value: str
+    title: str
+    picture: Image.Image
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A picture in a grid: what it stands for, what it is called, where the browser gets it, and more to read of it."""
+
+    value: str
+    title: str
+    url: str
+    note: str = ""
+
+
+def picture_radio(
+    label: str, choices: Sequence[Choice], chosen: str | None = None, *, classes: str = "", shown_titles: bool = True
+) -> gr.HTML:
+    """Lay out pictures as a radio group; its value is that of the chosen one, its event `input` a visitor's choice.
+
+    A gallery names its thumbnails by their numbers, and tells a screen reader of no choice.
+    """
+    name = label.lower().replace(" ", "-")
+    items = "".join(_radio(name, choice, shown_titles) for choice in choices)
+    fields = (
+        f'<fieldset class="iris-choices {classes}"><legend>{html.escape(label)}</legend><div>{items}</div></fieldset>'
+    )
+    return gr.HTML(
+        chosen, label=label, html_template=fields, js_on_load=RADIO_SCRIPT, padding=False, apply_default_css=False,
+        elem_classes="iris-choices-box",
+    )  # fmt: skip
+
+
+def picture_grid(label: str, *, visible: bool = True) -> gr.HTML:
+    """Lay out a grid of pictures to press; its value is for `grid_value` and `pressed_tile`, its event `select`."""
+    frame = f'<div class="iris-grid" role="group" aria-label="{html.escape(label, quote=True)}"></div>'
+    return gr.HTML(
+        grid_value([]), label=label, html_template=frame, js_on_load=GRID_SCRIPT, padding=False, visible=visible,
+        apply_default_css=False, elem_classes="iris-grid-box",
+    )  # fmt: skip
+
+
+def grid_value(tiles: Sequence[Tile]) -> dict[str, object]:
+    """The value of a grid that shows these tiles."""
+    return {"tiles": [asdict(tile) for tile in tiles], "chosen": None}
+
+
+def pressed_tile(value: object) -> str | None:
+    """What the tile stands for that a visitor pressed."""
+    chosen = value.get("chosen") if isinstance(value, dict) else None
+    return chosen if isinstance(chosen, str) else None
+
+
+def data_url(picture: Image.Image) -> str:
+    """A small square picture as an address that holds it, for what belongs to the page itself."""
+    data = BytesIO()
+    ImageOps.fit(picture.convert("RGB"), (SIDE, SIDE)).save(data, "WEBP", quality=80)
+    return f"data:image/webp;base64,{b64encode(data.getvalue()).decode()}"
+
+
+def _radio(name: str, choice: Choice, shown_title: bool) -> str:
+    value, title = html.escape(choice.value, quote=True), html.escape(choice.title)
+    hidden = "" if shown_title else ' class="iris-aside"'
+    return (
+        f'<label title="{title}"><input type="radio" name="{name}" value="{value}">'
+        f'<img src="{data_url(choice.picture)}" alt="" width="{SIDE}" height="{SIDE}">'
+        f"<span{hidden}>{title}</span></label>"
+    )

@@ -1,0 +1,41 @@
+"""Results of bundled examples, made once by the real networks and kept: what each tab shows before a visitor acts."""
+
+import hashlib
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import mkdtemp
+
+from gradio.utils import get_upload_folder
+from PIL import Image
+
+from zoo.catalog import entry
+from zoo.files import cache_folder, lock_beside, written_beside
+from zoo.images.saving import save_picture
+
+
+def kept_example(name: str, model: str, make: Callable[[Path], None]) -> Path:
+    """A file of this name that `make` wrote, once for each version of a model's weights."""
+    version = hashlib.sha256(f"{name} {entry(model).sha256}".encode()).hexdigest()[:12]
+    path = cache_folder() / "examples" / version / name
+    if path.is_file():
+        return path
+    with lock_beside(path.with_name("lock")):
+        if not path.is_file():  # another visitor may have made it meanwhile
+            with written_beside(path) as part:
+                renamed = part.with_name(f"{part.stem}{path.suffix}")
+                make(renamed)
+                renamed.rename(part)
+    return path
+
+
+def kept_picture(name: str, model: str, make: Callable[[], Image.Image]) -> Path:
+    """A picture that `make` gives, kept as `kept_example` keeps files."""
+    return kept_example(name, model, lambda path: save_picture(make(), path))
+
+
+def served_copy(file: Path, name: str = "") -> Path:
+    """A copy of a file that the page may serve, under its own name or another."""
+    folder = Path(get_upload_folder())
+    folder.mkdir(parents=True, exist_ok=True)
+    return Path(shutil.copyfile(file, Path(mkdtemp(dir=folder)) / (name or file.name)))

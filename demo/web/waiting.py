@@ -1,0 +1,78 @@
+"""A line in which jobs of one kind wait for their turn, and are told how many are before them."""
+
+import math
+from collections import deque
+from collections.abc import Iterator
+from statistics import mean
+from threading import Condition
+from time import perf_counter
+
+from zoo.errors import IrisError
+from zoo.progress import Progress
+
+LOOK_SECONDS = 1.0  # from one word to a waiting job to the next
+REMEMBERED = 8  # jobs whose times say how long the next will take
+
+
+class WaitingLine:
+    """So many jobs run at a time, the others wait in the order in which they came.
+
+    Gradio's own queue says a place only where nobody sees it, and not in words.
+    """
+
+    def __init__(self, running: int, waiting: int) -> None:
+        self._running, self._waiting = running, waiting
+        self._jobs: list[object] = []  # in the order in which they came
+        self._changed = Condition()
+        self._seconds: deque[float] = deque(maxlen=REMEMBERED)
+
+    def run(self, steps: Iterator[Progress]) -> Iterator[Progress]:
+        """Yield the steps of a job once its turn has come, and until then how long that may take.
+
+        A job that is closed, because it was stopped or its visitor has gone, leaves the line. Raises IrisError where
+        too many wait already.
+        """
+        job = object()
+        self._join(job)
+        try:
+            while before := self._before(job):
+                yield Progress(0, 0, note=waiting_sentence(before, self._expected(before)))
+                with self._changed:
+                    self._changed.wait(LOOK_SECONDS)
+            begun = perf_counter()
+            yield from steps
+            self._seconds.append(perf_counter() - begun)
+        finally:
+            self._leave(job)
+
+    def _join(self, job: object) -> None:
+        with self._changed:
+            if len(self._jobs) >= self._running + self._waiting:
+                raise IrisError(f"the server is busy: {self._waiting} jobs wait already; try again in a few minutes")
+            self._jobs.append(job)
+
+    def _leave(self, job: object) -> None:
+        with self._changed:
+            self._jobs.remove(job)
+            self._changed.notify_all()
+
+    def _before(self, job: object) -> int:
+        """How many jobs must end before this one begins."""
+        with self._changed:
+            return max(0, self._jobs.index(job) - self._running + 1)
+
+    def _expected(self, before: int) -> float | None:
+        return math.ceil(before / self._running) * mean(self._seconds) if self._seconds else None
+
+
+def waiting_sentence(before: int, seconds: float | None) -> str:
+    """Say how many jobs are before one, and how long that may take where it is known."""
+    jobs = "1 job is" if before == 1 else f"{before} jobs are"
+    return f"Waiting: {jobs} before yours" + (f", {about(seconds)}" if seconds is not None else "")
+
+
+def about(seconds: float) -> str:
+    """A time in words, no more exact than it is known: "about 20 s", "about 3 min"."""
+    if seconds >= 90:
+        return f"about {round(seconds / 60)} min"
+    return f"about {max(1, round(seconds) if seconds < 10 else 5 * round(seconds / 5))} s"
