@@ -10,6 +10,10 @@ import httpx
 from gradio_client.utils import apply_diff
 
 
+class PageRefused(Exception):
+    """The page refused what a visitor asked for; says what it told the visitor."""
+
+
 @dataclass(frozen=True)
 class Visitor:
     """One session at a server."""
@@ -31,18 +35,43 @@ class Visitor:
 
     def press(self, label: str, given: dict[str, object]) -> dict[str, object]:
         """Press a button with these values in the fields of these labels; what the page then shows, by label."""
-        config = httpx.get(f"{self.url}/config").json()
+        config = self._config()
         parts = {part["id"]: part["props"] for part in config["components"]}
         button = next(i for i, props in parts.items() if props.get("value") == label and "variant" in props)
+        return self._run(config, [button, "click"], given)
+
+    def open(self, tab: int = 0) -> dict[str, object]:
+        """Open the page; what the tab of this number, of those that show something at once, shows, by label."""
+        config = self._config()
+        loads = [call for call in config["dependencies"] if [target[1] for target in call["targets"]] == ["load"]]
+        return self._call(config, loads[tab], {})
+
+    def change(self, label: str, event: str, given: dict[str, object], *, has: str) -> dict[str, object]:
+        """Let an event of the field of this label happen, at which the part called `has` is updated."""
+        config = self._config()
+        parts = {part["id"]: part["props"] for part in config["components"]}
+        for call in config["dependencies"]:
+            fields = [_label(parts[i]) for i, name in call["targets"] if name == event]
+            if label in fields and has in [_label(parts[i]) for i in call["outputs"]] and call["backend_fn"]:
+                return self._call(config, call, given)
+        raise LookupError(f"nothing happens to {has!r} at {event} of {label!r}")
+
+    def _config(self) -> dict[str, object]:
+        return httpx.get(f"{self.url}/config").json()
+
+    def _run(self, config: dict[str, object], target: list[object], given: dict[str, object]) -> dict[str, object]:
         calls = config["dependencies"]
-        click = next(call for call in calls if [button, "click"] in [list(target) for target in call["targets"]])
-        job = next((call for call in calls if call.get("trigger_after") == click["id"]), click)
-        data = [given.get(_label(parts[i]), parts[i].get("value")) for i in job["inputs"]]
-        assert set(given) <= {_label(parts[i]) for i in job["inputs"]}
-        body = {"data": data, "fn_index": job["id"], "session_hash": self.session, "event_data": None}
+        return self._call(config, next(call for call in calls if target in map(list, call["targets"])), given)
+
+    def _call(self, config: dict[str, object], call: dict[str, object], given: dict[str, object]) -> dict[str, object]:
+        parts = {part["id"]: part["props"] for part in config["components"]}
+        data = [given.get(_label(parts[i]), parts[i].get("value")) for i in call["inputs"]]
+        unknown = set(given) - {_label(parts[i]) for i in call["inputs"]}
+        if unknown:
+            raise LookupError(f"no such fields: {unknown}")
+        body = {"data": data, "fn_index": call["id"], "session_hash": self.session, "event_data": None}
         httpx.post(f"{self.url}/gradio_api/queue/join", json=body).raise_for_status()
-        shown = self._last()
-        return {_label(parts[i]): value for i, value in zip(job["outputs"], shown, strict=True)}
+        return {_label(parts[i]): value for i, value in zip(call["outputs"], self._last(), strict=True)}
 
     def _last(self) -> list[object]:
         shown: list[object] = []
@@ -51,11 +80,12 @@ class Visitor:
             for line in events.iter_lines():
                 told = json.loads(line.removeprefix("data: ")) if line.startswith("data: ") else {}
                 output = told.get("output") or {}
-                if told.get("msg") == "process_generating":
+                if told.get("msg") == "process_generating" and told["success"]:
                     new = output["data"]
                     shown = [apply_diff(old, diff) for old, diff in zip(shown, new, strict=True)] if shown else new
                 if told.get("msg") == "process_completed":
-                    assert told["success"], output.get("error")
+                    if not told["success"]:
+                        raise PageRefused(output.get("error"))
                     return shown or output["data"]
         raise AssertionError("the server went away")
 

@@ -12,9 +12,8 @@ from demo.web.events import Share, Values, Width, on_event, validate_arguments
 from zoo.catalog import CATALOG, ModelEntry, entry
 from zoo.errors import BadInput, Missing, UnknownModel
 from zoo.hub import is_here, pull
-from zoo.nets.residual_upscaler import SCALE
 from zoo.progress import Progress
-from zoo.superres.networks import DEFAULT_MODEL, SHARP
+from zoo.superres.networks import DEFAULT_DETAIL, DEFAULT_MODEL, sharp_pair
 from zoo.superres.upscale import SCALE, upscale
 
 TASK = "sr"
@@ -23,9 +22,12 @@ PIXELS_GAINED = SCALE**2  # a width may ask for no more than an enlargement of t
 
 @dataclass(frozen=True)
 class UpscaleOptions:
-    """What is asked for: a catalog key, 0 (faithful) to 1 (sharp) where it is sharp, and pixels of width or None."""
+    """What is asked for: a catalog key, 0 (true) to 1 (sharp) where it has a sharp variant, and pixels of width.
 
-    key: str
+    None is for what `upscale` itself chooses.
+    """
+
+    key: str | None
     detail: float | None
     width: int | None
 
@@ -44,7 +46,7 @@ class UpscaleOptions:
         most, (width, height) = PIXELS_GAINED * settings.upscale_pixels, self.size_of(picture)
         if width * height > most:
             raise BadInput(f"{width} x {height} pixels are more than {most / 1e6:g} million; ask for a smaller width")
-        model = entry(self.key)
+        model = entry(self.key or DEFAULT_MODEL)
         if not is_here(model):
             if not settings.allow_pull:
                 raise Missing(f"{model.title} is not on this server; choose another model")
@@ -53,7 +55,7 @@ class UpscaleOptions:
         yield from upscale(picture, key=self.key, detail=self.detail, width=self.width, device=settings.device)
 
     def __str__(self) -> str:
-        return f"Iris {self.key}" + ("" if self.detail is None else f", detail {self.detail:g}")
+        return f"Iris {self.key or DEFAULT_MODEL}" + ("" if self.detail is None else f", detail {self.detail:g}")
 
 
 @dataclass(frozen=True)
@@ -71,17 +73,17 @@ class UpscaleWidgets:
     def read(self, values: Values) -> UpscaleOptions:
         """The options that the widgets' values ask for; the slider counts only where it is shown."""
         model = values[self.model]
-        return read_options(model, values[self.detail] if model == SHARP else None, values[self.width] or None)
+        return read_options(model, values[self.detail] if has_detail(model) else None, values[self.width] or None)
 
 
 @validate_arguments
-def read_options(model: str, detail: Share | None, width: Width | None) -> UpscaleOptions:
+def read_options(model: str | None, detail: Share | None, width: Width | None) -> UpscaleOptions:
     """The options with these fields; raises UnknownModel for what is no key of a model that enlarges.
 
     A path to somebody's own weight file is none: what the server reads is not for its visitors to say.
     """
     keys = [known.key for known in CATALOG.values() if known.task == TASK]
-    if model not in keys:
+    if model is not None and model not in keys:
         raise UnknownModel(f"no model {model[:80]!r} enlarges; choose one of {', '.join(keys)}")
     return UpscaleOptions(model, detail, width)
 
@@ -97,15 +99,18 @@ def upscale_widgets(model: gr.Radio) -> UpscaleWidgets:
         None, label="Width in pixels", info=f"Leave it empty for {SCALE} times the width.", precision=0, minimum=1
     )
     detail = gr.Slider(
-        0, 1, 1, step=0.05, label="Detail", info="0 is Faithful, 1 is Sharp.", visible=DEFAULT_MODEL == SHARP
-    )
-    on_event(model.change, lambda key: gr.update(visible=key == SHARP), model, detail, queue=False)
+        0, 1, DEFAULT_DETAIL, step=0.05, label="Detail", visible=has_detail(DEFAULT_MODEL),
+        info="0 is true to your picture, 1 as sharp as it may have been.",
+    )  # fmt: skip
+    on_event(model.change, lambda key: gr.update(visible=has_detail(key)), model, detail, queue=False)
     return UpscaleWidgets(model, detail, width)
 
 
 def offered(settings: Settings) -> list[tuple[str, str]]:
     """The models that enlarge, each with a sentence, and its key: the default first, only those that can be used."""
+    sharp = {model.sharper for model in CATALOG.values() if model.sharper and has_detail(model.key)}  # by the slider
     models = [model for model in CATALOG.values() if model.task == TASK and _usable(model, settings)]
+    models = [model for model in models if model.key not in sharp]
     models.sort(key=lambda model: model.key != DEFAULT_MODEL)
     return [(_sentence(model), model.key) for model in models]
 
@@ -114,6 +119,12 @@ def name_of(model: ModelEntry) -> str:
     """A model's name in words: what its title says in brackets, or the middle of its key."""
     _, _, name = model.title.rstrip(")").partition(" (")
     return name or model.key.partition(".")[2].removesuffix(f"-x{SCALE}").capitalize()
+
+
+def has_detail(key: object) -> bool:
+    """Whether a model has a sharp variant, and both are here, so that a slider may stand between them."""
+    pair = sharp_pair(key) if isinstance(key, str) else None
+    return pair is not None and all(is_here(entry(name)) for name in pair)
 
 
 def _usable(model: ModelEntry, settings: Settings) -> bool:

@@ -11,7 +11,7 @@ from PIL import Image
 
 from demo.samples import samples
 from demo.settings import Settings
-from demo.upscale.options import UpscaleOptions, UpscaleWidgets, choose_model, read_options, upscale_widgets
+from demo.upscale.options import UpscaleOptions, UpscaleWidgets, choose_model, has_detail, read_options, upscale_widgets
 from demo.web.compare import Compared, comparison, most_detailed
 from demo.web.downloads import (
     ResultButtons,
@@ -31,8 +31,8 @@ from zoo.images.decode import open_picture
 from zoo.images.tensors import alpha_of, to_picture, to_tensor, with_alpha
 from zoo.progress import Progress, run_to_end
 from zoo.superres.consistency import shrink_back_db
-from zoo.superres.networks import DEFAULT_MODEL, SHARP
-from zoo.superres.upscale import SCALE, upscale
+from zoo.superres.networks import DEFAULT_DETAIL, DEFAULT_MODEL
+from zoo.superres.upscale import upscale
 
 SAMPLES = ("cheetah", "lion", "coins", "cat", "tower")
 OPENING = SAMPLES[0]
@@ -89,7 +89,7 @@ class UpscaleTab:
 
     def open(self) -> Updates:
         """Show a sample enlarged, once and for all visitors."""
-        photo, options = samples()[OPENING], UpscaleOptions(DEFAULT_MODEL, None, None)
+        photo, options = samples()[OPENING], UpscaleOptions(DEFAULT_MODEL, DEFAULT_DETAIL if has_detail(DEFAULT_MODEL) else None, None)
         small = open_picture(photo.path)
 
         def enlarge_sample() -> Image.Image:
@@ -171,10 +171,10 @@ def _endpoint(settings: Settings, line: WaitingLine) -> Callable:
         """Make a picture exactly four times as wide and as high; gives a PNG with the same colour profile.
 
         picture: an uploaded file; with the Python client, handle_file("photo.jpg").
-        model: a key that /models lists with the task sr. detail: from 0, as sr.fidelity-x4, to 1, as sr.sharp-x4.
+        model: a key that /models lists with the task sr. detail: from 0 (true to the picture) to 1 (sharp), for models that have a sharp variant.
         width: of the result in pixels, where it is not to be four times as wide.
         """
-        options = read_options(model or (DEFAULT_MODEL if detail is None else SHARP), detail, width)
+        options = read_options(model, detail, width)
         upload = open_upload(picture, settings, max_pixels=settings.upscale_pixels)
         steps = line.run(options.steps(upload.picture, settings))
         yield from deliver(steps, upload.name, options.name, str(options), ending=".png")

@@ -117,9 +117,9 @@ def test_a_cancelled_job_really_stops(server: Server) -> None:
     while not job.outputs():
         time.sleep(0.1)
     job.cancel()
-    start = time.monotonic()
-    server.client.predict(picture("cheetah"), api_name="/stylize")  # waits in the same queue of one job
-    assert time.monotonic() - start < 15
+    done = len(job.outputs())
+    server.client.predict(picture("cheetah"), **given | {"size": 64, "iterations": 1}, api_name="/stylize_from_artwork")
+    assert len(job.outputs()) < done + 50  # what came after it in the same line did not wait for all 500
 
 
 def test_an_upscaled_picture_is_exactly_four_times_as_large_with_the_same_profile(
@@ -140,7 +140,7 @@ def test_an_upscaled_picture_may_have_another_width(server: Server, upload: Writ
 
 def test_a_picture_is_named_in_the_shape_of_the_command_line(server: Server) -> None:
     said = server.client.predict(picture("cat"), top=7, sureness=0.01, api_name="/name_image")
-    assert set(said) == {"file", "known", "answer", "also", "words"} and said["known"] is True
+    assert set(said) == {"file", "known", "answer", "also", "kind", "words"} and said["known"] is True
     assert set(said["answer"]) == {"word", "synset", "sureness"}
     assert len(said["words"]) == 7 and set(said["words"][0]) == {"word", "synset", "score", "seen"}
     scores = [word["score"] for word in said["words"]]
@@ -149,12 +149,12 @@ def test_a_picture_is_named_in_the_shape_of_the_command_line(server: Server) -> 
 
 def test_nouns_of_the_training_can_be_left_out(server: Server) -> None:
     said = server.client.predict(picture("cat"), unseen_only=True, api_name="/name_image")
-    assert not any(word["seen"] for word in said["words"])
+    assert said["words"] and not any(word["seen"] for word in said["words"])
 
 
 def test_a_word_finds_photos_of_the_folder_best_first(server: Server) -> None:
-    found = server.client.predict("cup of coffee", top=3, api_name="/find_images")
-    assert {hit["file"] for hit in found} <= {path.name for path in server.photos.iterdir()}
+    found = server.client.predict("beverage", top=3, api_name="/find_images")
+    assert found[0]["file"] == "coffee.png"
     scores = [hit["score"] for hit in found]
     assert scores == sorted(scores, reverse=True)
 

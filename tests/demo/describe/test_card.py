@@ -13,7 +13,7 @@ MARAUDER = "n10297234"  # nothing that photos are sorted by
 
 def test_an_answer_shows_the_word_its_kinds_and_how_sure_it_is() -> None:
     card = answer_card(Answer(True, PUG, "pug", 0.83), [], 0.5)
-    assert "<h3>pug</h3>" in card and "pug \u203a dog" in card and "Quite sure: 83%" in card
+    assert "<h2>pug</h2>" in card and "pug \u203a dog" in card and "Quite sure: 83%" in card
 
 
 def test_other_things_in_the_picture_are_told() -> None:
@@ -26,7 +26,7 @@ def test_other_things_in_the_picture_are_told() -> None:
 def test_not_knowing_is_said_and_the_guess_folded_away() -> None:
     card = answer_card(Answer(False, None, "I do not know", 0.2), [Hit(PUG, "pug", 0.4)], 0.9)
     plain, _, folded = card.partition("<details>")
-    assert "<h3>I do not know</h3>" in plain and "90%" in plain and "pug" not in plain
+    assert "<h2>I do not know</h2>" in plain and "90%" in plain and "pug" not in plain
     assert "Perhaps <b>pug</b>" in folded and "<summary>" in folded
 
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 from page_server import Server
-from page_visitor import Visitor
+from page_visitor import PageRefused, Visitor
 
 from demo.samples import samples
 
@@ -18,9 +18,10 @@ def visitor(server: Server) -> Visitor:
 def test_a_picture_is_answered_with_a_card_bars_and_a_map(visitor: Visitor) -> None:
     photo = visitor.upload(samples()["coffee"].path)
     shown = visitor.press("Name it", {"Your picture": photo, "Sureness": 0.05})
-    heading = re.search(r"<h3>(.+?)</h3>", shown["iris-status"]).group(1)
-    assert heading != "I do not know" and "\u203a" in shown["iris-status"]
-    bars, _, drawn = shown["iris-charts"].partition('<figure class="iris-map">')
+    card = shown["iris-card"]["value"]
+    heading = re.search(r"<h2>(.+?)</h2>", card).group(1)
+    assert heading != "I do not know" and "\u203a" in card
+    bars, _, drawn = shown["iris-charts"]["value"].partition('<figure class="iris-map">')
     nouns = re.findall(r'<th scope="row"[^>]*>([^<]+)<', bars)
     assert len(nouns) == 10 and all(f">{noun}<" in drawn for noun in nouns if len(noun) <= 22)
     assert shown["iris-actions"]["visible"]
@@ -29,10 +30,15 @@ def test_a_picture_is_answered_with_a_card_bars_and_a_map(visitor: Visitor) -> N
 @pytest.mark.parametrize("sureness", ["very", 7, 0, None, []])
 def test_a_sureness_out_of_range_is_refused(visitor: Visitor, sureness: object) -> None:
     photo = visitor.upload(samples()["coffee"].path)
-    with pytest.raises(AssertionError, match="sure"):
+    with pytest.raises(PageRefused, match="sure"):
         visitor.press("Name it", {"Your picture": photo, "Sureness": sureness})
 
 
 def test_there_is_nothing_to_describe_without_a_picture(visitor: Visitor) -> None:
-    with pytest.raises(AssertionError, match="no picture yet"):
+    with pytest.raises(PageRefused, match="no picture yet"):
         visitor.press("Name it", {})
+
+
+def test_a_sample_is_described_before_anything_is_given(visitor: Visitor) -> None:
+    shown = visitor.open(2)
+    assert "<h2>" in shown["iris-card"]["value"] and shown["Your picture"]["orig_name"] == "cat.png"

@@ -1,5 +1,6 @@
 """The photo folder: what leaves it and what does not; and a visitor's own photos."""
 
+import shutil
 import zipfile
 from pathlib import Path
 
@@ -49,6 +50,14 @@ def test_a_photo_that_is_gone_is_named_and_its_place_is_not(photos: Photos) -> N
     assert str(photos.folder.parent) not in str(refused.value)
 
 
+@pytest.mark.parametrize("name", ["../neighbour.jpg", "2020/other.jpg", None, ["2020/home.jpg"], "/etc/passwd"])
+def test_no_other_file_can_be_named_as_a_photo(photos: Photos, name: object) -> None:
+    (photos.folder.parent / "neighbour.jpg").write_bytes(encoded(quarters(), "JPEG"))
+    assert photos.path_of("2020/home.jpg") == photos.folder / "2020" / "home.jpg"
+    with pytest.raises(BadQuery, match="no photo"):
+        photos.path_of(name)
+
+
 def own(tmp_path: Path, *names: str, before: OwnPhotos | None = None, **limits: int) -> OwnPhotos:
     """A visitor's zip of pictures that differ, and of one file that is none."""
     path = tmp_path / f"{len(names)}.zip"
@@ -67,8 +76,10 @@ def test_a_visitors_zip_is_searched_without_a_trace_on_disk(tmp_path: Path, monk
     assert mine.title == "Your photos in holiday.zip"
     assert mine.count() == 2 and list(mine.unreadable()) == ["letter.jpg"]
     assert [mine.inside(path) for path in mine.first(9)] == ["a.png", "in/b.png"]
-    seen = mine.thumbnails([str(path) for path in mine.first(9)])
-    assert [(mine.inside(path), seen[path].size) for path in seen] == [("a.png", (64, 48)), ("in/b.png", (64, 48))]
+    monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path / "served"))
+    tiles = mine.tiles({str(mine.folder / name): (name, "0.5") for name in ("a.png", "in/b.png", "letter.jpg")})
+    assert [(tile.value, tile.note) for tile in tiles] == [("a.png", "0.5"), ("in/b.png", "0.5")]
+    shutil.rmtree(tmp_path / "served")
     best = mine.matching(mine.query("", quarters()), 1, fold=False).matches
     assert [mine.inside(match.hit.id) for match in best] in (["a.png"], ["in/b.png"])
     assert {path.name for path in tmp_path.rglob("*")} == {mine.folder.name}
@@ -95,7 +106,7 @@ def test_a_zip_that_cannot_be_used_leaves_the_one_before_it_as_it_was(tmp_path: 
         OwnPhotos(empty, "letters.zip", Settings(), first).count()
     found = first.matching(first.query("", quarters()), 2, fold=False).matches
     assert [first.inside(match.hit.id) for match in found] == ["a.png"]
-    assert first.thumbnails([found[0].hit.id])
+    assert first.thumbnail(found[0].hit.id).is_file()
 
 
 def test_indexing_that_is_stopped_leaves_the_zip_before_it_as_it_was(tmp_path: Path) -> None:
@@ -106,7 +117,7 @@ def test_indexing_that_is_stopped_leaves_the_zip_before_it_as_it_was(tmp_path: P
     steps.close()
     assert [first.inside(path) for path in first.first(3)] == ["a.png"]
     found = first.matching(first.query("", quarters()), 3, fold=False).matches
-    assert first.thumbnails([match.hit.id for match in found])
+    assert [first.thumbnail(match.hit.id).is_file() for match in found] == [True]
 
 
 def test_the_json_of_a_search_has_the_scores_that_the_command_prints(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from demo.find.photos import Photos, open_photos
-from demo.find.tab import SUGGESTIONS, TOP, told
+from demo.find.tab import SUGGESTIONS, TOP, result_message
 from demo.settings import Settings
 from embeddings.results import Hit, Match
 from embeddings.retrieval.match import SearchResult
@@ -26,18 +26,18 @@ def test_a_suggested_word_finds_few_of_the_sample_photos(samples: Photos, word: 
 
 def test_what_no_sample_shows_finds_nothing(samples: Photos) -> None:
     found = samples.matching(samples.query("violin", None), TOP)
-    assert told(samples, found, '"violin"').startswith('Nothing matches "violin" among ')
+    assert result_message(samples, found, '"violin"').startswith('Nothing matches "violin" among ')
 
 
 def test_a_wider_word_is_advised_only_where_a_word_was_given(samples: Photos) -> None:
-    assert told(samples, SearchResult(), '"violin" and this picture').endswith("Try a wider word.")
-    assert told(samples, SearchResult(), "this picture").endswith(" photos.")
+    assert result_message(samples, SearchResult(), '"violin" and this picture').endswith("Try a wider word.")
+    assert result_message(samples, SearchResult(), "this picture").endswith(" photos.")
 
 
 def test_no_more_photos_are_counted_than_were_looked_for(samples: Photos) -> None:
     one = Match(Hit("a.jpg", "a.jpg", 0.5), copies=(Hit("b.jpg", "b.jpg", 0.5),))
-    assert told(samples, SearchResult((one,)), "this picture").startswith(
+    assert result_message(samples, SearchResult((one,)), "this picture").startswith(
         f"1 of {samples.count()} photos matches this picture. "
     )
-    assert "Near-copies folded: 1." in told(samples, SearchResult((one,)), "this picture")
-    assert told(samples, SearchResult((one,) * TOP), "this picture").startswith("At least 12 of ")
+    assert "Near-copies folded: 1." in result_message(samples, SearchResult((one,)), "this picture")
+    assert result_message(samples, SearchResult((one,) * TOP), "this picture").startswith("At least 12 of ")

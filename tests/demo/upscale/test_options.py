@@ -8,7 +8,7 @@ from PIL import Image
 
 from demo.settings import Settings
 from demo.upscale import options as module
-from demo.upscale.options import enlargement, offered
+from demo.upscale.options import offered, read_options
 from zoo.catalog import CATALOG
 from zoo.errors import BadInput, Missing, UnknownModel
 from zoo.progress import run_to_end
@@ -16,27 +16,29 @@ from zoo.superres.networks import DEFAULT_MODEL, FIDELITY, SHARP
 from zoo.superres.upscale import upscale
 
 HUB = "sr.realesrgan-x4"
+PULLING = Settings(allow_pull=True)
 SMALL = Image.effect_noise((12, 8), 60).convert("RGB")
 
 
 def test_every_model_that_enlarges_is_offered_once_it_is_trained(monkeypatch: pytest.MonkeyPatch) -> None:
-    known = {FIDELITY: CATALOG[FIDELITY], HUB: CATALOG[HUB], SHARP: replace(CATALOG[SHARP], bytes=1000)}
+    known = {DEFAULT_MODEL: CATALOG[DEFAULT_MODEL], HUB: CATALOG[HUB], SHARP: replace(CATALOG[SHARP], bytes=1000)}
     monkeypatch.setattr(module, "CATALOG", known)
-    assert [key for _, key in offered()] == list(known)
+    assert [key for _, key in offered(PULLING)] == list(known)
     monkeypatch.setitem(known, SHARP, replace(CATALOG[SHARP], bytes=0))
-    assert [key for _, key in offered()] == [FIDELITY, HUB]
+    assert [key for _, key in offered(PULLING)] == [DEFAULT_MODEL, HUB]
 
 
-def test_a_public_model_says_that_it_is_fetched_first(hub_cache: Path) -> None:
-    sentences = {key: sentence for sentence, key in offered()}
-    assert sentences[HUB].startswith("Real-ESRGAN x4plus: ") and "fetched" in sentences[HUB]
+def test_a_public_model_is_offered_only_where_visitors_may_have_it_fetched(hub_cache: Path) -> None:
+    sentences = {key: sentence for sentence, key in offered(PULLING)}
+    assert sentences[HUB].startswith("Real-ESRGAN x4plus: ") and "fetched first" in sentences[HUB]
     assert "fetched" not in sentences[DEFAULT_MODEL]
+    assert HUB not in [key for _, key in offered(Settings())] and len(offered(Settings())) >= 2
 
 
 @pytest.mark.parametrize("key", ["sr.fidelity", "style.paintings", "", "zoo/weights/sr.fidelity-x4.safetensors"])
 def test_only_keys_of_models_that_enlarge_are_taken(key: str) -> None:
     with pytest.raises(UnknownModel, match="enlarges; choose one of sr"):
-        enlargement(key, None, None)
+        read_options(key, None, None)
 
 
 @pytest.mark.parametrize(
@@ -49,18 +51,18 @@ def test_only_keys_of_models_that_enlarge_are_taken(key: str) -> None:
 )  # fmt: skip
 def test_what_is_out_of_range_is_refused_by_name(model: object, detail: object, width: object, named: str) -> None:
     with pytest.raises(BadInput, match=f"^{named} cannot be used"):
-        enlargement(model, detail, width)
+        read_options(model, detail, width)
 
 
 def test_a_result_may_not_be_larger_than_the_largest_picture_four_times_as_large() -> None:
     most = Settings(upscale_pixels=SMALL.width * SMALL.height)
-    assert run_to_end(enlargement(DEFAULT_MODEL, None, 48).steps(SMALL, most)).size == (48, 32)
-    with pytest.raises(BadInput, match="million pixels"):
-        run_to_end(enlargement(DEFAULT_MODEL, None, 60).steps(SMALL, most))
+    assert run_to_end(read_options(DEFAULT_MODEL, None, 48).steps(SMALL, most)).size == (48, 32)
+    with pytest.raises(BadInput, match="million; ask"):
+        run_to_end(read_options(DEFAULT_MODEL, None, 60).steps(SMALL, most))
 
 
 def test_an_enlargement_is_that_of_its_model_at_its_width() -> None:
-    made = run_to_end(enlargement(FIDELITY, None, "30").steps(SMALL, Settings()))
+    made = run_to_end(read_options(FIDELITY, None, "30").steps(SMALL, Settings()))
     assert made == run_to_end(upscale(SMALL, key=FIDELITY, width=30)) and made.size == (30, 20)
 
 
@@ -68,13 +70,23 @@ def test_a_model_that_cannot_be_fetched_is_refused_after_saying_so(
     hub_cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
-    steps = enlargement(HUB, None, None).steps(SMALL, Settings())
-    assert HUB in next(steps).note
+    steps = read_options(HUB, None, None).steps(SMALL, PULLING)
+    assert "Real-ESRGAN x4plus" in next(steps).note
     with pytest.raises(Missing, match="cannot fetch"):
         next(steps)
 
 
 def test_a_file_says_how_it_was_made() -> None:
-    assert (enlargement(FIDELITY, None, None).name, enlargement(FIDELITY, None, 700).name) == ("x4", "700px")
-    assert str(enlargement(SHARP, 0.4, None)) == "Iris sr.sharp-x4, detail 0.4"
-    assert str(enlargement(FIDELITY, None, None)) == "Iris sr.fidelity-x4"
+    assert (read_options(FIDELITY, None, None).name, read_options(FIDELITY, None, 700).name) == ("x4", "700px")
+    assert str(read_options(SHARP, 0.4, None)) == "Iris sr.sharp-x4, detail 0.4"
+    assert str(read_options(FIDELITY, None, None)) == "Iris sr.fidelity-x4"
+
+
+def test_a_model_that_is_not_here_is_refused_where_nothing_may_be_fetched(hub_cache: Path) -> None:
+    with pytest.raises(Missing, match="not on this server"):
+        next(read_options(HUB, None, None).steps(SMALL, Settings()))
+
+
+def test_the_size_of_the_result_is_known_before() -> None:
+    assert read_options(FIDELITY, None, None).size_of(SMALL) == (48, 32)
+    assert read_options(FIDELITY, None, 30).size_of(SMALL) == (30, 20)

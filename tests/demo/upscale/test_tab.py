@@ -6,11 +6,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 from page_server import Server
-from page_visitor import Visitor
+from page_visitor import PageRefused, Visitor
 from picture_files import encoded, quarters
 from PIL import Image, ImageChops
 
-from demo.upscale.tab import CHANGED, TRUE, compared, facts
+from demo.upscale.tab import CHANGED, LARGEST_SHOWN, TRUE, compared, facts
 from zoo.images.decode import open_picture
 from zoo.superres.networks import FIDELITY, SHARP
 
@@ -32,14 +32,15 @@ def test_a_picture_is_enlarged_four_times_and_shown_beside_bicubic(visitor: Visi
     photo = visitor.upload(upload("my photo.png", encoded(quarters(), "PNG")))
     shown = visitor.press("Enlarge", {"Your picture": photo})
     assert saved(shown).name == "my-photo-x4.png" and open_picture(saved(shown)).size == (192, 128)
-    bicubic, ours = (open_picture(side["path"]) for side in shown["Bicubic on the left, Iris on the right"])
+    value = shown["Bicubic and Iris"]["value"]
+    bicubic, ours = (open_picture(value[side].removeprefix("/gradio_api/file=")) for side in ("before", "after"))
     assert bicubic.size == ours.size == (192, 128) and ImageChops.difference(bicubic, ours).getbbox()
     assert "192 x 128 pixels" in shown["iris-status"] and "dB" in shown["iris-status"]
 
 
 def test_a_width_may_be_asked_for(visitor: Visitor, upload: Write) -> None:
     photo = visitor.upload(upload("a.png", encoded(quarters(), "PNG")))
-    shown = visitor.press("Enlarge", {"Your picture": photo, "Width in pixels": "100"})
+    shown = visitor.press("Enlarge", {"Your picture": photo, "Width in pixels": 100})
     assert saved(shown).name == "a-100px.png" and open_picture(saved(shown)).size == (100, 67)
 
 
@@ -63,12 +64,12 @@ def test_a_file_says_which_model_made_it(visitor: Visitor, upload: Write) -> Non
     [
         ({"Width in pixels": "wide"}, "width"), ({"Width in pixels": "-3"}, "width"),
         ({"Model": "/etc/passwd"}, "enlarges"), ({"Model": None}, "model"), ({"Model": SHARP, "Detail": 7}, "detail"),
-        ({"Model": "sr.realesrgan-x4"}, "cannot fetch"),
+        ({"Model": "sr.realesrgan-x4"}, "not on this server"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_done_is_refused(visitor: Visitor, upload: Write, given: dict[str, object], reason: str) -> None:
     photo = visitor.upload(upload("a.png", encoded(quarters(), "PNG")))
-    with pytest.raises(AssertionError, match=reason):
+    with pytest.raises(PageRefused, match=reason):
         visitor.press("Enlarge", {"Your picture": photo} | given)
 
 
@@ -81,14 +82,37 @@ def test_pictures_of_any_mode_are_compared_at_equal_size(mode: str) -> None:
 
 
 def test_a_large_result_is_compared_reduced_and_the_page_says_so() -> None:
-    small = quarters().resize((900, 6))
-    plain, ours = compared(small, small.resize((3600, 24)))
-    assert plain.size == ours.size == (1600, 11)
-    assert "Shown reduced" in facts(small, small.resize((3600, 24)), 1.0)
+    small = quarters().resize((1100, 6))
+    plain, ours = compared(small, small.resize((4400, 24)))
+    assert plain.size == ours.size == (LARGEST_SHOWN, 22)
+    assert "Shown reduced" in facts(small, small.resize((4400, 24)), 1.0)
 
 
 def test_what_was_made_up_is_said() -> None:
     noise = Image.effect_noise((24, 16), 80).convert("RGB")
     true = noise.resize((96, 64), Image.Resampling.BICUBIC)
-    assert TRUE in facts(Image.new("RGB", (24, 16), "teal"), Image.new("RGB", (96, 64), "teal"), 1.0)
-    assert CHANGED in facts(noise, ImageChops.invert(true), 1.0)
+    assert TRUE.capitalize() in facts(Image.new("RGB", (24, 16), "teal"), Image.new("RGB", (96, 64), "teal"), 1.0)
+    assert CHANGED.capitalize() in facts(noise, ImageChops.invert(true), 1.0)
+
+
+def test_nothing_is_said_of_shrinking_back_what_was_shrunk() -> None:
+    assert "dB" not in facts(quarters(), quarters().resize((24, 16)), 1.0)
+
+
+def test_the_size_of_the_result_is_told_before_the_run(visitor: Visitor, upload: Write) -> None:
+    photo = visitor.upload(upload("a.png", encoded(quarters(), "PNG")))
+    shown = visitor.change("Your picture", "change", {"Your picture": photo}, has="Bicubic and Iris")
+    assert "48 x 32 becomes 192 x 128 pixels" in shown["iris-status"]
+
+
+def test_a_picture_that_cannot_be_used_is_refused_as_soon_as_it_is_given(visitor: Visitor, upload: Write) -> None:
+    letter = visitor.upload(upload("letter.png", b"Dear Iris"))
+    shown = visitor.change("Your picture", "change", {"Your picture": letter}, has="Bicubic and Iris")
+    assert "not a picture" in shown["iris-status"] and "iris-failed" in shown["iris-status"]
+    assert "iris-stale" in shown["Bicubic and Iris"]["elem_classes"]
+
+
+def test_a_sample_is_enlarged_before_anything_is_given(visitor: Visitor) -> None:
+    shown = visitor.open(1)
+    value = shown["Bicubic and Iris"]["value"]
+    assert value["size"] == [1024, 1024] and value["before"] != value["after"] and shown["iris-actions"]["visible"]

@@ -1,0 +1,28 @@
+"""Calls over plain HTTP: what is left out, and what is missing."""
+
+from inspect import signature
+
+import gradio as gr
+import pytest
+
+from demo.web.request_guard import complete_arguments
+from zoo.errors import BadInput
+
+
+def find(query: str, top: int = 12, picture: gr.FileData | None = None) -> None:
+    """An endpoint."""
+
+
+def test_what_is_left_out_is_the_default() -> None:
+    assert complete_arguments(["cat"], signature(find)) == ["cat", 12, None]
+    assert complete_arguments(["cat", 3], signature(find)) == ["cat", 3, None]
+
+
+def test_what_is_missing_is_named() -> None:
+    with pytest.raises(BadInput, match="query is missing"):
+        complete_arguments([], signature(find))
+
+
+def test_a_picture_in_the_request_itself_is_refused_with_what_to_do() -> None:
+    with pytest.raises(BadInput, match="picture must be an uploaded file; POST it to /gradio_api/upload"):
+        complete_arguments(["cat", 3, "data:image/png;base64,AAAA"], signature(find))

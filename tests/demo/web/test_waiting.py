@@ -1,0 +1,80 @@
+"""A line of jobs: how many run, who is next, and what is told to those who wait."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from demo.web import waiting
+from demo.web.waiting import WaitingLine, about, waiting_sentence
+from zoo.errors import IrisError
+from zoo.progress import Progress
+
+
+@pytest.fixture(autouse=True)
+def _no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(waiting, "LOOK_SECONDS", 0.0)
+
+
+def job(name: str) -> Iterator[Progress]:
+    """A job of two steps."""
+    yield Progress(0, 1, note=name)
+    yield Progress(1, 1, result=name)
+
+
+def test_jobs_run_in_the_order_in_which_they_came() -> None:
+    line = WaitingLine(1, 5)
+    first, second, third = (line.run(job(name)) for name in "abc")
+    assert next(first).note == "a"
+    assert "1 job is before yours" in next(second).note and "2 jobs are before yours" in next(third).note
+    assert [step.result for step in first] == ["a"]
+    assert next(second).note == "b" and "1 job is before yours" in next(third).note
+
+
+def test_as_many_run_together_as_may() -> None:
+    line = WaitingLine(2, 5)
+    one, two, three = (line.run(job(name)) for name in "abc")
+    assert [next(one).note, next(two).note] == ["a", "b"] and "before yours" in next(three).note
+
+
+def test_who_leaves_makes_room_whether_waiting_or_at_work() -> None:
+    line = WaitingLine(1, 5)
+    first, second, third = (line.run(job(name)) for name in "abc")
+    for steps in (first, second, third):
+        next(steps)
+    second.close()
+    assert "1 job is before yours" in next(third).note
+    first.close()
+    assert next(third).note == "c"
+
+
+def test_a_job_that_fails_makes_room() -> None:
+    def failing() -> Iterator[Progress]:
+        yield Progress(0, 1)
+        raise IrisError("no")
+
+    line = WaitingLine(1, 5)
+    broken, next_one = line.run(failing()), line.run(job("b"))
+    next(broken)
+    with pytest.raises(IrisError, match="no"):
+        next(broken)
+    assert next(next_one).note == "b"
+
+
+def test_no_more_wait_than_may() -> None:
+    line = WaitingLine(1, 1)
+    one, two, three = (line.run(job(name)) for name in "abc")
+    next(one), next(two)
+    with pytest.raises(IrisError, match="busy: 1 jobs wait"):
+        next(three)
+
+
+def test_how_long_it_may_take_is_told_once_it_is_known() -> None:
+    assert waiting_sentence(1, None) == "Waiting: 1 job is before yours"
+    assert waiting_sentence(3, 41.0) == "Waiting: 3 jobs are before yours, about 40 s"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"), [(0.2, "about 1 s"), (7.4, "about 7 s"), (44, "about 45 s"), (130, "about 2 min")]
+)
+def test_times_are_no_more_exact_than_they_are_known(seconds: float, words: str) -> None:
+    assert about(seconds) == words
