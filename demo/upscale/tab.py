@@ -89,7 +89,10 @@ class UpscaleTab:
 
     def open(self) -> Updates:
         """Show a sample enlarged, once and for all visitors."""
-        photo, options = samples()[OPENING], UpscaleOptions(DEFAULT_MODEL, DEFAULT_DETAIL if has_detail(DEFAULT_MODEL) else None, None)
+        photo, options = (
+            samples()[OPENING],
+            UpscaleOptions(DEFAULT_MODEL, DEFAULT_DETAIL if has_detail(DEFAULT_MODEL) else None, None),
+        )
         small = open_picture(photo.path)
 
         def enlarge_sample() -> Image.Image:
@@ -171,7 +174,8 @@ def _endpoint(settings: Settings, line: WaitingLine) -> Callable:
         """Make a picture exactly four times as wide and as high; gives a PNG with the same colour profile.
 
         picture: an uploaded file; with the Python client, handle_file("photo.jpg").
-        model: a key that /models lists with the task sr. detail: from 0 (true to the picture) to 1 (sharp), for models that have a sharp variant.
+        model: a key that /models lists with the task sr. detail: from 0 (true to the picture) to 1 (sharp), for models
+        that have a sharp variant.
         width: of the result in pixels, where it is not to be four times as wide.
         """
         options = read_options(model, detail, width)
