@@ -56,14 +56,14 @@ def test_a_file_says_which_model_made_it(visitor: Visitor, upload: Write) -> Non
     shown = visitor.press("Enlarge", {"Your picture": photo, "Model": FIDELITY, "Detail": 0.5})
     assert open_picture(saved(shown)).size == (192, 128)
     with Image.open(saved(shown)) as file:
-        assert file.text["Comment"] == f"Iris {FIDELITY}"  # the slider, not shown with this model, does not count
+        assert file.text["Comment"] == f"Iris {FIDELITY}, detail 0.5"
 
 
 @pytest.mark.parametrize(
     ("given", "reason"),
     [
         ({"Width in pixels": "wide"}, "width"), ({"Width in pixels": "-3"}, "width"),
-        ({"Model": "/etc/passwd"}, "enlarges"), ({"Model": None}, "model"), ({"Model": SHARP, "Detail": 7}, "detail"),
+        ({"Model": "/etc/passwd"}, "enlarges"), ({"Model": 7}, "model"), ({"Model": SHARP, "Detail": 7}, "detail"),
         ({"Model": "sr.realesrgan-x4"}, "not on this server"),
     ],
 )  # fmt: skip
