@@ -23,9 +23,8 @@ def network_for(key: str | None, detail: float | None, device: str) -> Upscaler:
     both it is DEFAULT_MODEL at DEFAULT_DETAIL. Raises BadInput for a detail out of range or with a model that has no
     sharp variant, and what loading raises.
     """
-    if key is None and detail is None:
-        pair = sharp_pair(DEFAULT_MODEL)
-        detail = DEFAULT_DETAIL if pair and all(is_here(entry(name)) for name in pair) else None
+    if key is None and detail is None and has_sharp_variant(DEFAULT_MODEL):
+        detail = DEFAULT_DETAIL
     if detail is not None:
         return _between(key, detail, device)
     key = key or DEFAULT_MODEL
@@ -40,6 +39,12 @@ def sharp_pair(key: str) -> tuple[str, str] | None:
     return next((pair for pair in pairs if key in pair), None)
 
 
+def has_sharp_variant(key: str) -> bool:
+    """Whether a detail can be chosen with a model: both models of its pair are on this machine."""
+    pair = sharp_pair(key)
+    return pair is not None and all(is_here(entry(name)) for name in pair)
+
+
 def _between(key: str | None, detail: float, device: str) -> Upscaler:
     if not 0 <= detail <= 1:
         raise BadInput(f"a detail of {detail:g} cannot be; choose 0 (true to the picture) to 1 (sharp)")
@@ -52,7 +57,7 @@ def _between(key: str | None, detail: float, device: str) -> Upscaler:
 
 def _default_pair() -> str:
     """The default model, or where its sharp variant is not trained yet, the one that has one."""
-    return DEFAULT_MODEL if is_here(entry(PHOTO_SHARP)) else FIDELITY
+    return DEFAULT_MODEL if has_sharp_variant(DEFAULT_MODEL) else FIDELITY
 
 
 @lru_cache(maxsize=1)
