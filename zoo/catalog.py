@@ -16,6 +16,7 @@ MANIFEST = WEIGHTS / "manifest.json"
 RESEARCH = "research use"  # what the photos allow that the weights learnt from; the cards say which
 EDSR, PERCEPTUAL = "https://arxiv.org/abs/1707.02921", "https://arxiv.org/abs/1603.08155"
 REAL_ESRGAN = "https://arxiv.org/abs/2107.10833"
+WORDS_PREPROCESSING = "words in lower case, phrases joined by _"
 GLOVE, WORD2VEC = "https://nlp.stanford.edu/pubs/glove.pdf", "https://arxiv.org/abs/1310.4546"
 
 
@@ -134,25 +135,25 @@ def _upscaler(key: str, title: str, paper: str, *, sharper: str = "") -> ModelEn
     )
 
 
-def _vectors(repo: str, **facts: object) -> WordVectors:
-    """Word vectors of the collection "fse" on the hub, which publishes what gensim downloads."""
+def _glove(dimension: int, revision: str = "main", sha256: str = "", matrix_sha256: str = "") -> WordVectors:
+    """GloVe of a dimension, as the collection "fse" on the hub publishes what gensim downloads."""
     return WordVectors(
-        repo=f"fse/{repo}", network=None, source="hub", filename=f"{repo}.model", bytes=0,
-        preprocessing="words in lower case, phrases joined by _", **{"revision": "main", "sha256": ""} | facts,
-    )  # fmt: skip
-
-
-def _glove(dimension: int, **pins: str) -> WordVectors:
-    return _vectors(
-        f"glove-wiki-gigaword-{dimension}",
         key=f"words.glove-{dimension}",
         title=f"GloVe: 400,000 words as vectors of {dimension} numbers",
+        network=None,
+        source="hub",
+        repo=f"fse/glove-wiki-gigaword-{dimension}",
+        filename=f"glove-wiki-gigaword-{dimension}.model",
+        revision=revision,
+        bytes=0,
+        sha256=sha256,
+        matrix_sha256=matrix_sha256,
         dimension=dimension,
         count=400_000,
         licence="PDDL 1.0",
         paper=GLOVE,
         training_data="Wikipedia 2014 and Gigaword 5, 6 G tokens",
-        **pins,
+        preprocessing=WORDS_PREPROCESSING,
     )
 
 
@@ -254,8 +255,14 @@ _ENTRIES = (
 # Nothing of the following could be fetched while this was written. The revision of google-news and of glove-100, the
 # hashes of glove-100 and of glove-300 are those that public projects state which use these files.
 _VECTORS = (
-    _vectors(
-        "word2vec-google-news-300",
+    WordVectors(
+        network=None,
+        source="hub",
+        repo="fse/word2vec-google-news-300",
+        filename="word2vec-google-news-300.model",
+        bytes=0,
+        sha256="",
+        preprocessing=WORDS_PREPROCESSING,
         key="words.google-news-300",
         title="word2vec: 3,000,000 words and phrases as vectors of 300 numbers",
         dimension=300,

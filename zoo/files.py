@@ -4,7 +4,7 @@ import hashlib
 import os
 import platform
 import re
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from uuid import uuid4
@@ -40,7 +40,7 @@ def cache_folder() -> Path:
 
 
 @contextmanager
-def written_beside(target: Path) -> Iterator[Path]:
+def written_beside(target: Path) -> Generator[Path]:
     """Give a path beside `target` to write to, and rename it to `target` at the end.
 
     An error, a kill or a full disk leaves what was there before. Raises OSError as the disk does.

@@ -169,7 +169,7 @@ def _filled(network: Network, file: WeightFile) -> Network:
     """The network with the weights of a file, which DataParallel may have renamed, and with its metadata."""
     tensors = {name.removeprefix("module."): tensor for name, tensor in file.tensors.items()}
     network.load_state_dict(cast(dict[str, Tensor], tensors), strict=True)
-    network.metadata = file.metadata
+    setattr(network, "metadata", file.metadata)  # noqa: B010 - a module says it takes tensors only
     return network
 
 
@@ -181,6 +181,6 @@ def _of_type(network: nn.Module, kind: type[Network]) -> Network:
 
 def _on_device(network: Network, device: str | torch.device) -> Network:
     try:
-        return network.to(device, memory_format=torch.channels_last)  # CPUs convolve this faster
+        return network.to(device).to(memory_format=torch.channels_last)  # CPUs convolve this faster
     except (RuntimeError, AssertionError) as error:  # torch built without the device asserts
         raise BadInput(f"this machine cannot use device {str(device)!r}; use cpu") from error

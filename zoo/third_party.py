@@ -12,7 +12,7 @@ from zoo.nets.residual_upscaler import SCALE
 from zoo.weight_files import WeightFile
 
 if TYPE_CHECKING:
-    from spandrel import ModelDescriptor
+    from spandrel import ImageModelDescriptor
 
 # A third more than the 10 px by which Real-ESRGAN's authors pad their tiles, and two 8 px windows of the attention
 # networks. Deep networks depend on more (each 3x3 convolution adds a pixel), but hardly: their blocks are residual.
@@ -29,7 +29,7 @@ class ThirdPartyUpscaler(nn.Module):
 
     receptive_field = MARGIN
 
-    def __init__(self, described: "ModelDescriptor") -> None:
+    def __init__(self, described: "ImageModelDescriptor") -> None:
         super().__init__()
         self.network = described.model
         self.metadata = {"architecture": described.architecture.name}
@@ -45,7 +45,7 @@ class ThirdPartyUpscaler(nn.Module):
 
 def recognise(file: WeightFile) -> ThirdPartyUpscaler:
     """Build the network that a weight file is of and fill it; raises BadInput where it does not enlarge four times."""
-    from spandrel import MAIN_REGISTRY, UnsupportedModelError  # takes seconds to import
+    from spandrel import MAIN_REGISTRY, ImageModelDescriptor, UnsupportedModelError  # takes seconds to import
 
     try:
         described = MAIN_REGISTRY.load(dict(file.tensors))
@@ -55,7 +55,7 @@ def recognise(file: WeightFile) -> ThirdPartyUpscaler:
         f"{file.name} is {described.architecture.name}",
         (described.input_channels, described.output_channels),
     )
-    if described.purpose != "SR":
+    if described.purpose != "SR" or not isinstance(described, ImageModelDescriptor):
         raise BadInput(f"{seen} for {described.purpose}, not for enlarging; give a super-resolution network")
     if described.scale != SCALE:
         raise BadInput(f"{seen} and enlarges {described.scale} times; give one that enlarges {SCALE} times")

@@ -17,10 +17,10 @@ from zoo.command_line import write_line
 from zoo.evaluation.degradations import Degradation
 from zoo.evaluation.perceptual import read_vgg
 from zoo.evaluation.sample_clip import make_sample_clip
-from zoo.evaluation.timing import Timing, bench
-from zoo.evaluation.timing_precision import PrecisionTiming, bench_precision
+from zoo.evaluation.timing import bench
+from zoo.evaluation.timing_precision import bench_precision
 from zoo.evaluation.timing_style import bench_style
-from zoo.evaluation.timing_superres import Measure, bench_superres
+from zoo.evaluation.timing_superres import bench_superres
 from zoo.evaluation.video import score_video as flicker_of
 from zoo.style.fast import styles
 from zoo.style.optimize import DEFAULT_SIZE
@@ -95,32 +95,13 @@ def run_bench(options: Namespace) -> None:
         torch.set_num_threads(options.threads)
     benches = {"style": bench_style, "superres": bench_superres, "precision": bench_precision}
     whole = benches.get(options.part, partial(bench, options.part))
-    say = {"superres": _say_measure, "precision": _say_precision}.get(options.part, _say_timing)
     found = []
     for timing in whole():
         found.append(asdict(timing))
         if not options.json:
-            say(timing)
+            write_line(timing.line())
     if options.json:
         write_line(json.dumps(found, indent=2))
-
-
-def _say_timing(timing: Timing) -> None:
-    share = "" if timing.share is None else f"  this network takes {timing.share:.2f} of it"
-    write_line(f"{timing.job:36} {timing.seconds:7.3f} s  {timing.peak_megabytes:6.0f} MB at most so far{share}")
-
-
-def _say_measure(measure: Measure) -> None:
-    ratio = "" if measure.ratio is None else f"{measure.ratio:.2f} x"
-    size = f"{measure.parameters / 1e6:.2f} M parameters, {measure.file_megabytes:.1f} MB"
-    memory = f"{measure.peak_megabytes:.0f} MB at most, {measure.grown_megabytes:.0f} for the job"
-    write_line(f"{measure.job:36} {measure.seconds:8.3f} s {ratio:>9}  {size}; {memory}")
-
-
-def _say_precision(timing: PrecisionTiming) -> None:
-    seen = f"{timing.precision} ({timing.computed_in})"
-    same = "" if timing.psnr is None else f"; differs by {timing.largest_difference:.3g} at most, {timing.psnr:.1f} dB"
-    write_line(f"{timing.job:36} {seen:20} {timing.seconds:7.3f} s  {timing.ratio:.2f} x float32{same}")
 
 
 def add_scores(made: ArgumentParser) -> None:

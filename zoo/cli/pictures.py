@@ -5,11 +5,11 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from zoo.errors import IrisError
-from zoo.images.batch import Read, SizeOf, Work, run_on
+from zoo.images.batch import Read, SizeOf, Work, run_on, same_size
 from zoo.images.decode import open_picture
 
 
-def save_results(options: Namespace, work: Work, read: Read = open_picture, size_of: SizeOf = tuple) -> None:
+def save_results(options: Namespace, work: Work, read: Read = open_picture, size_of: SizeOf = same_size) -> None:
     """Do the work on a picture or a folder; raises IrisError where some could not be done."""
     source, target = Path(options.source), Path(options.target)
     report = run_on(source, target, work, read, size_of, skip_existing=options.skip_existing)

@@ -3,6 +3,7 @@
 import os
 from argparse import ArgumentParser, Namespace, _ArgumentGroup
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import get_args
 
@@ -58,10 +59,11 @@ def _stylize_clip(options: Namespace) -> None:
 def _painting_in(options: Namespace) -> Work:
     """One-pass work from --style or --blend."""
     weights = _weights(options)
-    settings = {"strength": options.strength, "keep_colors": options.keep_colors, "mask": _mask(options)}
-    if options.outside is not None:
-        settings["outside"] = checked(blend_from(options.outside), tuple(styles()))
-    return lambda picture: stylize(picture, weights, size=options.size, **settings)
+    outside = None if options.outside is None else checked(blend_from(options.outside), tuple(styles()))
+    return partial(
+        stylize, weights=weights, strength=options.strength, keep_colors=options.keep_colors, mask=_mask(options),
+        outside=outside, size=options.size,
+    )  # fmt: skip
 
 
 def _weights(options: Namespace) -> dict[str, float]:

@@ -9,6 +9,7 @@ from torch import Tensor
 
 from zoo.errors import BadInput
 from zoo.loading import load_encoder
+from zoo.nets.edge_encoder import EdgeFeatures
 from zoo.nets.vgg19 import VGG19
 
 FeatureExtractor = Callable[[Tensor], Sequence[Tensor]]  # images (N, 3, H, W) to activations of some layers
@@ -20,8 +21,10 @@ VGG_LAYERS = ("relu1_2", "relu2_2", "relu3_4", "relu4_4", "relu5_4")
 def encoder_features(images: Tensor) -> list[Tensor]:
     """The picture encoder's activations, the last of each resolution; no super-resolution training here uses them."""
     body = load_encoder(ENCODER).body
+    if not isinstance(body, EdgeFeatures):
+        raise BadInput(f"{ENCODER} is of another backbone; judge by --vgg FILE")
     found = [body.stem_project(torch.relu(body.stem(2 * images - 1)))]
-    for block in body.blocks:
+    for block in body.bottlenecks():
         h = block(found[-1])
         found = found[:-1] if h.shape[2:] == found[-1].shape[2:] else found
         found.append(h)

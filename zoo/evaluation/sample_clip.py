@@ -50,10 +50,11 @@ def moving(
     still, disc = np.array(scene.convert("RGB")), _disc(passing, round(0.45 * height))
     side, random = disc.shape[0], np.random.default_rng(0)
     for phase in np.linspace(0, 1, frames):
-        options = {"flags": cv2.INTER_CUBIC, "borderMode": cv2.BORDER_REFLECT}
-        frame = cv2.warpAffine(still, _camera(scene.size, size, phase), size, **options).astype(np.float32)
+        camera = _camera(scene.size, size, phase)
+        frame = cv2.warpAffine(still, camera, size, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REFLECT)
+        frame = frame.astype(np.float32)
         place = (width + side) * phase - side, height * (0.5 + 0.15 * np.sin(4 * np.pi * phase)) - side / 2
-        moved = cv2.warpAffine(disc, np.float32([[1, 0, place[0]], [0, 1, place[1]]]), size)
+        moved = cv2.warpAffine(disc, np.array([[1, 0, place[0]], [0, 1, place[1]]], np.float32), size)
         frame = frame * (1 - moved[..., 3:]) + moved[..., :3] * moved[..., 3:]
         frame += random.normal(0, noise, frame.shape)
         yield Image.fromarray(np.clip(np.rint(frame), 0, 255).astype(np.uint8))

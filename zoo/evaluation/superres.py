@@ -82,7 +82,7 @@ def pairs_in(folder: str | Path) -> list[tuple[Path, Path]]:
     if alone or not pairs:
         missing = f"{alone[0]} has no partner NAME_LR.*" if alone else f"{folder} has no pictures NAME_HR.*"
         raise BadInput(f"{missing}; give a folder of NAME_HR.* and NAME_LR.* pairs")
-    return pairs
+    return [(small, large) for small, large in pairs if small is not None]
 
 
 def luma(image: Tensor) -> np.ndarray:

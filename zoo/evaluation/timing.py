@@ -37,6 +37,11 @@ class Timing:
     peak_megabytes: float
     share: float | None = None
 
+    def line(self) -> str:
+        """Say it in a line of text."""
+        share = "" if self.share is None else f"  this network takes {self.share:.2f} of it"
+        return f"{self.job:36} {self.seconds:7.3f} s  {self.peak_megabytes:6.0f} MB at most so far{share}"
+
 
 def jobs() -> Mapping[str, tuple[str, Job]]:
     """By part: what is done, on photos that come with scikit-image, and the doing."""

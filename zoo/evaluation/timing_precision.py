@@ -39,6 +39,12 @@ class PrecisionTiming:
     largest_difference: float
     psnr: float | None
 
+    def line(self) -> str:
+        """Say it in a line of text."""
+        seen = f"{self.precision} ({self.computed_in})"
+        same = "" if self.psnr is None else f"; differs by {self.largest_difference:.3g} at most, {self.psnr:.1f} dB"
+        return f"{self.job:36} {seen:20} {self.seconds:7.3f} s  {self.ratio:.2f} x float32{same}"
+
 
 def bench_precision(repeats: int = REPEATS) -> Iterator[PrecisionTiming]:
     """Time each job in every precision in turn, and compare the results with those of float32."""

@@ -17,15 +17,13 @@ from torch import nn
 from zoo.catalog import entry
 from zoo.evaluation.timing import Job, alternately, peak_megabytes
 from zoo.images.tensors import to_tensor
-from zoo.loading import load_upscaler
+from zoo.loading import load
 from zoo.progress import run_to_end
 from zoo.superres.networks import DEFAULT_MODEL
 from zoo.superres.upscale import upscale
 
 SIDE = 128
 LARGE = (1024, 768)
-RRDB = {"num_filters": 64, "num_blocks": 23}
-COMPACT = {"num_feat": 64, "num_conv": 32, "upscale": 4}
 
 
 @dataclass(frozen=True)
@@ -43,6 +41,13 @@ class Measure:
     ratio: float | None
     peak_megabytes: float
     grown_megabytes: float
+
+    def line(self) -> str:
+        """Say it in a line of text."""
+        ratio = "" if self.ratio is None else f"{self.ratio:.2f} x"
+        size = f"{self.parameters / 1e6:.2f} M parameters, {self.file_megabytes:.1f} MB"
+        memory = f"{self.peak_megabytes:.0f} MB at most, {self.grown_megabytes:.0f} for the job"
+        return f"{self.job:36} {self.seconds:8.3f} s {ratio:>9}  {size}; {memory}"
 
 
 @dataclass(frozen=True)
@@ -72,7 +77,7 @@ def bench_superres() -> Iterator[Measure]:
 def subjects() -> Mapping[str, Callable[[], Subject]]:
     """By name what enlarges a picture of SIDE pixels; the first is what the others are compared with."""
     return {
-        f"{DEFAULT_MODEL}, the network": lambda: _alone(load_upscaler(DEFAULT_MODEL), DEFAULT_MODEL),
+        f"{DEFAULT_MODEL}, the network": lambda: _alone(load(DEFAULT_MODEL), DEFAULT_MODEL),
         f"{DEFAULT_MODEL}, upscale": lambda: _by_upscale((SIDE, SIDE)),
         "SRVGGNetCompact, the network": lambda: _alone(_compact(), "sr.realesr-general-x4"),
         "RRDBNet, the network": lambda: _alone(_rrdb(), "sr.realesrgan-x4"),
@@ -116,16 +121,16 @@ def _alone(network: nn.Module, key: str) -> Subject:
 
 def _by_upscale(size: tuple[int, int]) -> Subject:
     photo = _photo(size)
-    return Subject(load_upscaler(DEFAULT_MODEL), DEFAULT_MODEL, lambda: run_to_end(upscale(photo)))
+    return Subject(load(DEFAULT_MODEL), DEFAULT_MODEL, lambda: run_to_end(upscale(photo)))
 
 
 def _compact() -> nn.Module:
     from spandrel.architectures.Compact import Compact  # takes seconds to import, which only this job needs
 
-    return Compact(**COMPACT).eval().to(memory_format=torch.channels_last)
+    return Compact(num_feat=64, num_conv=32, upscale=4).eval().to(memory_format=torch.channels_last)
 
 
 def _rrdb() -> nn.Module:
     from spandrel.architectures.ESRGAN import ESRGAN
 
-    return ESRGAN(**RRDB).eval().to(memory_format=torch.channels_last)
+    return ESRGAN(num_filters=64, num_blocks=23).eval().to(memory_format=torch.channels_last)

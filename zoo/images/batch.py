@@ -24,6 +24,11 @@ SizeOf = Callable[[Size], Size]  # of a picture to that of its result
 log = logging.getLogger(__name__)
 
 
+def same_size(size: Size) -> Size:
+    """Give the size of a result that is as large as its picture."""
+    return size
+
+
 @dataclass(frozen=True)
 class Report:
     """What was not done of a folder, a sentence each."""
@@ -37,7 +42,7 @@ def run_on(
     target: Path,
     work: Work,
     read: Read = open_picture,
-    size_of: SizeOf = tuple,
+    size_of: SizeOf = same_size,
     *,
     skip_existing: bool = False,
 ) -> Report:

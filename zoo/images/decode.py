@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
-from PIL import ExifTags, Image, ImageCms, ImageOps
+from PIL import ExifTags, Image, ImageCms, ImageFile, ImageOps
 
 from zoo.errors import BadPicture
 from zoo.images.metadata import kept_info
@@ -122,7 +122,7 @@ def _read_file(path: Path) -> bytes:
         raise BadPicture(f"{str(path)[:200]!r} cannot be read ({reason}); check the name") from error
 
 
-def _recognise(data: bytes) -> Image.Image | None:
+def _recognise(data: bytes) -> ImageFile.ImageFile | None:
     """Pillow's picture of this data with its header read, without Image.open's own warning about large sizes."""
     Image.preinit()
     Image.init()

@@ -26,12 +26,14 @@ MAX_XMP = 65_000  # bytes, what one marker of a JPEG holds
 PREFIXES = ("dc", "xmpRights", "photoshop", "cc", "plus")
 
 
-def kept_info(picture: Image.Image, *, keep_gps: bool, damage: tuple[type[Exception], ...]) -> dict[str, Any]:
+def kept_info(
+    picture: Image.Image, *, keep_gps: bool, damage: tuple[type[Exception], ...]
+) -> dict[str | tuple[int, int], Any]:
     """Collect `icc_profile`, `exif`, `dpi` and `xmp` as a picture's `.info` is to have them.
 
     `damage` are the errors of damaged remarks, which are no reason to refuse a picture.
     """
-    found: dict[str, Any] = {"icc_profile": picture.info.get("icc_profile")}
+    found: dict[str | tuple[int, int], Any] = {"icc_profile": picture.info.get("icc_profile")}
     for name, read in (("exif", lambda: _exif(picture.getexif(), keep_gps)), ("xmp", lambda: rights_of(_xmp(picture)))):
         try:
             found[name] = read()

@@ -91,7 +91,7 @@ def _settings(form: str, picture: Image.Image, options: dict[str, Any]) -> dict[
     """Pillow's options for a format: what the picture says of itself, and what the caller asks for."""
     if form == "GIF":
         return options
-    kept = metadata_of(picture) if form != "BMP" else {"dpi": picture.info["dpi"]} if "dpi" in picture.info else {}
+    kept = {str(name): value for name, value in metadata_of(picture).items() if form != "BMP" or name == "dpi"}
     if form == "JPEG" and len(kept.get("exif", b"")) > LONGEST_JPEG_EXIF:
         del kept["exif"]
     xmp = kept.pop("xmp", b"")
@@ -121,7 +121,7 @@ def _write_tiff(picture: SixteenBitPicture, file: BinaryIO) -> None:
     tags = [(tag, "s", 0, str(value), True) for tag, value in picture.getexif().items() if isinstance(value, str)]
     if "xmp" in kept:
         tags.append((XMP_TAG, "B", len(kept["xmp"]), kept["xmp"], True))
-    options = {"iccprofile": kept.get("icc_profile"), "software": False, "metadata": None}
+    options: dict[str, Any] = {"iccprofile": kept.get("icc_profile"), "software": False, "metadata": None}
     if "dpi" in kept:
         options |= {"resolution": kept["dpi"], "resolutionunit": RESOLUTION_UNIT}
     samples = picture.samples if picture.mode != "LA" else picture.samples[..., [0, 0, 0, 1]]  # no reader knows grey

@@ -8,7 +8,7 @@ from typing import BinaryIO
 
 import cv2
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageFile
 
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 PNG_COLOUR_TYPES = {2: 4, 3: 2, 4: 6}  # by the number of channels
@@ -41,12 +41,12 @@ def merge_channels(channels: Sequence[Image.Image]) -> SixteenBitPicture:
     return SixteenBitPicture(np.stack([np.asarray(channel) for channel in channels], axis=2))
 
 
-def is_sixteen_bit(picture: Image.Image) -> bool:
+def is_sixteen_bit(picture: ImageFile.ImageFile) -> bool:
     """Whether a picture whose header is read has 16 bits in each of several channels."""
     if picture.mode not in ("RGB", "RGBA") or not picture.tile:
         return False
     arguments = picture.tile[0].args
-    raw_mode = arguments if isinstance(arguments, str) else arguments[0]
+    raw_mode = arguments if isinstance(arguments, str) else (arguments or ("",))[0]
     return raw_mode.partition(";")[0] in ("LA", "RGB", "RGBA") and raw_mode.endswith(("16B", "16L", "16N"))
 
 

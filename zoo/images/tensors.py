@@ -65,12 +65,12 @@ def like(result: Image.Image, source: Image.Image) -> Image.Image:
     return way
 
 
-def metadata_of(source: Image.Image, mode: str | None = None) -> dict[str, Any]:
+def metadata_of(source: Image.Image, mode: str | None = None) -> dict[str | tuple[int, int], Any]:  # as Pillow types it
     """Give what a picture says of itself that holds for a result of it, whose mode may be another.
 
     That is its colour profile where it speaks of the mode's colours, EXIF, resolution and rights.
     """
-    kept = {key: source.info[key] for key in KEPT_INFO if key in source.info}
+    kept: dict[str | tuple[int, int], Any] = {key: source.info[key] for key in KEPT_INFO if key in source.info}
     if "icc_profile" in kept and not fits_mode(kept["icc_profile"], mode or source.mode):
         del kept["icc_profile"]
     return kept

@@ -10,13 +10,15 @@ from types import MappingProxyType
 from torch import Tensor, nn
 
 from zoo.nets.edge_encoder import EdgeFeatures
+from zoo.nets.layers import Backbone
 from zoo.nets.mobilenet_v2 import MobileNetV2Features
 from zoo.nets.resnet50 import ResNet50Features
 
 CLASSES = 1000
+PARTS = ("weight", "bias")
 NORM_PARTS = ("weight", "bias", "running_mean", "running_var")
 EPSILON = 1e-5  # of the batch normalisation of both networks that have one
-BODIES: Mapping[str, Callable[[], nn.Module]] = MappingProxyType(
+BODIES: Mapping[str, Callable[[], Backbone]] = MappingProxyType(
     {
         "backbone.edgetpu": EdgeFeatures,
         "backbone.mobilenet-v2": MobileNetV2Features,
@@ -26,8 +28,8 @@ BODIES: Mapping[str, Callable[[], nn.Module]] = MappingProxyType(
 DEFAULT_BACKBONE = "backbone.edgetpu"
 
 
-def body_of(backbone: str) -> nn.Module:
-    """The body of a backbone: pictures (N, 3, H, W) in 0..1 to activations (N, width). KeyError for an unknown one."""
+def body_of(backbone: str) -> Backbone:
+    """Make a backbone with random weights; raises KeyError for an unknown one."""
     return BODIES[backbone]()
 
 
@@ -52,16 +54,18 @@ def _take_published(network: ImageNetClassifier, tensors: dict[str, Tensor], *_:
     if "classify.weight" in tensors:
         return
     *layers, (weight, bias) = _layers(tensors)
+    if bias is None:
+        return
     names = [name for name, layer in network.body.named_modules() if isinstance(layer, nn.Conv2d)]
     tensors.clear()
     tensors["classify.weight"] = weight.flatten(1)[-CLASSES:]  # some know a class 0, background
     tensors["classify.bias"] = bias[-CLASSES:]
     for number, pair in enumerate(layers):
         name = names[number] if number < len(names) else f"surplus.{number}"
-        tensors[f"body.{name}.weight"], tensors[f"body.{name}.bias"] = pair
+        tensors |= {f"body.{name}.{part}": value for part, value in zip(PARTS, pair, strict=True) if value is not None}
 
 
-def _layers(tensors: Mapping[str, Tensor]) -> list[tuple[Tensor, Tensor]]:
+def _layers(tensors: Mapping[str, Tensor]) -> list[tuple[Tensor, Tensor | None]]:
     """Weight and bias of each layer in the order in which a picture passes them, the classifier last.
 
     That is the order of names with their numbers read as such; the k-th normalisation follows the k-th convolution.
@@ -70,7 +74,9 @@ def _layers(tensors: Mapping[str, Tensor]) -> list[tuple[Tensor, Tensor]]:
     norms = [name for name in names if f"{name}.running_var" in tensors]
     layers = [name for name in names if name not in norms]
     layers.sort(key=lambda name: tensors[f"{name}.weight"].dim() == 2)  # a linear layer is the classifier
-    found = [(tensors[f"{name}.weight"], tensors.get(f"{name}.bias")) for name in layers]
+    found: list[tuple[Tensor, Tensor | None]] = [
+        (tensors[f"{name}.weight"], tensors.get(f"{name}.bias")) for name in layers
+    ]
     for number, norm in enumerate(norms):
         found[number] = _folded(found[number][0], {part: tensors[f"{norm}.{part}"] for part in NORM_PARTS})
     return found

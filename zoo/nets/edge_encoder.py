@@ -7,7 +7,7 @@ because the weights to start from were trained that way. Rectifying and adding i
 import torch
 from torch import Tensor, nn
 
-from zoo.nets.layers import SameConv
+from zoo.nets.layers import Backbone, SameConv
 
 INPUT_SIDE = 224
 # kind, width, expansion, kernel, stride; "fused" expands with a full convolution, "split" with 1x1 and depthwise ones.
@@ -35,6 +35,10 @@ class Bottleneck(nn.Module):
         self.project = SameConv((wide, channels[1]), 1)
         self.shortcut = expansion == 4
 
+    def expansions(self) -> list[SameConv]:
+        """Give the convolutions before the last in their order."""
+        return [layer for layer in self.expand if isinstance(layer, SameConv)]
+
     def forward(self, x: Tensor) -> Tensor:
         h = x
         for layer in self.expand:
@@ -43,7 +47,7 @@ class Bottleneck(nn.Module):
         return h.add_(x) if self.shortcut else h
 
 
-class EdgeFeatures(nn.Module):
+class EdgeFeatures(Backbone):
     """Pictures (N, 3, H, W) in 0..1, best near 224 px, to pooled activations (N, 1280)."""
 
     width = 1280
@@ -60,6 +64,10 @@ class EdgeFeatures(nn.Module):
             ]
         )
         self.last = SameConv((widths[-1], self.width), 1)
+
+    def bottlenecks(self) -> list[Bottleneck]:
+        """Give the blocks in their order."""
+        return [block for block in self.blocks if isinstance(block, Bottleneck)]
 
     def forward(self, x: Tensor) -> Tensor:
         h = self.stem_project(torch.relu_(self.stem(2 * x - 1)))

@@ -27,7 +27,7 @@ def supported() -> bool:
 
 def of_pixels(body: nn.Module, layer_ranges: Sequence[Range]) -> Callable[[Tensor], Tensor]:
     """A network for pixels of 0..255, uint8: in 8 bits where its ranges are known and the processor gains."""
-    if layer_ranges and supported():
+    if layer_ranges and isinstance(body, EdgeFeatures) and supported():
         return EightBitFeatures(body, layer_ranges)
     return lambda pixels: body(pixels.float().div_(255))
 
@@ -50,19 +50,19 @@ class EightBitFeatures(nn.Module):
     def __init__(self, features: EdgeFeatures, layer_ranges: Sequence[Range]) -> None:
         super().__init__()
         scales = iter([_scale(*each) for each in layer_ranges])
-        self.stem = EightBitConv(features.stem, PIXELS, now := next(scales), rectify=True)
-        self.stem_project = EightBitConv(features.stem_project, now, now := next(scales))
-        self.blocks = nn.ModuleList()
-        for block in features.blocks:
-            self.blocks.append(EightBitBottleneck(block, now, scales))
-            now = self.blocks[-1].gives
-        self.last = EightBitConv(features.last, now, None, rectify=True)
+        stem, projected = next(scales), next(scales)
+        self.stem = EightBitConv(features.stem, PIXELS, stem, rectify=True)
+        self.stem_project = EightBitConv(features.stem_project, stem, projected)
+        blocks, takes = [], projected
+        for bottleneck in features.bottlenecks():
+            block = EightBitBottleneck(bottleneck, takes, scales)
+            blocks.append(block)
+            takes = block.gives
+        self.blocks = nn.Sequential(*blocks)
+        self.last = EightBitConv(features.last, takes, None, rectify=True)
 
     def forward(self, x: Tensor) -> Tensor:
-        h = self.stem_project(self.stem(x))
-        for block in self.blocks:
-            h = block(h)
-        return self.last(h).mean((2, 3))
+        return self.last(self.blocks(self.stem_project(self.stem(x)))).mean((2, 3))
 
 
 class EightBitBottleneck(nn.Module):
@@ -70,17 +70,16 @@ class EightBitBottleneck(nn.Module):
 
     def __init__(self, block: Bottleneck, takes: Scale, scales: Iterator[Scale]) -> None:
         super().__init__()
-        self.expand, now = nn.ModuleList(), takes
-        for layer in block.expand:
-            self.expand.append(EightBitConv(layer, now, now := next(scales), rectify=True))
-        self.gives = next(scales)
-        self.project = EightBitConv(block.project, now, self.gives, added=takes if block.shortcut else None)
+        self.expand, before = nn.Sequential(), takes
+        for layer in block.expansions():
+            after = next(scales)
+            self.expand.append(EightBitConv(layer, before, after, rectify=True))
+            before = after
+        self.gives: Scale = next(scales)
+        self.project = EightBitConv(block.project, before, self.gives, added=takes if block.shortcut else None)
 
     def forward(self, x: Tensor) -> Tensor:
-        h = x
-        for layer in self.expand:
-            h = layer(h)
-        return self.project(h, x)
+        return self.project(self.expand(x), x)
 
 
 class EightBitConv(nn.Module):
@@ -100,10 +99,11 @@ class EightBitConv(nn.Module):
         self.zero_points = torch.zeros(len(self.scales), dtype=torch.int32)
 
     def forward(self, x: Tensor, other: Tensor | None = None) -> Tensor:
-        if any(surplus := self.conv.surplus(x)):
+        surplus = self.conv.surplus(x)
+        if any(surplus):
             x = F.pad(x, surplus, value=self.takes[1])
         given = (x, *self.takes, self.weight, self.scales, self.zero_points)
-        if self.added:
+        if self.added and self.gives:
             kinds = (*self.gives, torch.uint8, *self.added, "sum", 1.0, "none", [], "")
             return torch.ops.onednn.qconv2d_pointwise.binary(*given, other, self.conv.bias, *self.geometry, *kinds)
         kinds = (*self.gives, torch.uint8) if self.gives else (1.0, 0, torch.float32)
@@ -112,13 +112,17 @@ class EightBitConv(nn.Module):
 
 def _layers(features: EdgeFeatures, x: Tensor) -> Iterator[Tensor]:
     """What each layer but the last gives, in their order."""
-    yield (h := torch.relu(features.stem(2 * x - 1)))
-    yield (h := features.stem_project(h))
-    for block in features.blocks:
+    h = torch.relu(features.stem(2 * x - 1))
+    yield h
+    h = features.stem_project(h)
+    yield h
+    for block in features.bottlenecks():
         wide = h
-        for layer in block.expand:
-            yield (wide := torch.relu(layer(wide)))
-        yield (h := block.project(wide) + h if block.shortcut else block.project(wide))
+        for layer in block.expansions():
+            wide = torch.relu(layer(wide))
+            yield wide
+        h = block.project(wide) + h if block.shortcut else block.project(wide)
+        yield h
 
 
 def _scale(least: float, greatest: float) -> Scale:

@@ -4,14 +4,21 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 
+class Backbone(nn.Module):
+    """A network from pictures (N, 3, H, W) in 0..1 to pooled activations (N, width)."""
+
+    width: int
+
+
 class SameConv(nn.Conv2d):
     """A convolution that pads as TensorFlow's SAME: to ceil(size / stride), the odd pixel below and to the right."""
 
     def __init__(self, channels: tuple[int, int], kernel: int, stride: int = 1, groups: int = 1) -> None:
         super().__init__(*channels, kernel, stride, padding=kernel // 2 if stride == 1 else 0, groups=groups)
 
-    def forward(self, x: Tensor) -> Tensor:
-        return super().forward(F.pad(x, surplus) if any(surplus := self.surplus(x)) else x)
+    def forward(self, input: Tensor) -> Tensor:
+        surplus = self.surplus(input)
+        return super().forward(F.pad(input, surplus) if any(surplus) else input)
 
     def surplus(self, x: Tensor) -> tuple[int, int, int, int]:
         """Pixels to be added left, right, above and below before a strided convolution."""

@@ -7,7 +7,7 @@ weights to start from were trained that way.
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from zoo.nets.layers import SameConv
+from zoo.nets.layers import Backbone, SameConv
 
 BLOCKS = ((1, 16, 1, 1), (6, 24, 2, 2), (6, 32, 3, 2), (6, 64, 4, 2), (6, 96, 3, 1), (6, 160, 3, 2), (6, 320, 1, 1))
 # expansion, width, repeats, stride of the first
@@ -32,7 +32,7 @@ class InvertedResidual(nn.Module):
         return h.add_(x) if self.shortcut else h
 
 
-class MobileNetV2Features(nn.Module):
+class MobileNetV2Features(Backbone):
     """Pictures (N, 3, H, W) in 0..1, best near 224 px, to pooled activations (N, 1280)."""
 
     width = 1280

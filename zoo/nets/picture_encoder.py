@@ -5,6 +5,9 @@ which is a point in word space, as in ConSE (Norouzi et al. 2014), here trained 
 hundred dimensions cannot hold a thousand classes apart.
 """
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 import torch.nn.functional as F
 from torch import Tensor, nn
 
@@ -13,6 +16,8 @@ from zoo.nets.backbones import CLASSES, DEFAULT_BACKBONE, body_of
 
 class PictureEncoder(nn.Module):
     """Pictures (N, 3, H, W) in 0..1, best near 224 px, to unit vectors (N, dimension) in word space."""
+
+    metadata: Mapping[str, str] = MappingProxyType({})  # of its weight file
 
     def __init__(self, dimension: int, concepts: int = CLASSES, *, backbone: str = DEFAULT_BACKBONE) -> None:
         super().__init__()
@@ -24,9 +29,9 @@ class PictureEncoder(nn.Module):
         return self.embed(self.class_probabilities(x))
 
     def class_probabilities(self, x: Tensor) -> Tensor:
-        """How much each picture shows of each concept: (N, concepts), rows that sum to 1."""
+        """Classify pictures: the probability of each concept, (N, concepts), rows that sum to 1."""
         return self.concepts(self.body(x)).softmax(1)
 
-    def embed(self, shares: Tensor) -> Tensor:
-        """The unit vectors (N, dimension) of shares."""
-        return F.normalize(self.words(shares))
+    def embed(self, class_probabilities: Tensor) -> Tensor:
+        """Map class probabilities to unit vectors (N, dimension)."""
+        return F.normalize(self.words(class_probabilities))

@@ -41,12 +41,12 @@ class ResidualUpscaler(nn.Module):
 
     def _start_as_identity(self) -> None:
         """Start every residual branch near zero, as deep residual networks without normalisation need."""
-        for block in self.body:
-            nn.init.zeros_(block.second.bias)
-            with torch.no_grad():
-                block.second.weight.mul_(0.1)
-        nn.init.zeros_(self.tail.weight)
-        nn.init.zeros_(self.tail.bias)
+        with torch.no_grad():
+            for name, value in self.named_parameters():
+                if name.endswith("second.bias") or name.startswith("tail."):
+                    value.zero_()
+                elif name.endswith("second.weight"):
+                    value.mul_(0.1)
 
     def forward(self, x: Tensor) -> Tensor:
         layout = torch.channels_last  # a third faster on a CPU

@@ -8,6 +8,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from zoo.nets.layers import Backbone
+
 MEAN, DEVIATION = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)  # of ImageNet, RGB 0..1
 STAGES = ((64, 3, 1), (128, 4, 2), (256, 6, 2), (512, 3, 2))  # width, blocks, stride of the first
 WIDENING = 4
@@ -30,7 +32,7 @@ class Bottleneck(nn.Module):
         return F.relu(self.widen(h).add_(self.shortcut(x)), inplace=True)
 
 
-class ResNet50Features(nn.Module):
+class ResNet50Features(Backbone):
     """Pictures (N, 3, H, W) in 0..1, best near 224 px, to pooled activations (N, 2048)."""
 
     width = 2048

@@ -39,9 +39,11 @@ def _shrunk(large: Image.Image, place: tuple[int, int, int, int], size: tuple[in
     steps = np.array([large.width / size[0], large.height / size[1]] * 2)
     box = np.array(place) * steps
     margin = SUPPORT * np.maximum(steps[:2], 1) + 1
-    cut = [*np.floor(np.maximum(box[:2] - margin, 0)), *np.ceil(np.minimum(box[2:] + margin, large.size))]
-    window = _seen(large.crop([int(edge) for edge in cut]))
-    inside = tuple(box - np.array(cut[:2] * 2))
+    left, top = (int(edge) for edge in np.floor(np.maximum(box[:2] - margin, 0)))
+    right, bottom = (int(edge) for edge in np.ceil(np.minimum(box[2:] + margin, large.size)))
+    window = _seen(large.crop((left, top, right, bottom)))
+    inside = (float(box[0]) - left, float(box[1]) - top, float(box[2]) - left, float(box[3]) - top)
     wanted = place[2] - place[0], place[3] - place[1]
     channels = [Image.fromarray(window[..., channel]) for channel in range(4)]
-    return np.dstack([channel.resize(wanted, Image.Resampling.BICUBIC, inside) for channel in channels])
+    resized = [channel.resize(wanted, Image.Resampling.BICUBIC, inside) for channel in channels]
+    return np.dstack([np.asarray(channel) for channel in resized])

@@ -67,7 +67,7 @@ class _Channels:
         self._top += spare
 
 
-def _resized(picture: Image.Image, size: tuple[int, int], box: tuple[float, ...]) -> Image.Image:
+def _resized(picture: Image.Image, size: tuple[int, int], box: tuple[float, float, float, float]) -> Image.Image:
     """A part of a picture at another size, channel by channel: colours go on where transparency hides them."""
     channels = [channel.resize(size, Image.Resampling.BICUBIC, box) for channel in picture.split()]
     return channels[0] if len(channels) == 1 else Image.merge(picture.mode, channels)

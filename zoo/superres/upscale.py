@@ -44,16 +44,16 @@ def upscale(
     """
     size, network = enlarged_size(picture.size, scale=scale, width=width), network_for(key, detail, device)
     tile = tile_for(network) if tile is None else tile
-    if scale == max(SCALES):  # in two passes: detail of the second is at the scale of the result
-        half = Progress(0, 1)
-        for half in _enlarge(picture, network, (2 * picture.width, 2 * picture.height), tile, device):
-            if half.result is None:
-                yield Progress(half.done, 5 * half.total)  # the second has four times the pixels
-        picture, done = half.result, half.total
-        for step in _enlarge(picture, network, size, tile, device):
-            yield Progress(done + step.done, done + step.total, result=step.result)
+    if scale != max(SCALES):
+        yield from _enlarge(picture, network, size, tile, device)
         return
-    yield from _enlarge(picture, network, size, tile, device)
+    done, half = 0, picture  # in two passes: the detail of the second is at the scale of the result
+    for step in _enlarge(picture, network, (2 * picture.width, 2 * picture.height), tile, device):
+        done, half = step.total, step.result or half
+        if step.result is None:
+            yield Progress(step.done, 5 * step.total)  # the second has four times the pixels
+    for step in _enlarge(half, network, size, tile, device):
+        yield Progress(done + step.done, done + step.total, result=step.result)
 
 
 def enlarged_size(size: tuple[int, int], *, scale: int | None = None, width: int | None = None) -> tuple[int, int]:

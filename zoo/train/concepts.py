@@ -11,6 +11,7 @@ from argparse import Namespace
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, cast
 
 import torch
 from torch import Tensor, nn
@@ -162,7 +163,7 @@ def main(arguments: list[str]) -> None:
     held_out = [photo for folder in options.validation for photo in labelled([folder], list(space.wnids))]
     measured = validate(student, space, held_out) if held_out else {}
     metrics = {name: round(value, 4) for name, value in measured.items()}
-    publish(student, MODEL, network.metadata | notes, metrics, folder=options.weights)
+    publish(student, MODEL, {**network.metadata, **notes}, metrics, folder=options.weights)
 
 
 def train(
@@ -205,7 +206,7 @@ def _kept(file: Path, photos: Mapping[Path, float], crops: int, make: Callable[[
         file.parent.mkdir(parents=True, exist_ok=True)
         with written_beside(file) as part:
             torch.save(vars(make()) | {"made_of": made_of}, part)
-    kept = unpickle(file)
+    kept = cast(dict[str, Any], unpickle(file))
     if kept.pop("made_of", None) != made_of:
         raise BadInput(f"{file.parent} was begun with other photos; give those, or another folder with --run")
     return Views(**kept)

@@ -70,8 +70,8 @@ class Photos(torch.utils.data.Dataset[tuple[Tensor, int]]):
         """Yield images (size, 3, side, side) in 0..1 and labels (size,) from an item number on."""
         return iter(torch.utils.data.DataLoader(self, size, sampler=count(first), num_workers=workers))
 
-    def __getitem__(self, item: int) -> tuple[Tensor, int]:
-        torch.manual_seed(self.seed * 1_000_003 + item)
+    def __getitem__(self, index: int) -> tuple[Tensor, int]:
+        torch.manual_seed(self.seed * 1_000_003 + index)
         group = self.groups[int(self.weights.multinomial(1))]
         photo = group[int(torch.randint(len(group), ()))]
         return self.augment(read_photo(photo.path)).float().div(255), photo.label

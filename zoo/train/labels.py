@@ -99,8 +99,9 @@ def targets(labels: Sequence[tuple[str, ...]], concepts: Sequence[str], graph: G
     counts = torch.zeros(len(labels), len(nouns))
     for photo, shown in enumerate(labels):
         for rank, id in enumerate(shown):
-            if stands_for[id]:
-                counts[photo, place[stands_for[id]]] += FADING**rank
+            noun = stands_for[id]
+            if noun is not None:
+                counts[photo, place[noun]] += FADING**rank
     kinds = torch.zeros(len(nouns), len(concepts))
     for number, id in enumerate(nouns):
         kinds[number, below[id]] = 1

@@ -82,7 +82,7 @@ def main(arguments: list[str]) -> None:
     options = parse(arguments)
     config = training_config(options)
     pairs = read_pairs(options)
-    network = start(options).to(config.device, memory_format=torch.channels_last)
+    network = start(options).to(config.device).to(memory_format=torch.channels_last)
     loss_of = loss_for(options, config.device)
     optimizer = torch.optim.Adam(network.parameters(), lr=options.rate, betas=(0.9, 0.99))
     learner = Learner(network, optimizer, average=options.average)

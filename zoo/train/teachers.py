@@ -1,8 +1,11 @@
 """Networks to learn from while training: VGG-19's convolutions, an ImageNet classifier, an upscaler."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import cast
 
 import torch
+from torch import Tensor
 
 from zoo.nets.backbones import DEFAULT_BACKBONE, ImageNetClassifier
 from zoo.nets.modulation_upscaler import ModulationUpscaler, from_published
@@ -22,5 +25,6 @@ def read_classifier(file: Path, backbone: str = DEFAULT_BACKBONE) -> ImageNetCla
 def read_upscaler(file: Path) -> ModulationUpscaler:
     """SMFANet from a file that its authors published, ready to answer."""
     saved = read_weights(file).tensors
-    network = from_published(saved.get("params_ema", saved.get("params", saved)))
+    published = saved.get("params_ema", saved.get("params", saved))
+    network = from_published(cast(Mapping[str, Tensor], published))
     return network.eval().requires_grad_(False).to(memory_format=torch.channels_last)

@@ -25,7 +25,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import torch
 from torch import Tensor
@@ -143,7 +143,7 @@ class Trainer:
             self._curves.close()
 
     def _resume(self) -> None:
-        saved = unpickle(self.checkpoint)
+        saved = cast(dict[str, Any], unpickle(self.checkpoint))
         try:
             for name, part in self.parts.items():
                 part.load_state_dict(saved["parts"][name])

@@ -1,6 +1,6 @@
 """Clips in and out: the frames of hostile files, upright and in time, and H.264 beside the sound as it was."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
@@ -63,12 +63,13 @@ def facts_of(path: str | Path) -> ClipFacts:
         video = _video_of(container)
         first = _first(container, video)
         rate = video.average_rate or video.guessed_rate or Fraction(25)
-        length = video.duration * video.time_base if video.duration else Fraction(container.duration or 0, av.time_base)
+        base = video.time_base or Fraction(1, av.time_base)
+        length = video.duration * base if video.duration else Fraction(container.duration or 0, av.time_base)
         frames, sideways = video.frames or round(length * rate), first.rotation % 180 == 90
         _check(Path(path).name, first.width, first.height, frames)
         size = (first.height, first.width) if sideways else (first.width, first.height)
         shape = video.codec_context.sample_aspect_ratio or None
-        return ClipFacts(size, frames, float(length), rate, video.time_base, 1 / shape if shape and sideways else shape)
+        return ClipFacts(size, frames, float(length), rate, base, 1 / shape if shape and sideways else shape)
 
 
 def frames_of(path: str | Path) -> Iterator[Frame]:
@@ -99,7 +100,7 @@ def check_writable(target: Path) -> None:
 
 
 @contextmanager
-def rewriting(source: Path, target: Path) -> Iterator["Rewriting"]:
+def rewriting(source: Path, target: Path) -> Generator["Rewriting"]:
     """Open a clip to write another beside it: H.264 in the same times, the sound as it was, whole or not at all.
 
     Sides that are even are written in 4:2:0, which everything plays; odd ones in 4:4:4, which keeps the size exact.
@@ -166,7 +167,7 @@ def _h264(film: OutputContainer, facts: ClipFacts) -> VideoStream:
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[InputContainer]:
+def _opened(path: Path) -> Generator[InputContainer]:
     """An open clip; what goes wrong in reading it becomes BadInput."""
     if not path.is_file():
         raise BadInput(f"there is no clip {path}; check the name")
@@ -209,7 +210,11 @@ def _pieces(container: InputContainer, facts: ClipFacts, *, with_sound: bool) ->
                     yield packet
                 continue
             for frame in packet.decode():
-                if frame.pts is None or (last is not None and frame.pts <= last):
+                if (
+                    not isinstance(frame, av.VideoFrame)
+                    or frame.pts is None
+                    or (last is not None and frame.pts <= last)
+                ):
                     continue
                 count, last = count + 1, frame.pts
                 _check(name, frame.width, frame.height, count)

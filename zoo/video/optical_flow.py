@@ -1,6 +1,7 @@
 """How a scene moved from one frame to the next, by optical flow, and where that can be trusted."""
 
 from dataclasses import dataclass
+from typing import cast
 
 import cv2
 import numpy as np
@@ -10,6 +11,7 @@ LOST = 0.5, 0.01  # squared pixels, and share of the squared flow, that there an
 MIN_SIDE = 16  # the search takes no smaller picture
 UNLIKE = 16  # levels of grey by which a moved frame may differ from the new one, mean over a neighbourhood
 NEIGHBOURHOOD = 7
+NO_MAP = np.empty(0, np.float32)  # `places` holds x and y
 
 
 @dataclass(frozen=True)
@@ -32,18 +34,19 @@ def motion(before: np.ndarray, now: np.ndarray) -> Motion:
     """
     small, large = _reduced(before), _reduced(now)
     search = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_FAST)
-    back, forth = (np.nan_to_num(search.calc(*pair, None)) for pair in ((large, small), (small, large)))  # thin: NaN
+    fresh = cast(np.ndarray, None)  # so that the search begins with no motion
+    back, forth = (np.nan_to_num(search.calc(*pair, fresh)) for pair in ((large, small), (small, large)))  # thin: NaN
     agrees = _agree(back, forth).astype(np.uint8)
     height, width = now.shape[:2]
-    scale = np.float32((width / back.shape[1], height / back.shape[0]))
+    scale = np.array((width / back.shape[1], height / back.shape[0]), np.float32)
     places = cv2.resize(back, (width, height)) * scale + _grid(height, width)
-    inside = ((places >= 0) & (places <= np.float32((width - 1, height - 1)))).all(2)
+    inside = ((places >= 0) & (places <= np.array((width - 1, height - 1), np.float32))).all(2)
     holds = inside & (cv2.resize(agrees, (width, height), interpolation=cv2.INTER_NEAREST) > 0)
     return Motion(places, holds & _alike(_moved(before, places), now))
 
 
 def _moved(frame: np.ndarray, places: np.ndarray) -> np.ndarray:
-    return cv2.remap(frame, places, None, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
+    return cv2.remap(frame, places, NO_MAP, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
 
 
 def _reduced(frame: np.ndarray) -> np.ndarray:
@@ -59,7 +62,7 @@ def _grid(height: int, width: int) -> np.ndarray:
 
 def _agree(back: np.ndarray, forth: np.ndarray) -> np.ndarray:
     places = back + _grid(*back.shape[:2])
-    returned = cv2.remap(forth, places, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    returned = cv2.remap(forth, places, NO_MAP, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     length = np.square(back).sum(2) + np.square(returned).sum(2)
     return np.square(back + returned).sum(2) < LOST[0] + LOST[1] * length
 
