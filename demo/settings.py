@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from zoo.command_line import PRECISIONS, OneLineParser
+from zoo.command_line import PRECISIONS, OneLineParser, Precision
 from zoo.errors import BadInput
 
 DEVICES = ("cpu", "cuda", "mps")
@@ -23,7 +23,7 @@ class Settings:
     auth: tuple[str, str] | None = None
     photos: Path | None = None  # a folder or a zip; None: the sample photos of the installed packages
     device: str = "cpu"
-    precision: str = "auto"
+    precision: Precision = "auto"
     check: bool = False
     allow_pull: bool = False  # whether visitors may have public models fetched
     max_bytes: int = 25 * 2**20  # of one upload

@@ -8,13 +8,15 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NoReturn
+from typing import Literal, NoReturn, get_args
 
 from zoo.errors import BadInput, IrisError
 
+Precision = Literal["auto", "float32", "bfloat16"]  # of the networks' arithmetic, see zoo.precision
+
 INTERRUPTED = 130  # as shells number Ctrl-C
 CONTROL_CHARACTERS = {code: repr(chr(code))[1:-1] for code in (*range(32), 127)}
-PRECISIONS = ("auto", "float32", "bfloat16")  # of zoo.precision, which imports torch
+PRECISIONS = get_args(Precision)
 
 
 class OneLineParser(argparse.ArgumentParser):

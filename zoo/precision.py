@@ -7,12 +7,11 @@ and without tiles differ by a factor of four), so a convolution is timed, once f
 import time
 from contextlib import AbstractContextManager
 from functools import cache
-from typing import Literal
 
 import torch
 import torch.nn.functional as F
 
-Precision = Literal["auto", "float32", "bfloat16"]
+from zoo.command_line import Precision
 
 GAIN = 0.8  # of float32's time: what bfloat16 must come down to
 ROUNDS = 5

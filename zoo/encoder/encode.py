@@ -13,13 +13,14 @@ from PIL import Image
 from torch import Tensor
 
 from zoo.catalog import entry
+from zoo.command_line import Precision
 from zoo.encoder.crops import SHORT_SIDE, crop_square, squeeze_square
 from zoo.encoder.dhash import dhash
 from zoo.errors import BadPicture, UnknownModel
 from zoo.images.decode import open_picture
 from zoo.loading import load_encoder
 from zoo.nets import eight_bit
-from zoo.precision import Precision, autocast, precision_in_use
+from zoo.precision import autocast, precision_in_use
 
 MODEL = "devise.nouns"
 MIDDLE = 2 / 3  # of the short side: a picture is named by this square and by the whole, squeezed into one

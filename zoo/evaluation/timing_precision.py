@@ -9,10 +9,11 @@ from PIL import Image
 from skimage import data
 from skimage.metrics import peak_signal_noise_ratio
 
+from zoo.command_line import Precision
 from zoo.encoder.encode import encode
 from zoo.evaluation.timing import REPEATS, alternately
 from zoo.nets import eight_bit
-from zoo.precision import Precision, compute_dtype, precision_in_use, use_precision
+from zoo.precision import compute_dtype, precision_in_use, use_precision
 from zoo.progress import run_to_end
 from zoo.style.fast import styles, stylize
 from zoo.superres.networks import DEFAULT_MODEL

@@ -32,10 +32,9 @@ from torch import Tensor
 from tqdm import tqdm
 
 from zoo.catalog import WEIGHTS
-from zoo.command_line import PRECISIONS
+from zoo.command_line import PRECISIONS, Precision
 from zoo.errors import BadInput, IrisError
 from zoo.files import written_beside
-from zoo.precision import Precision
 from zoo.train.learner import Learner, Stateful
 from zoo.weight_files import unpickle
 
