@@ -1,5 +1,6 @@
 """What the commands that look at pictures share."""
 
+import logging
 from argparse import Namespace
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,13 +11,17 @@ from embeddings.external.align import align, open_vectors
 from embeddings.external.table import WordTable
 from embeddings.library.encoder import Sight
 from zoo.errors import BadQuery
+from zoo.files import PICTURE_FORMATS
+from zoo.listing import Listing
+
+log = logging.getLogger(__name__)
 
 
 def each_picture(
     paths: list[Path], sight: Sight, look: Callable[[Path], np.ndarray]
 ) -> Iterator[tuple[Path, np.ndarray]]:
     """Each picture, folders opened, with what a look at it gives; a bad one is passed over and told at the end."""
-    files = [file for path in paths for file in (sight.pictures_in(path) if path.is_dir() else [path])]
+    files = [file for path in paths for file in (pictures_below(path) if path.is_dir() else [path])]
     failures = []
     for file in files:
         try:
@@ -25,6 +30,17 @@ def each_picture(
             failures.append(str(error))
     if failures:
         raise BadQuery("\n".join(failures))
+
+
+def pictures_below(folder: Path) -> list[Path]:
+    """List the pictures of a folder and of those below it, in order of name; BadQuery where there are none."""
+    listing = Listing(folder)
+    found = sorted(folder / file.name for file in listing)
+    for name, reason in listing.unlisted.items():
+        log.warning("%s cannot be opened (%s)", folder / name, reason)
+    if not found:
+        raise BadQuery(f"there is no picture in {folder}; their names end in {', '.join(PICTURE_FORMATS)}")
+    return found
 
 
 def wider_words(options: Namespace) -> WordTable | None:

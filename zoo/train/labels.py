@@ -84,28 +84,35 @@ def labels_of(photo: Path, labels: Mapping[str, tuple[str, ...]], wnids: Iterabl
 
 
 def targets(labels: Sequence[tuple[str, ...]], concepts: Sequence[str], graph: Graph) -> tuple[Tensor, Tensor]:
-    """How much each noun among the labels counts for each photo (N, L), and which concepts are kinds of it (L, C).
+    """Give how much each target counts for each photo (N, L), and which concepts meet it (L, C).
 
-    A photo's labels fade in their order and sum to 1, or to 0 without any. What has no concept of its kind counts for
-    the nearest noun above that has, and not at all if that is a very general one.
+    A label that is a concept is met by that concept alone, unless a narrower label of the same photo lies below it: a
+    rose that is labelled flower is to be a flower and no daisy. Any other label is met by all concepts of its kind. A
+    photo's labels fade in their order and sum to 1, or to 0 without any. What has no concept of its kind counts for the
+    nearest noun above that has, and not at all if that is a very general one.
     """
+    place = {concept: number for number, concept in enumerate(concepts)}
     below: dict[str, list[int]] = {}
     for number, concept in enumerate(concepts):
         for kind in graph.upward(concept):
             below.setdefault(kind, []).append(number)
     stands_for = {id: _nearest(id, below, graph) for id in set().union(*labels)}
-    nouns = sorted(set(filter(None, stands_for.values())))
-    place = {id: number for number, id in enumerate(nouns)}
-    counts = torch.zeros(len(labels), len(nouns))
+    numbers: dict[tuple[str, bool], int] = {}
+    wanted: list[list[tuple[int, float]]] = [[] for _ in labels]
     for photo, shown in enumerate(labels):
         for rank, id in enumerate(shown):
-            noun = stands_for[id]
-            if noun is not None:
-                counts[photo, place[noun]] += FADING**rank
-    kinds = torch.zeros(len(nouns), len(concepts))
-    for number, id in enumerate(nouns):
-        kinds[number, below[id]] = 1
-    return counts / counts.sum(1, keepdim=True).clamp_min(1e-9), kinds
+            if noun := stands_for[id]:
+                narrower = any(other != id and noun in graph.upward(other) for other in shown)
+                target = (noun, noun in place and not narrower)
+                wanted[photo].append((numbers.setdefault(target, len(numbers)), FADING**rank))
+    counts = torch.zeros(len(labels), len(numbers))
+    for photo, given in enumerate(wanted):
+        for number, count in given:
+            counts[photo, number] += count
+    meets = torch.zeros(len(numbers), len(concepts))
+    for (noun, is_own), number in numbers.items():
+        meets[number, [place[noun]] if is_own else below[noun]] = 1
+    return counts / counts.sum(1, keepdim=True).clamp_min(1e-9), meets
 
 
 def _nearest(id: str, below: Mapping[str, list[int]], graph: Graph) -> str | None:

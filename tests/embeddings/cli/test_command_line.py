@@ -88,6 +88,17 @@ def test_name_prints_one_object_a_picture_in_order(capsys: pytest.CaptureFixture
     assert objects[0]["words"][0].keys() == {"word", "synset", "score", "seen"}
 
 
+def test_name_goes_into_sub_folders_and_leaves_bins_alone(capsys: pytest.CaptureFixture[str], photos: Path) -> None:
+    for folder in ("2020/may", ".thumbnails", "@eaDir"):
+        (photos / folder).mkdir(parents=True)
+        (photos / folder / "c.jpg").write_text(PUG)
+    code, out, err = run(capsys, "name", photos, "--json")
+    assert (code, err) == (0, "")
+    assert [json.loads(line)["file"] for line in out.splitlines()] == [
+        str(photos / name) for name in ("2020/may/c.jpg", "a.jpg", "b.jpg")
+    ]
+
+
 def test_name_leaves_out_the_classes_it_was_trained_on(capsys: pytest.CaptureFixture[str], photos: Path) -> None:
     _, out, _ = run(capsys, "name", photos / "a.jpg", "--unseen-only", "--json")
     assert PUG not in {word["synset"] for word in json.loads(out)["words"]}

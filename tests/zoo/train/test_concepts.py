@@ -12,12 +12,23 @@ from safetensors.torch import load_file
 from zoo.catalog import CATALOG
 from zoo.errors import BadInput
 from zoo.loading import BUILDERS, load
-from zoo.nets import eight_bit
 from zoo.nets.picture_encoder import PictureEncoder
 from zoo.train import concepts
-from zoo.train.concepts import MODEL, Examples, Views, drawn, look, losses, main, missing, train, widened
+from zoo.train.concepts import (
+    MODEL,
+    Examples,
+    average_precisions,
+    drawn,
+    losses,
+    main,
+    missing,
+    narrowed,
+    train,
+    widened,
+)
 from zoo.train.labels import Graph
 from zoo.train.trainer import TrainingConfig
+from zoo.train.views import Views
 
 GRAPH = Graph(
     ("n0", "n1", "n2", "n3"), np.array([(1, 0), (2, 1), (3, 0)]), np.array([0, 1, 2, 1])
@@ -46,8 +57,8 @@ def test_a_widened_network_sees_as_before_among_its_old_concepts() -> None:
 
 
 def test_the_loss_asks_for_any_concept_of_the_kind() -> None:
-    counts, kinds, before = torch.tensor([[1.0]]), torch.tensor([[1.0, 1.0, 0.0]]), torch.tensor([[1.0, 0.0]])
-    one, other, wrong = (losses(torch.tensor([row]), before, counts, kinds) for row in
+    counts, meets, before = torch.tensor([[1.0]]), torch.tensor([[1.0, 1.0, 0.0]]), torch.tensor([[1.0, 0.0]])
+    one, other, wrong = (losses(torch.tensor([row]), before, counts, meets) for row in
                          ([9.0, 0.0, 0.0], [0.0, 9.0, 0.0], [0.0, 0.0, 9.0]))  # fmt: skip
     assert one[0] < 0.01 and other[0] < 0.01 and wrong[0] > 5
     assert one[1] < 0.01 and other[1] > 5
@@ -146,13 +157,32 @@ def test_nouns_of_another_space_are_refused(tmp_path: Path, arguments: list[str]
         main(arguments)
 
 
-@pytest.mark.parametrize("backbone", ["backbone.edgetpu", "backbone.mobilenet-v2"])
-def test_photos_are_looked_at_without_eight_bits_too(
-    photos: Path, backbone: str, monkeypatch: pytest.MonkeyPatch
+def test_concepts_that_do_not_find_their_own_photos_are_left_out(
+    tmp_path: Path, arguments: list[str], photos: Path
 ) -> None:
-    monkeypatch.setattr(eight_bit, "supported", lambda: False)
-    network = PictureEncoder(4, 3, backbone=backbone).eval().requires_grad_(False)
-    views = look(network, {photos / "one.png": 1.0}, crops=0)
-    red = torch.tensor([1.0, 0.0, 0.0])[None, :, None, None].expand(1, 3, 224, 224)
-    assert torch.allclose(views.features.float(), network.body(red), atol=1e-3)
-    assert bool(views.ranges) == (backbone == "backbone.edgetpu")
+    (tmp_path / "judge").mkdir()
+    (photos / "one.png").rename(tmp_path / "judge" / "one.png")
+    (photos / "two.png").rename(photos / "one.png")
+    main([*arguments, "--judge", str(tmp_path / "judge")])
+    with safe_open(tmp_path / "out" / "devise.nouns.safetensors", "pt") as opened:
+        notes = opened.metadata()
+    assert notes["classes"].split(",") == load(MODEL).metadata["classes"].split(",")[:1000]
+
+
+def test_a_concept_is_judged_by_the_photos_that_show_it_or_a_kind_of_it() -> None:
+    graph = Graph((*(f"c{number}" for number in range(1000)), "new", "kind"), np.array([(1001, 1000)]), np.zeros(1002))
+    probabilities = torch.zeros(3, 1001)
+    probabilities[:, 1000] = torch.tensor([0.2, 0.9, 0.5])
+    found = average_precisions(probabilities, [("c1",), ("new",), ("kind",)], graph.ids[:1001], graph)
+    assert found == {"new": 1.0}
+    assert average_precisions(probabilities, [("c1",)] * 3, graph.ids[:1001], graph) == {"new": 0.0}
+
+
+def test_a_narrowed_network_sees_as_before_among_the_concepts_it_keeps() -> None:
+    torch.manual_seed(0)
+    network = PictureEncoder(4, 6).eval()
+    narrow = narrowed(network, [0, 2, 5], "backbone.edgetpu")
+    pictures = torch.rand(2, 3, 64, 64)
+    with torch.inference_mode():
+        before, after = network.class_probabilities(pictures)[:, [0, 2, 5]], narrow.class_probabilities(pictures)
+    assert torch.allclose(after, before / before.sum(1, keepdim=True), atol=1e-5)

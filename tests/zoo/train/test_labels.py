@@ -29,9 +29,15 @@ def test_a_label_asks_for_every_concept_of_its_kind() -> None:
     assert kinds[nouns.index(PUG)].tolist() == [1, 0, 0]
 
 
+def test_a_label_that_is_a_concept_is_met_by_itself_unless_a_narrower_one_is_given() -> None:
+    counts, meets = targets([(DOG,), (PUG, DOG)], [DOG, PUG, CAT], GRAPH)
+    assert (counts[0] @ meets).tolist() == [1, 0, 0]  # a dog that is no pug is a dog
+    assert (counts[1] @ meets).tolist() == pytest.approx([0.2857, 1, 0], abs=1e-3)  # of a pug the pug will do
+
+
 def test_the_first_of_a_photos_labels_counts_most() -> None:
     counts, _ = targets([(CAT, PUG)], [PUG, CAT], GRAPH)
-    assert counts[0, 1] > counts[0, 0] > 0  # in the order of ids: pug, cat
+    assert counts[0, 0] > counts[0, 1] > 0
 
 
 def test_a_label_without_a_concept_stands_for_the_nearest_kind_that_has_one_unless_it_is_too_general() -> None:
