@@ -22,13 +22,15 @@ def answer_card(answer: Answer, hits: Sequence[Hit], asked: float) -> str:
     if answer.known and answer.id:
         told = f"{how_sure(answer.sureness)}. {_origin(answer.id)}"
         also = f'<p class="iris-sure">{_also(answer.others)}</p>' if answer.others else ""
+        told += f" {_surely(answer)}"
         return _card(answer.label, f'{_meaning(answer.label, answer.id)}<p class="iris-sure">{told}</p>{also}')
     guess = "".join(
         f"<details><summary>Guess all the same</summary><p>Perhaps <b>{html.escape(hit.label)}</b>.</p>"
         f"{_meaning(hit.label, hit.id)}</details>"
         for hit in hits[:1]
     )
-    return _card("I do not know", f"<p>Nothing comes up to the sureness of {asked:.0%} that you ask for.</p>{guess}")
+    told = f"<p>Nothing comes up to the sureness of {asked:.0%} that you ask for. {_surely(answer)}</p>"
+    return _card("I do not know", f"{told}{guess}")
 
 
 def how_sure(share: float) -> str:
@@ -55,6 +57,11 @@ def meaning(synset: str) -> str:
 
 def _card(heading: str, told: str) -> str:
     return f'<div class="iris-answer"><h2>{html.escape(heading)}</h2>{told}</div>'
+
+
+def _surely(answer: Answer) -> str:
+    """The wider kind that is sure where the word itself is not: Surely mammal (87%)."""
+    return f"Surely {html.escape(answer.kind.label)} ({answer.kind.sureness:.0%})." if answer.kind else ""
 
 
 def _also(others: Sequence[Answer]) -> str:

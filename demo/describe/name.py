@@ -18,18 +18,22 @@ from zoo.encoder.encode import classes
 
 @dataclass(frozen=True)
 class Description:
-    """What is in a picture: its vector among the nouns, the answer, and the ranked nouns behind it."""
+    """What is in a picture: its vector among the nouns, the answer, and the nouns behind it."""
 
     vector: np.ndarray  # (D,)
     answer: Answer
-    hits: list[Hit]
+    hits: list[Hit]  # the best names of all nouns
+    likeliest: list[Hit]  # with the chances that the answer was chosen by
 
 
 def describe_picture(picture: Image.Image, device: str, *, sureness: float, top: int, unseen_only: bool) -> Description:
     """Encode and name a picture."""
     probabilities = class_probabilities(picture, device)
     answer, hits = name(probabilities, sureness=sureness, top=top, unseen_only=unseen_only)
-    return Description(encode_picture(picture, device), answer, hits)
+    likeliest = zero_shot_classifier(classes(MODEL)).alternatives(
+        probabilities, k=top, confidence=sureness, **_allowed(unseen_only)
+    )
+    return Description(encode_picture(picture, device), answer, hits, likeliest)
 
 
 def class_probabilities(picture: Image.Image, device: str) -> np.ndarray:
@@ -41,12 +45,15 @@ def class_probabilities(picture: Image.Image, device: str) -> np.ndarray:
 def name(probabilities: np.ndarray, *, sureness: float, top: int, unseen_only: bool) -> tuple[Answer, list[Hit]]:
     """Answer with a word, with one of its hypernyms or with nothing, and rank the nouns behind the answer."""
     classifier = zero_shot_classifier(classes(MODEL))
-    without = trained_on() if unseen_only else frozenset()
-    candidates = set(load_nouns().ids) - without if unseen_only else None
-    return (
-        classifier.answer(probabilities, confidence=sureness, candidates=candidates, without=without),
-        classifier.rank(probabilities, k=top, candidates=candidates),
-    )
+    answer = classifier.answer(probabilities, confidence=sureness, **_allowed(unseen_only))
+    return answer, classifier.rank(probabilities, k=top, candidates=_allowed(unseen_only)["candidates"])
+
+
+def _allowed(unseen_only: bool) -> dict[str, Any]:
+    """Say which nouns may answer: all, or those that the network was not trained on."""
+    if not unseen_only:
+        return {"candidates": None, "without": frozenset()}
+    return {"candidates": set(load_nouns().ids) - trained_on(), "without": trained_on()}
 
 
 def as_json(file: str, answer: Answer, hits: list[Hit]) -> dict[str, Any]:

@@ -86,7 +86,7 @@ class DescribeTab:
         return self._shown(made, CONFIDENCE) | said | {self.picture: str(served_sample(OPENING))}
 
     def _shown(self, made: Description, sureness: float) -> Updates:
-        card = answer_card(made.answer, made.hits, sureness)
+        card = answer_card(made.answer, made.likeliest, sureness)
         return {self.answer: bright(self.answer, card), self.charts: bright(self.charts, draw(made))}
 
 
@@ -129,7 +129,7 @@ def build(settings: Settings, page: gr.Blocks) -> DescribeTab:
 
 def draw(made: Description) -> str:
     """The nouns nearest to a picture, as bars and as a map."""
-    words, rows = words_of(made.hits), [load_nouns().row(hit.id) for hit in made.hits]
+    words, rows = words_of(made.likeliest), [load_nouns().row(hit.id) for hit in made.likeliest]
     return bar_chart(words) + word_map(made.vector, words, load_noun_vectors()[rows])
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from embeddings.cli.image_encoder import add_model
 from embeddings.evaluation.answers import LABELS, score_answers
+from embeddings.evaluation.finding import score_finding
 from embeddings.evaluation.words import score_nouns, score_words
 from embeddings.evaluation.zeroshot import score_zeroshot
 from embeddings.words.table import ANCESTOR_DECAY
@@ -16,6 +17,7 @@ from zoo.errors import BadQuery
 
 SCORES: dict[str, Callable[[Namespace], dict[str, Any]]] = {
     "answers": score_answers,
+    "finding": score_finding,
     "nouns": score_nouns,
     "words": score_words,
     "zeroshot": score_zeroshot,
@@ -23,7 +25,7 @@ SCORES: dict[str, Callable[[Namespace], dict[str, Any]]] = {
 
 
 def score(options: Namespace) -> None:
-    """Measure the words, the nouns, or the naming of pictures, or ways to make words and nouns of a model."""
+    """Measure words, nouns, the naming or the finding of pictures, or ways to make words and nouns of a model."""
     scores = SCORES
     if options.compare:
         from embeddings.evaluation.compare import COMPARED as scores  # needs gensim, which is slow to import
@@ -51,7 +53,9 @@ def add_score(made: ArgumentParser) -> None:
         "--train", type=Path, nargs="+", default=[], metavar="DIR", help="zeroshot: photos to fit ways on"
     )
     made.add_argument("--hold-out", type=int, default=0, metavar="N", help="zeroshot: so many classes count as unseen")
-    made.add_argument("--labels", type=Path, default=LABELS, metavar="FILE", help="answers: what the photos show")
+    made.add_argument(
+        "--labels", type=Path, default=LABELS, metavar="FILE", help="answers, finding: what the photos show"
+    )
     made.add_argument(
         "--figures", type=Path, metavar="DIR", help="answers, zeroshot: draw how sure and how right answers are"
     )

@@ -32,7 +32,7 @@ def score_answers(options: Namespace) -> dict[str, Any]:
     photos, right = read_labels(folder, options.labels)
     probabilities = np.stack([sight.shares(photo) for photo in tqdm(photos, unit="photo", leave=False, disable=None)])
     classifier = ZeroShotClassifier(sight.classes)
-    kinds = [photo.relative_to(folder).parts[0] for photo in photos]
+    kinds = [photo.relative_to(folder).parts[0].partition("-")[0] for photo in photos]  # "sport-chess" is of sport
     return {
         "photos": len(photos),
         **rightness(classifier, probabilities, right, kinds),

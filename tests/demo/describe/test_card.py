@@ -62,3 +62,11 @@ def test_the_meaning_of_a_noun_comes_without_examples_of_its_use(monkeypatch: py
 
 def test_markup_in_an_answer_is_text() -> None:
     assert "<b>x" not in answer_card(Answer(True, PUG, "<b>x", 0.9), [], 0.5)
+
+
+def test_the_sure_kind_stands_beneath_a_word_that_is_only_likely() -> None:
+    kind = Answer(True, "n01861778", "mammal", 0.9)
+    card = answer_card(Answer(True, "n02084071", "dog", 0.6, kind=kind), [], 0.7)
+    assert card.index("dog") < card.index("Surely mammal (90%).")
+    unknown = answer_card(Answer(False, None, "I do not know", 0.3, kind=kind), [], 0.7)
+    assert "Surely mammal (90%)." in unknown
