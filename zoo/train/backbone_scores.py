@@ -14,7 +14,7 @@ from zoo.nets.backbones import BODIES
 from zoo.nets.edge_encoder import INPUT_SIDE
 from zoo.train.devise import Photo, labelled, start, validate
 from zoo.train.teachers import read_classifier
-from zoo.train.word_space import UNLABELLED, Space, read_space
+from zoo.train.word_space import UNLABELLED, WordSpace, read_word_space
 
 ROUNDS = 10
 TOGETHER = 16  # photos in a batch
@@ -46,7 +46,7 @@ def score_backbones(
     unknown = starts.keys() - BODIES.keys()
     if unknown:
         raise BadInput(f"no backbone {unknown.pop()[:80]!r}; there are {', '.join(BODIES)}")
-    space = read_space(nouns, wnids)
+    space = read_word_space(nouns, wnids)
     photos = {folder.name: _photos(folder, wnids) for folder in folders}
     networks = {key: start(read_classifier(file, key), space, key).eval() for key, file in starts.items()}
     times = _times(networks)
@@ -77,7 +77,7 @@ def _photos(folder: Path, wnids: list[str]) -> list[Photo]:
     return found
 
 
-def _hits(network: nn.Module, space: Space, photos: list[Photo]) -> dict[str, float]:
+def _hits(network: nn.Module, space: WordSpace, photos: list[Photo]) -> dict[str, float]:
     return {name: round(share, 4) for name, share in validate(network, space, photos).items()}
 
 

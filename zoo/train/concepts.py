@@ -29,7 +29,7 @@ from zoo.train.photos import photo_files
 from zoo.train.publish import publish
 from zoo.train.trainer import Trainer, TrainingConfig, add_training_options, training_config
 from zoo.train.views import IN_USE, Views, kept_views
-from zoo.train.word_space import read_space
+from zoo.train.word_space import read_word_space
 
 MODEL = "devise.nouns"
 LABELS = Path(__file__).with_name("labels.tsv")  # of 540 photos, by this project
@@ -145,7 +145,7 @@ def main(arguments: list[str]) -> None:
     shares = of_photos / (IN_USE + options.crops)
     more = missing(labels, shares, classes, graph, options.least, options.known)
     log.info("%d more: %s", len(more), " ".join(more))
-    space = read_space(options.nouns, classes + more)
+    space = read_word_space(options.nouns, classes + more)
     if space.sha256 != network.metadata["words_sha256"]:
         raise BadInput(
             f"{MODEL} was trained to other noun vectors than {options.nouns} holds; train devise on it first"
@@ -166,7 +166,7 @@ def main(arguments: list[str]) -> None:
         log.info("left out: %s", " ".join(sorted(set(space.wnids) - set(kept))))
         places = [place for place, id in enumerate(space.wnids) if id in set(kept)]
         student = narrowed(student, places, network.metadata.get("backbone", DEFAULT_BACKBONE))
-        space = read_space(options.nouns, kept)
+        space = read_word_space(options.nouns, kept)
         added = {id: round(precisions[id], 4) for id in kept[CLASSES:]}
         (options.run / "precisions.json").write_text(json.dumps(added))
         metrics["concepts_mean_average_precision"] = sum(added.values()) / max(1, len(added))

@@ -25,7 +25,7 @@ from zoo.train.photos import photo_files, read_photo
 from zoo.train.publish import publish
 from zoo.train.teachers import read_classifier
 from zoo.train.trainer import Trainer, add_training_options, training_config
-from zoo.train.word_space import UNLABELLED, Space, hit_at, losses, read_space
+from zoo.train.word_space import UNLABELLED, WordSpace, hit_at, read_word_space, word_space_losses
 from zoo.vision import transforms as v2
 
 
@@ -77,7 +77,7 @@ class Photos(torch.utils.data.Dataset[tuple[Tensor, int]]):
         return self.augment(read_photo(photo.path)).float().div(255), photo.label
 
 
-def start(teacher: ImageNetClassifier, space: Space, backbone: str = DEFAULT_BACKBONE) -> PictureEncoder:
+def start(teacher: ImageNetClassifier, space: WordSpace, backbone: str = DEFAULT_BACKBONE) -> PictureEncoder:
     """The starting network with its classes at their nouns: ConSE, before any training."""
     network = PictureEncoder(space.vectors.shape[1], backbone=backbone)
     network.body.load_state_dict(teacher.body.state_dict())
@@ -96,7 +96,7 @@ def embed_files(network: nn.Module, photos: list[Photo]) -> Tensor:
     return torch.cat([network(image.to(device, memory_format=torch.channels_last)) for image in images])
 
 
-def validate(network: nn.Module, space: Space, photos: list[Photo]) -> dict[str, float]:
+def validate(network: nn.Module, space: WordSpace, photos: list[Photo]) -> dict[str, float]:
     """Share of photos whose class is the nearest, or among the five nearest, of all nouns and of the classes alone."""
     points = embed_files(network, photos).cpu()
     true = space.class_rows[torch.tensor([p.label for p in photos])]
@@ -111,7 +111,7 @@ def main(arguments: list[str]) -> None:
     options = parse(arguments)
     config = training_config(options)
     wnids = options.classes.read_text().split()
-    space = read_space(options.nouns, wnids)
+    space = read_word_space(options.nouns, wnids)
     groups = [labelled([folder], wnids) for folder, _ in options.photos]
     held_out = [photo for folder in options.validation for photo in labelled([folder], wnids)]
     teacher = read_classifier(options.start or path_of(CATALOG[options.backbone]), options.backbone)
@@ -130,7 +130,7 @@ def main(arguments: list[str]) -> None:
         wrong = torch.randint(len(space.vectors), (options.wrong,), generator=trainer.generator).to(config.device)
         with trainer.autocast():
             points, logits = network(images), teacher(images).detach()
-        parts = losses(targets, points.float(), labels, logits.float(), wrong)
+        parts = word_space_losses(targets, points.float(), labels, logits.float(), wrong)
         learner.step(parts["soft"] + options.cosine * parts["cosine"] + parts["rank"])
         if step % 20 == 0:
             trainer.log(**parts)
@@ -139,7 +139,7 @@ def main(arguments: list[str]) -> None:
     finish(learner.averaged, space, held_out, options)
 
 
-def finish(network: nn.Module, space: Space, held_out: list[Photo], options: Namespace) -> None:
+def finish(network: nn.Module, space: WordSpace, held_out: list[Photo], options: Namespace) -> None:
     """Measure on the held-out photos, and bundle."""
     notes = {
         "backbone": options.backbone,

@@ -9,12 +9,12 @@ import torch.nn.functional as F
 from torch import Tensor
 
 MARGIN = 0.1  # of the hinge rank loss, as in the paper
-SCALE = 30.0  # of cosines before a softmax over the classes
+SOFTMAX_SCALE = 30.0  # of cosines before a softmax over the classes
 UNLABELLED = -1
 
 
 @dataclass(frozen=True)
-class Space:
+class WordSpace:
     """Noun vectors, unit rows (nouns, dimension), and which rows are the 1000 classes, in the order of their wnids."""
 
     vectors: Tensor
@@ -26,48 +26,50 @@ class Space:
     def classes(self) -> Tensor:
         return self.vectors[self.class_rows]
 
-    def to(self, device: torch.device) -> "Space":
+    def to(self, device: torch.device) -> "WordSpace":
         """Give the same space with its tensors on a device."""
         return replace(self, vectors=self.vectors.to(device), class_rows=self.class_rows.to(device))
 
 
-def read_space(file: Path, wnids: list[str]) -> Space:
-    """Noun vectors from ``python -m embeddings export``."""
+def read_word_space(file: Path, wnids: list[str]) -> WordSpace:
+    """Read noun vectors from ``python -m embeddings export``."""
     stored = np.load(file, allow_pickle=False)
     row = {str(name): number for number, name in enumerate(stored["ids"])}
     vectors = F.normalize(torch.from_numpy(stored["vectors"]).float())
-    return Space(vectors, torch.tensor([row[name] for name in wnids]), tuple(wnids), str(stored["sha256"]))
+    return WordSpace(vectors, torch.tensor([row[name] for name in wnids]), tuple(wnids), str(stored["sha256"]))
 
 
-def soft_points(space: Space, probabilities: Tensor, top: int = 10) -> Tensor:
-    """ConSE's point for class probabilities (N, 1000): the mean of the likeliest class vectors, unit (N, dimension)."""
+def conse_embedding(space: WordSpace, probabilities: Tensor, top: int = 10) -> Tensor:
+    """Average the likeliest class vectors by class probabilities (N, 1000): unit (N, dimension); ConSE."""
     value, index = probabilities.topk(top)
     return F.normalize((value[:, :, None] * space.classes[index]).sum(1))
 
 
-def targets(space: Space, labels: Tensor, probabilities: Tensor) -> Tensor:
-    """Where photos belong (N, dimension): between the label's vector and the soft point; there without a label."""
-    points = soft_points(space, probabilities)
+def target_vectors(space: WordSpace, labels: Tensor, probabilities: Tensor) -> Tensor:
+    """Give the vectors to be hit (N, dimension): midway between a label's and ConSE's; ConSE's without a label."""
+    points = conse_embedding(space, probabilities)
     own = space.classes[labels.clamp_min(0)]
     return torch.where((labels == UNLABELLED)[:, None], points, F.normalize(own + points))
 
 
-def hinge_rank(space: Space, points: Tensor, true: Tensor, wrong: Tensor) -> Tensor:
+def hinge_rank(space: WordSpace, points: Tensor, true: Tensor, wrong: Tensor) -> Tensor:
     """Mean over photos of the summed margin violations by wrong nouns (equation 1 of the paper, on unit vectors)."""
     right = (points * space.vectors[true]).sum(1, keepdim=True)  # (N, 1)
     others = points @ space.vectors[wrong].T  # (N, M)
     return torch.relu(MARGIN - right + others).masked_fill(true[:, None] == wrong[None], 0).sum(1).mean()
 
 
-def losses(space: Space, points: Tensor, labels: Tensor, logits: Tensor, wrong: Tensor) -> dict[str, Tensor]:
-    """The losses for points (N, dimension), labels (N,), the teacher's logits (N, 1000), wrong noun rows (M,)."""
+def word_space_losses(
+    space: WordSpace, points: Tensor, labels: Tensor, logits: Tensor, wrong: Tensor
+) -> dict[str, Tensor]:
+    """Compute the losses of vectors (N, dimension) for labels (N,), teacher's logits (N, 1000), wrong rows (M,)."""
     probabilities = logits.softmax(1)
     known = labels != UNLABELLED
     mixed = torch.where(known[:, None], (probabilities + F.one_hot(labels.clamp_min(0), 1000)) / 2, probabilities)
     true = space.class_rows[torch.where(known, labels, probabilities.argmax(1))]
     return {
-        "soft": F.cross_entropy(SCALE * points @ space.classes.T, mixed),
-        "cosine": (1 - (points * targets(space, labels, probabilities)).sum(1)).mean(),
+        "soft": F.cross_entropy(SOFTMAX_SCALE * points @ space.classes.T, mixed),
+        "cosine": (1 - (points * target_vectors(space, labels, probabilities)).sum(1)).mean(),
         "rank": hinge_rank(space, points, true, wrong),
     }
 
