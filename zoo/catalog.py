@@ -209,12 +209,23 @@ _ENTRIES = (
     ),
     _bundled(
         "style.paintings",
-        "StyleNetwork",
+        "PaintingsNetwork",
         title="Repaint in the manner of a painting",
         licence=RESEARCH,
         paper="https://arxiv.org/abs/1610.07629",
-        training_data="everyday photos (Pascal VOC), paintings in the public domain",
+        training_data="everyday photos (Pascal VOC, photos of 1000 ImageNet classes, houses, BSDS500), "
+        "twenty paintings in the public domain; VGG-19 as the judge",
         preprocessing="RGB 0..1, sides multiples of 4",
+    ),
+    _bundled(
+        "style.any-artwork",
+        "ArtworkNetwork",
+        title="Repaint in the manner of any artwork, in one pass",
+        licence=RESEARCH,
+        paper="https://arxiv.org/abs/1705.06830",
+        training_data="everyday photos (Pascal VOC, photos of 1000 ImageNet classes, houses, BSDS500), 5,000 paintings "
+        "of WikiArt, the Art Institute of Chicago's, others in the public domain, textures; VGG-19 as the judge",
+        preprocessing="RGB 0..1, sides multiples of 4; the artwork at 512 px",
     ),
     _bundled(
         "features.slim",
@@ -222,7 +233,8 @@ _ENTRIES = (
         title="Features that tell style from content, distilled from VGG-19",
         licence=RESEARCH,
         paper="https://arxiv.org/abs/2003.08436",
-        training_data="everyday photos (Pascal VOC), paintings in the public domain; VGG-19 as the teacher",
+        training_data="everyday photos, paintings and textures as of style.any-artwork, pictures "
+        "optimised towards them; VGG-19 as the teacher",
         preprocessing="RGB 0..1",
     ),
     _bundled(

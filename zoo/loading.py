@@ -14,12 +14,13 @@ from torch import Tensor, nn
 from zoo.catalog import ModelEntry, WordVectors, entry
 from zoo.errors import BadInput, Refused, UnknownModel
 from zoo.hub import path_of
+from zoo.nets.artwork_network import ArtworkNetwork
 from zoo.nets.backbones import DEFAULT_BACKBONE, ImageNetClassifier
 from zoo.nets.edsr import EDSR
 from zoo.nets.picture_encoder import PictureEncoder
 from zoo.nets.residual_upscaler import ResidualUpscaler
 from zoo.nets.slim_features import SlimFeatures
-from zoo.nets.style_network import StyleNetwork
+from zoo.nets.style_network import PaintingsNetwork
 from zoo.third_party import recognise
 from zoo.weight_files import UNREADABLE, WeightFile, read_weights, reason_of
 
@@ -37,7 +38,8 @@ BUILDERS: dict[str, Callable[[Mapping[str, str]], nn.Module]] = {
     "ResNet50": lambda metadata: ImageNetClassifier("backbone.resnet50"),
     "ResidualUpscaler": lambda metadata: ResidualUpscaler(int(metadata["width"]), int(metadata["blocks"])),
     "SlimFeatures": lambda metadata: SlimFeatures(),
-    "StyleNetwork": lambda metadata: StyleNetwork(metadata["styles"].split(",")),
+    "PaintingsNetwork": lambda metadata: PaintingsNetwork(metadata["styles"].split(",")),
+    "ArtworkNetwork": lambda metadata: ArtworkNetwork(),
 }
 
 Network = TypeVar("Network", bound=nn.Module)
@@ -86,9 +88,14 @@ def load_encoder(key: str, device: str | torch.device = "cpu") -> PictureEncoder
     return _of_type(load(key, device), PictureEncoder)
 
 
-def load_style_network(key: str, device: str | torch.device = "cpu") -> StyleNetwork:
-    """Load a network of one-pass style transfer."""
-    return _of_type(load(key, device), StyleNetwork)
+def load_paintings(key: str, device: str | torch.device = "cpu") -> PaintingsNetwork:
+    """Load a network that repaints in one pass in the style of paintings that it knows."""
+    return _of_type(load(key, device), PaintingsNetwork)
+
+
+def load_artwork_network(key: str, device: str | torch.device = "cpu") -> ArtworkNetwork:
+    """Load a network that repaints in one pass in the style of any artwork."""
+    return _of_type(load(key, device), ArtworkNetwork)
 
 
 def load_features(key: str, device: str | torch.device = "cpu") -> SlimFeatures:

@@ -9,9 +9,10 @@ import torch
 
 from zoo import catalog, hub, loading
 from zoo.cli import models as model_commands
+from zoo.nets.artwork_network import ArtworkNetwork
 from zoo.nets.residual_upscaler import ResidualUpscaler
 from zoo.nets.slim_features import SlimFeatures
-from zoo.nets.style_network import StyleNetwork
+from zoo.nets.style_network import PaintingsNetwork
 from zoo.train.publish import publish
 
 
@@ -27,9 +28,9 @@ def small_models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     torch.nn.init.normal_(sharp.tail.weight, std=0.1)
     publish(sharp, "sr.sharp-x4", shape, folder=folder)
     publish(sharp, "sr.photo-sharp-x4", shape, folder=folder)
-    paintings = StyleNetwork(["wave", "scream"])
-    with torch.no_grad():
-        paintings.gate.add_(torch.tensor([0.0, 0.1, 0.2]))  # so that the styles differ
+    paintings = PaintingsNetwork(["wave", "scream"])
+    torch.nn.init.normal_(paintings.table)  # so that the styles differ
+    publish(ArtworkNetwork(), "style.any-artwork", folder=folder)
     publish(paintings, "style.paintings", {"styles": "wave,scream"}, folder=folder)
     publish(SlimFeatures(), "features.slim", folder=folder)
     manifest = json.loads((folder / "manifest.json").read_text())

@@ -17,6 +17,7 @@ from zoo.images.decode import open_picture
 from zoo.images.tensors import to_picture, to_tensor
 from zoo.precision import use_precision
 from zoo.progress import run_to_end, with_bar
+from zoo.style.any_artwork import stylize_like
 from zoo.style.config import Optimizer, Pooling, Recipe, Start
 from zoo.style.fast import DEFAULT_STRENGTH, checked, checked_strength, styles, stylize
 from zoo.style.fast import MODEL as PAINTINGS
@@ -39,8 +40,19 @@ def stylize_pictures(options: Namespace) -> None:
         if not (options.skip_existing and os.path.exists(options.target)):
             _stylize_clip(options)
         return
-    method = options.method or ("optimize" if _is_artwork(options.style) else "fast")
-    save_results(options, _painting_from(options) if method == "optimize" else _painting_in(options))
+    save_results(options, _work(options))
+
+
+def _work(options: Namespace) -> Work:
+    """The way to paint: after an artwork in one pass, unless there is something that only optimisation heeds."""
+    if options.method == "optimize" or (_is_artwork(options.style) and options.method is None and _optimising(options)):
+        return _optimised_after(options)
+    return _painted_after(options) if _is_artwork(options.style) else _painted_in(options)
+
+
+def _optimising(options: Namespace) -> list[str]:
+    """The given options that only optimisation heeds."""
+    return [name for name in OPTIMISING if getattr(options, name) is not None]
 
 
 def _is_artwork(style: str | None) -> bool:
@@ -56,7 +68,7 @@ def _stylize_clip(options: Namespace) -> None:
     run_to_end(with_bar(steps, Path(options.source).name))
 
 
-def _painting_in(options: Namespace) -> Work:
+def _painted_in(options: Namespace) -> Work:
     """One-pass work from --style or --blend."""
     weights = _weights(options)
     outside = None if options.outside is None else checked(blend_from(options.outside), tuple(styles()))
@@ -69,15 +81,25 @@ def _painting_in(options: Namespace) -> Work:
 def _weights(options: Namespace) -> dict[str, float]:
     if (options.style is None) == (options.blend is None):
         raise BadInput(f"give either --style or --blend; the styles are {', '.join(styles())}")
-    given = [name for name in OPTIMISING if getattr(options, name) is not None]
-    if given:
+    if given := _optimising(options):
         raise BadInput(f"--{given[0].replace('_', '-')} is for --method optimize, with --style PICTURE")
     weights = {options.style: 1.0} if options.blend is None else blend_from(options.blend)
     checked(weights, tuple(styles())), checked_strength(options.strength)
     return weights
 
 
-def _painting_from(options: Namespace) -> Work:
+def _painted_after(options: Namespace) -> Work:
+    """One-pass work after the picture that --style names."""
+    if given := _optimising(options):
+        raise BadInput(f"--{given[0].replace('_', '-')} is for --method optimize; leave --method fast out")
+    if options.blend is not None or options.outside is not None:
+        raise BadInput("an artwork is not blended; give --style PICTURE alone, without --blend and --outside")
+    artwork, mask, strength = open_picture(options.style), _mask(options), checked_strength(options.strength)
+    settings = {"strength": strength, "keep_colors": options.keep_colors, "mask": mask, "size": options.size}
+    return lambda picture: stylize_like(picture, artwork, **settings)
+
+
+def _optimised_after(options: Namespace) -> Work:
     """Optimising work from the picture that --style names."""
     if options.style is None or options.blend is not None:
         raise BadInput("--method optimize takes its style from one picture; give --style PICTURE and no --blend")
@@ -132,7 +154,9 @@ def add_stylize(made: ArgumentParser) -> None:
     made.add_argument("--mask", metavar="PNG", help="white is painted, black is left")
     made.add_argument("--outside", metavar="A=0.6,B=0.4", help="with --mask: black is painted in this blend")
     made.add_argument("--size", type=int, metavar="N", help="longest side at which it is painted, in pixels")
-    made.add_argument("--method", choices=["fast", "optimize"], help="default: fast for a name, optimize for a picture")
+    made.add_argument(
+        "--method", choices=["fast", "optimize"], help="default: fast, or optimize where its options are given"
+    )
     add_precision(made)
     _add_recipe(made.add_argument_group("for optimize"))
     made.set_defaults(run=stylize_pictures)

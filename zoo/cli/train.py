@@ -9,7 +9,7 @@ from pathlib import Path
 
 from zoo.command_line import write_line
 
-TRAININGS = ("style", "superres", "features", "devise", "concepts")
+TRAININGS = ("style", "artworks", "superres", "features", "devise", "concepts")
 
 
 def train(options: Namespace) -> None:

@@ -15,7 +15,16 @@ from zoo.files import pictures_in
 from zoo.images.decode import open_picture
 from zoo.images.tensors import to_picture, to_tensor
 from zoo.loading import load
-from zoo.nets.perceptual import CONTENT_LAYER, STYLE_LAYERS, Texture, relative_error, texture, texture_error
+from zoo.nets.perceptual import (
+    CONTENT_LAYER,
+    STYLE_LAYERS,
+    Texture,
+    gram_matrix,
+    relative_error,
+    texture,
+    texture_error,
+)
+from zoo.nets.slim_features import SlimFeatures
 from zoo.progress import run_to_end
 from zoo.style.config import Recipe
 from zoo.style.fast import styles, stylize
@@ -24,6 +33,8 @@ from zoo.style.optimize import DEFAULT_SIZE, FEATURES, fit, stylize_from_artwork
 DEFAULT_ITERATIONS = 300
 STRENGTHS = (0.0, 0.25, 0.5, 0.75, 1.0)
 MOST_PHOTOS = 10
+GRAM_LAYERS = ("relu1_2", "relu2_2", "relu3_3", "relu4_3")  # Johnson's
+MOST_DB = 100.0
 CONVENTION = (
     "VGG-19's relative errors against the photo (content: relu3_1) and against the painting at the same size "
     "(style: mean and covariance at relu1_1, relu2_1, relu3_1, relu4_1); total with the optimiser's weights"
@@ -32,11 +43,15 @@ CONVENTION = (
 
 @dataclass(frozen=True)
 class Losses:
-    """Content and style loss of a painted picture, and their weighted sum."""
+    """Content and style loss of a painted picture, their weighted sum, and Johnson's Gram error.
+
+    `gram` is the squared distance of Gram matrices at GRAM_LAYERS over that of the unpainted photo.
+    """
 
     content: float
     style: float
     total: float
+    gram: float
 
 
 @dataclass(frozen=True)
@@ -112,7 +127,7 @@ def score_pairs(
             one_pass=found[-1],
             optimised=target.losses(optimised),
             style_at=tuple(losses.style for losses in found),
-            psnr=float(peak_signal_noise_ratio(np.asarray(photo), np.asarray(painted[0]))),
+            psnr=_psnr(np.asarray(photo), np.asarray(painted[0])),
             left=own.losses(optimised).style / own.losses(photo).style,
         )
 
@@ -121,11 +136,16 @@ def mean_of(pairs: Sequence[PairScore]) -> StyleScore:
     """The means over pairs."""
     ratios = (
         float(np.mean([getattr(pair.one_pass, name) / getattr(pair.optimised, name) for pair in pairs]))
-        for name in ("content", "style", "total")
+        for name in ("content", "style", "total", "gram")
     )
     style_at = tuple(np.mean([pair.style_at for pair in pairs], axis=0).tolist())
     psnr, left = (float(np.mean([getattr(pair, name) for pair in pairs])) for name in ("psnr", "left"))
     return StyleScore(Losses(*ratios), style_at, psnr, left, len(pairs))
+
+
+def _psnr(one: np.ndarray, other: np.ndarray) -> float:
+    """Decibels between two 8-bit pictures, MOST_DB where they are the same."""
+    return MOST_DB if np.array_equal(one, other) else float(peak_signal_noise_ratio(one, other))
 
 
 class _Target:
@@ -134,12 +154,25 @@ class _Target:
     @torch.inference_mode()
     def __init__(self, judge: nn.Module, photo: Tensor, painting: Tensor) -> None:
         self.judge = judge
+        self.gram_layers = STYLE_LAYERS if isinstance(judge, SlimFeatures) else GRAM_LAYERS
         self.content = judge(photo, [CONTENT_LAYER])[CONTENT_LAYER]
         self.textures: dict[str, Texture] = {name: texture(f) for name, f in judge(painting, STYLE_LAYERS).items()}
+        self.grams = self._grams(painting)
+        self.unpainted = self._gram_distance(photo)
 
     @torch.inference_mode()
     def losses(self, painted: Image.Image) -> Losses:
-        features, usual = self.judge(to_tensor(painted), STYLE_LAYERS), Recipe()
+        image, usual = to_tensor(painted), Recipe()
+        features = self.judge(image, STYLE_LAYERS)
         content = relative_error(features[CONTENT_LAYER], self.content).item()
         style = sum(texture_error(texture(features[name]), self.textures[name]).item() for name in STYLE_LAYERS)
-        return Losses(content, style, usual.content_weight * content + usual.style_weight * style)
+        total = usual.content_weight * content + usual.style_weight * style
+        return Losses(content, style, total, self._gram_distance(image) / self.unpainted)
+
+    def _grams(self, image: Tensor) -> list[Tensor]:
+        found = self.judge(image, self.gram_layers)
+        return [gram_matrix(texture(found[name])) / found[name].shape[1] for name in self.gram_layers]
+
+    def _gram_distance(self, image: Tensor) -> float:
+        pairs = zip(self._grams(image), self.grams, strict=True)
+        return sum((one - other).square().sum().item() for one, other in pairs)

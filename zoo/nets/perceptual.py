@@ -13,6 +13,7 @@ from torch import Tensor
 
 STYLE_LAYERS = ("relu1_1", "relu2_1", "relu3_1", "relu4_1")
 CONTENT_LAYER = "relu3_1"
+USUAL_SHARE = 0.05
 
 
 class Texture(NamedTuple):
@@ -41,14 +42,38 @@ def region_textures(features: Tensor, regions: Tensor) -> Texture:
     return Texture(mean, second - _outer(mean))
 
 
-def texture_error(value: Texture, target: Texture) -> Tensor:
+def texture_error(value: Texture, target: Texture, usual: Texture | None = None) -> Tensor:
     """Relative error of the means plus that of the covariances, one number an item (N,)."""
-    return relative_error(value.mean, target.mean) + relative_error(value.covariance, target.covariance)
+    mean, covariance = (None, None) if usual is None else usual
+    return relative_error(value.mean, target.mean, mean) + relative_error(
+        value.covariance, target.covariance, covariance
+    )
 
 
-def relative_error(value: Tensor, target: Tensor) -> Tensor:
-    """Squared distance over the target's square, one number an item: (N, ...) to (N,)."""
-    return (value - target).square().flatten(1).sum(1) / target.square().flatten(1).sum(1).clamp_min(1e-8)
+def style_error(value: Texture, target: Texture, usual: Texture | None = None) -> Tensor:
+    """Relative error of the Gram matrices plus a third of `texture_error`, one number an item (N,).
+
+    Gram matrices alone forget the rarer colours, means and covariances alone have weak strokes.
+    """
+    gram = relative_error(gram_matrix(value), gram_matrix(target), None if usual is None else gram_matrix(usual))
+    return gram + texture_error(value, target, usual) / 3
+
+
+def gram_matrix(value: Texture) -> Tensor:
+    """The Gram matrix of a texture, averaged over places: (N, C, C)."""
+    return value.covariance + _outer(value.mean)
+
+
+def relative_error(value: Tensor, target: Tensor, usual: Tensor | None = None) -> Tensor:
+    """Squared distance over the target's square, one number an item: (N, ...) to (N,).
+
+    A part of the mean square of what is `usual`, (M, ...), is added to the divisor, so that a target near zero, such as
+    the texture of a flat artwork, does not outweigh all others.
+    """
+    square = target.square().flatten(1).sum(1)
+    if usual is not None:
+        square = square + USUAL_SHARE * usual.square().flatten(1).sum(1).mean()
+    return (value - target).square().flatten(1).sum(1) / square.clamp_min(1e-8)
 
 
 def color_variation(images: Tensor, rounding: float = 0.02) -> Tensor:

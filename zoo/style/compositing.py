@@ -8,15 +8,25 @@ SOFTNESS = 400  # parts of the longest side that a mask's edge is blurred by
 
 
 def finished(
-    painted: Image.Image, picture: Image.Image, *, keep_colors: bool = False, mask: Image.Image | None = None
+    painted: Image.Image,
+    picture: Image.Image,
+    *,
+    strength: float = 1.0,
+    keep_colors: bool = False,
+    mask: Image.Image | None = None,
 ) -> Image.Image:
-    """Painted work at the picture's size, with its colours, its unpainted parts, its transparency and its profile."""
+    """Put painted work over its picture: so strongly, at its size, with its colours, unpainted parts and transparency.
+
+    At strength 0 the result is the picture, to the last bit.
+    """
+    photo = as_rgb(picture)
     if painted.size != picture.size:
         painted = painted.resize(picture.size, Image.Resampling.LANCZOS)
     if keep_colors:
-        painted = with_colors_of(as_rgb(picture), painted)
+        painted = with_colors_of(photo, painted)
+    painted = Image.blend(photo, painted, strength)
     if mask is not None:
-        painted = Image.composite(painted, as_rgb(picture), softened(mask, picture.size))
+        painted = Image.composite(painted, photo, softened(mask, picture.size))
     alpha = alpha_of(picture)
     result = painted if alpha is None else with_alpha(painted, alpha)
     return like(result, picture) if picture.mode in ("RGB", "RGBA") else result

@@ -9,7 +9,7 @@ from zoo.errors import BadInput
 from zoo.nets.perceptual import STYLE_LAYERS
 from zoo.nets.slim_features import LAYERS
 
-Start = Literal["photo", "noise", "blurred-noise"]
+Start = Literal["one-pass", "photo", "noise", "blurred-noise"]
 Optimizer = Literal["lbfgs", "adam"]
 Pooling = Literal["max", "average"]
 
@@ -22,11 +22,11 @@ class Recipe:
     `scales` are parts of the size at which the picture is painted, coarse to fine.
     """
 
-    style_weight: float = 3.0
+    style_weight: float = 10.0
     content_weight: float = 1.0
-    smoothness: float = 10.0
+    smoothness: float = 0.0
     layer_weights: Mapping[str, float] = field(default_factory=lambda: dict.fromkeys(STYLE_LAYERS, 1.0))
-    start: Start = "photo"
+    start: Start = "one-pass"
     optimizer: Optimizer = "lbfgs"
     pooling: Pooling = "max"
     scales: tuple[float, ...] = (0.5, 1.0)

@@ -7,7 +7,7 @@ from PIL import Image
 
 from zoo.errors import BadInput
 from zoo.images.tensors import to_tensor
-from zoo.loading import load
+from zoo.loading import load_paintings
 from zoo.progress import Progress
 from zoo.style.compositing import as_rgb, finished, softened
 from zoo.style.tiled import SMALLEST_SIDE, paint
@@ -18,8 +18,8 @@ LONGEST_SIDE = 1280  # above this, strokes get too fine to be seen as strokes, u
 
 
 def styles() -> list[str]:
-    """The names of the paintings that the network knows."""
-    return list(load(MODEL).styles)
+    """List the names of the paintings that the network knows."""
+    return list(load_paintings(MODEL).styles)
 
 
 def stylize(
@@ -35,31 +35,33 @@ def stylize(
 ) -> Iterator[Progress]:
     """Repaint a picture in a blend of styles, at its own size, however large.
 
-    ``weights`` are any positive shares; ``strength`` 0 gives the photo, 1 the full style. ``mask`` is stretched over
-    the picture: white is painted, black is left, or painted in the blend ``outside``. ``size`` is the longest side in
-    pixels at which the network paints (smaller is broader strokes), by default the picture's own up to 1280. Raises
+    ``weights`` are any positive shares; ``strength`` 0 gives the photo itself, 1 the full style. ``mask`` is stretched
+    over the picture: white is painted, black is left, or painted in the blend ``outside``. ``size`` is the longest side
+    in pixels at which the network paints (smaller is broader strokes), by default the picture's own up to 1280. Raises
     BadInput for wrong weights, strength or size, and for an ``outside`` without a mask.
     """
     if outside is not None and mask is None:
         raise BadInput("a style outside needs a mask that says where; give one")
-    network = load(MODEL, device)
+    strength = checked_strength(strength)
+    network = load_paintings(MODEL, device)
     blends = [checked(blend, network.styles) for blend in (weights, outside) if blend is not None]
-    mixes = [network.mixture(blend, checked_strength(strength)) for blend in blends]
-    image = to_tensor(_at_size(picture, size)).to(device)
-    layers = []
-    for mix in mixes:
-        for step in paint(network, image, mix):
-            total = step.total * len(mixes)
+    vectors = [network.blend(blend, strength) for blend in blends]
+    image = to_tensor(at_size(picture, size)).to(device)
+    layers: list[Image.Image] = []
+    for vector in vectors:
+        for step in paint(network.network, image, vector):
+            total = step.total * len(vectors)
             yield Progress(step.done + step.total * len(layers), total)
         layers.append(step.result)
     painted = layers[0]
     if outside is not None:
         painted, mask = Image.composite(*layers, softened(mask, painted.size)), None
-    yield Progress(total, total, result=finished(painted, picture, keep_colors=keep_colors, mask=mask))
+    result = finished(painted, picture, strength=strength, keep_colors=keep_colors, mask=mask)
+    yield Progress(total, total, result=result)
 
 
 def checked(weights: Mapping[str, float], names: tuple[str, ...]) -> dict[str, float]:
-    """Weights that can be blended; raises BadInput that names the known styles or the wrong weight."""
+    """Check that weights can be blended; raises BadInput that names the known styles or the wrong weight."""
     for name, weight in weights.items():
         if name not in names:
             near = get_close_matches(name, names, n=1)
@@ -73,13 +75,14 @@ def checked(weights: Mapping[str, float], names: tuple[str, ...]) -> dict[str, f
 
 
 def checked_strength(strength: float) -> float:
-    """A strength in 0..1; raises BadInput for any other."""
+    """Check that a strength is in 0..1; raises BadInput for any other."""
     if not 0 <= strength <= 1:
         raise BadInput(f"strength is {strength}; give a number from 0 to 1")
     return strength
 
 
-def _at_size(picture: Image.Image, size: int | None) -> Image.Image:
+def at_size(picture: Image.Image, size: int | None) -> Image.Image:
+    """Shrink a picture to the longest side at which it is painted; raises BadInput for a size out of range."""
     longest = max(picture.size)
     largest = max(longest, LONGEST_SIDE)
     if size is not None and not SMALLEST_SIDE <= size <= largest:

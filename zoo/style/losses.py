@@ -13,8 +13,8 @@ from zoo.nets.perceptual import (
     color_variation,
     region_textures,
     relative_error,
+    style_error,
     texture,
-    texture_error,
 )
 from zoo.style.config import Recipe
 from zoo.style.lbfgs import BoundedLBFGS
@@ -59,7 +59,7 @@ def loss_of(network: nn.Module, target: Target, painted: Tensor) -> Tensor:
     if recipe.content_weight > 0:
         loss = loss + recipe.content_weight * relative_error(features[CONTENT_LAYER], target.content).sum()
     for name, wanted in target.textures.items():
-        errors = texture_error(_textures(features[name], target.places), wanted)  # (R,)
+        errors = style_error(_textures(features[name], target.places), wanted)  # (R,)
         loss = loss + recipe.style_weight * recipe.layer_weights[name] * (target.areas * errors).sum()
     return loss
 

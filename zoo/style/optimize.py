@@ -1,7 +1,7 @@
 """Style transfer from any artwork, by optimising the pixels themselves.
 
 After Gatys et al. 2015 (https://arxiv.org/abs/1508.06576). It differs from the paper in its feature network
-(``features.slim``, distilled from VGG-19), in relative losses, in starting from the photo in colours near to it,
+(``features.slim``, distilled from VGG-19), in relative losses, in starting from what one pass after the artwork gives,
 and in going from a coarse scale to the full one.
 """
 
@@ -17,17 +17,18 @@ from zoo.errors import BadInput
 from zoo.images.tensors import to_picture, to_tensor
 from zoo.loading import load
 from zoo.nets.perceptual import texture
-from zoo.progress import Progress
+from zoo.progress import Progress, run_to_end
+from zoo.style.any_artwork import stylize_like
 from zoo.style.compositing import finished
-from zoo.style.config import Recipe, check
+from zoo.style.config import Recipe, Start, check
 from zoo.style.losses import descend, make_target
 from zoo.style.regions import in_colors_of, regions_of
 
 __all__ = ["DEFAULT_ITERATIONS", "DEFAULT_SIZE", "Recipe", "stylize_from_artwork"]
 
 FEATURES = "features.slim"
-DEFAULT_SIZE = 384
-DEFAULT_ITERATIONS = 100
+DEFAULT_SIZE = 512
+DEFAULT_ITERATIONS = 150
 NOISE = 0.02  # standard deviation of what is added to the photo at the start
 LEAST_VARIANCE = 3e-4  # of colours, so that a grey photo's specks of colour stay specks
 GREY, CONTRAST = 0.5, 0.2  # mean and standard deviation of a start from noise
@@ -63,7 +64,9 @@ def stylize_from_artwork(
     if picture is None:
         if maps is None:
             raise BadInput("there is no picture; give one, or two maps")
-        picture, recipe = in_colors_of(artwork, regions, maps[1].size), replace(recipe, content_weight=0.0)
+        picture = in_colors_of(artwork, regions, maps[1].size)
+        start: Start = "photo" if recipe.start == "one-pass" else recipe.start
+        recipe = replace(recipe, content_weight=0.0, start=start)
     network = load(FEATURES, device)
     photo, art = (to_tensor(image).to(device) for image in (picture, artwork))
     regions = regions and tuple(part.to(device) for part in regions)
@@ -89,13 +92,16 @@ def schedule(scales: tuple[float, ...], iterations: int) -> list[int]:
 def start_from(content: Tensor, style: Tensor, recipe: Recipe) -> Tensor:
     """The image tensor that a recipe starts from, of the content's shape.
 
-    A photo is taken into the artwork's colours as far as the style outweighs the content.
+    A photo is painted in one pass, or taken into the artwork's colours, as far as the style outweighs the content.
     """
+    share = recipe.style_weight / (recipe.style_weight + recipe.content_weight)
+    if recipe.start == "one-pass":
+        painted = run_to_end(stylize_like(to_picture(content), to_picture(style), device=str(content.device)))
+        return content.lerp(to_tensor(painted).to(content.device), share)
     generator = torch.Generator().manual_seed(recipe.seed)
     height, width = content.shape[2:]
     if recipe.start == "photo":
         noise = torch.randn(content.shape, generator=generator).to(content.device)
-        share = recipe.style_weight / (recipe.style_weight + recipe.content_weight)
         return (content.lerp(in_colors_like(content, style), share) + NOISE * noise).clamp(0, 1)
     cell = BLUR if recipe.start == "blurred-noise" else 1
     noise = torch.randn((1, 3, -(-height // cell), -(-width // cell)), generator=generator).to(content.device)

@@ -1,12 +1,11 @@
 """The style network on pictures of any size: tiles side by side that share every normalisation.
 
 Normalised by itself, each tile would get another tint, and the moments of a reduced copy or of a sample of tiles were
-seen to be too far from those of the whole. So all tiles are taken from one normalisation to the next together, and each
-is sent the moments of them all: the result is that of the whole picture but for rounding.
+seen to be too far from those of the whole. So all tiles go from one normalisation to the next together, and each is
+normalised with the moments of them all: the result is that of the whole picture but for rounding.
 """
 
 from collections.abc import Iterator
-from itertools import count
 
 import torch
 import torch.nn.functional as F
@@ -16,6 +15,7 @@ from torch import Tensor
 from zoo.images.tensors import to_picture
 from zoo.images.tiles import Tile, grown, inner, parts
 from zoo.nets.style_network import Moments, StyleNetwork, moments_of
+from zoo.precision import autocast
 from zoo.progress import Progress
 
 TILE = 1280  # pixels; the larger, the less is done twice, and the more memory the convolutions take
@@ -23,34 +23,42 @@ STRIDE = 4
 SMALLEST_SIDE = 32
 
 
-def paint(network: StyleNetwork, image: Tensor, mix: Tensor, *, tile: int = TILE) -> Iterator[Progress]:
-    """Repaint an image tensor (1, 3, H, W) of any size into a picture, a step for each tile at each normalisation."""
+def paint(network: StyleNetwork, image: Tensor, style: Tensor, *, tile: int = TILE) -> Iterator[Progress]:
+    """Repaint an image tensor (1, 3, H, W) of any size in a style, a vector, into a picture.
+
+    There is a step for each tile at each layer.
+    """
     height, width = image.shape[2:]
     image = _padded(image)
     cores = parts(*image.shape[2:], size=tile, align=STRIDE)
-    windows = [grown(core, network.reach, *image.shape[2:]) for core in cores]
-    works = [network.passing(window.cut(image), mix) for window in windows]
-    total = len(works) * (network.norms + 1)
-    steps, moments = count(), None
-    for _ in range(network.norms):
+    windows = [grown(core, network.receptive_field, *image.shape[2:]) for core in cores]
+    tiles = [network.enter(window.cut(image)) for window in windows]
+    total, done = len(tiles) * (len(network.layers) + 1), 0
+    for layer, (scale, shift) in zip(network.layers, network.split(style), strict=True):
         found = []
-        for work, window, core in zip(works, windows, cores, strict=True):
-            yield Progress(next(steps), total)
-            with torch.inference_mode():
-                found.append(moments_of(inner(work.send(moments), window, core)))
+        for activations, window, core in zip(tiles, windows, cores, strict=True):
+            yield Progress(done, total)
+            with torch.inference_mode(), autocast(image.device):
+                activations.convolve(layer)
+                found.append(moments_of(inner(activations.now, window, core)))
+            done += 1
         moments = _pooled(found, cores)
+        for activations in tiles:
+            with torch.inference_mode():
+                activations.finish(layer, moments, scale, shift)
     canvas = Image.new("RGB", (image.shape[3], image.shape[2]))
-    for work, window, core in zip(works, windows, cores, strict=True):
-        yield Progress(next(steps), total)
-        with torch.inference_mode():
-            painted = inner(work.send(moments), window, core)
-        work.close()  # so that its memory is free
+    while tiles:  # emptied one by one, so that their memory is free
+        window, core = windows[len(windows) - len(tiles)], cores[len(cores) - len(tiles)]
+        yield Progress(done, total)
+        with torch.inference_mode(), autocast(image.device):
+            painted = inner(network.leave(tiles.pop(0)), window, core)
         canvas.paste(to_picture(painted), (core.left, core.top))
+        done += 1
     yield Progress(total, total, result=canvas.crop((0, 0, width, height)))
 
 
 def _pooled(moments: list[Moments], cores: list[Tile]) -> Moments:
-    """The moments of the whole, from those of its parts."""
+    """Give the moments of the whole, from those of its parts."""
     areas = torch.tensor([core.height * core.width for core in cores], dtype=torch.float32)
     shares = (areas / areas.sum()).to(moments[0][0].device)[:, None]
     mean, square = (torch.cat(column).mul(shares).sum(0, keepdim=True) for column in zip(*moments, strict=True))
@@ -58,7 +66,7 @@ def _pooled(moments: list[Moments], cores: list[Tile]) -> Moments:
 
 
 def _padded(image: Tensor) -> Tensor:
-    """The image enlarged below and to the right to what the network takes."""
+    """Enlarge the image below and to the right to what the network takes."""
     height, width = image.shape[2:]
     tall, wide = (max(SMALLEST_SIDE, -(-side // STRIDE) * STRIDE) for side in (height, width))
     if (tall, wide) == (height, width):

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import torch
+import torch.nn.functional as F
 from PIL import Image, ImageOps
 from torch import Tensor
 
@@ -26,8 +27,10 @@ def photo_files(folders: Sequence[Path]) -> list[Path]:
     return found
 
 
-def read_photo(path: Path, *, halve: bool = False, short_side: int | None = None) -> Tensor:
-    """Read a photo as uint8 (3, H, W); halving hides JPEG noise, ``short_side`` shrinks to that many pixels."""
+def read_photo(
+    path: Path, *, halve: bool = False, short_side: int | None = None, longest_side: int | None = None
+) -> Tensor:
+    """Read a photo as uint8 (3, H, W); halving hides JPEG noise, a side given shrinks or enlarges to so many pixels."""
     with Image.open(path) as file:
         picture = ImageOps.exif_transpose(file).convert("RGB")
     if halve:
@@ -36,6 +39,9 @@ def read_photo(path: Path, *, halve: bool = False, short_side: int | None = None
         scale = short_side / min(picture.size)
         size = (max(short_side, round(picture.width * scale)), max(short_side, round(picture.height * scale)))
         picture = picture.resize(size, Image.Resampling.LANCZOS)
+    if longest_side:
+        scale = longest_side / max(picture.size)
+        picture = picture.resize([max(1, round(side * scale)) for side in picture.size], Image.Resampling.LANCZOS)
     return pil_to_tensor(picture)
 
 
@@ -50,3 +56,14 @@ def random_crop(photo: Tensor, size: int, generator: torch.Generator) -> Tensor:
     top, left = (int(torch.randint(side - size + 1, (), generator=generator)) for side in photo.shape[1:])
     crop = photo[:, top : top + size, left : left + size]
     return crop.flip(2) if torch.rand((), generator=generator) < 0.5 else crop
+
+
+def random_crops(photos: Sequence[Tensor], count: int, size: int, generator: torch.Generator) -> Tensor:
+    """Image tensors (N, 3, size, size): squares of one random side, shrunk to `size`, flipped half of the time."""
+    largest = min(min(photo.shape[1:]) for photo in photos)
+    side = size
+    if largest > size and torch.rand((), generator=generator) < 0.7:
+        side = int(torch.randint(size, largest + 1, (), generator=generator))
+    chosen = torch.randint(len(photos), (count,), generator=generator).tolist()
+    squares = torch.stack([random_crop(photos[place], side, generator) for place in chosen]).float() / 255
+    return F.interpolate(squares, (size, size), mode="bilinear", antialias=True).clamp(0, 1)

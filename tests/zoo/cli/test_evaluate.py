@@ -65,12 +65,13 @@ def test_bench_times_one_part_or_style_in_depth(
 ) -> None:
     monkeypatch.setattr(timing_style, "SIDE", 32)
     monkeypatch.setattr(timing_style, "LARGE", (64, 48))
-    monkeypatch.setattr(timing_style, "ITERATIONS", 2)
+    monkeypatch.setattr(timing_style, "DEFAULT_ITERATIONS", 2)
     monkeypatch.setattr(bench, "jobs", lambda: {"artwork": ("paint", lambda: None), "name": ("look", lambda: None)})
     assert main(["bench", "style", "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
-    assert [timing["share"] is not None for timing in found] == [False, True, True, False, False, False, False]
-    assert found[1]["share"] == pytest.approx(found[0]["seconds"] / found[1]["seconds"])
+    assert [timing["share"] is not None for timing in found] == [False, False, True, True, *[False] * 5]
+    for own, reference in ((0, 2), (1, 3)):
+        assert found[reference]["share"] == pytest.approx(found[own]["seconds"] / found[reference]["seconds"])
     assert main(["bench", "artwork"]) == 0
     (line,) = capsys.readouterr().out.splitlines()
     assert line.startswith("paint") and "MB at most so far" in line

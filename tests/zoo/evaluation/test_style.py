@@ -53,7 +53,8 @@ def test_a_photo_has_its_own_content_and_a_painting_its_own_style() -> None:
     target = _Target(SlimFeatures(), to_tensor(photo), to_tensor(painting))
     own, theirs = target.losses(photo), target.losses(painting)
     assert own.content == 0 < own.style and theirs.style < 1e-6 < theirs.content
-    assert own.total == pytest.approx(3 * own.style) and theirs.total == pytest.approx(theirs.content, rel=1e-3)
+    assert own.total == pytest.approx(10 * own.style) and theirs.total == pytest.approx(theirs.content, rel=1e-3)
+    assert own.gram == 1 and theirs.gram < 1e-6
 
 
 @pytest.mark.usefixtures("small_models")
@@ -62,13 +63,13 @@ def test_every_pair_is_painted_in_both_ways(folders: tuple[Path, Path]) -> None:
     (found,) = score_pairs(SlimFeatures(), pairs_of(*folders)[:1], size=32, iterations=2)
     assert (found.photo, found.painting) == ("00.png", "scream")
     assert len(found.style_at) == len(STRENGTHS) and found.style_at[-1] == found.one_pass.style
-    assert found.optimised.content < found.one_pass.content  # two iterations leave the photo as good as untouched
-    assert 0 < found.psnr < 60
+    assert found.optimised.style != found.one_pass.style
+    assert found.psnr == 100  # strength 0 is the photo itself
 
 
 def test_means_are_those_of_the_ratios() -> None:
-    one = PairScore("a", "x", Losses(1.0, 2.0, 7.0), Losses(2.0, 1.0, 5.0), (4.0, 2.0), 30.0, 0.1)
-    other = PairScore("b", "x", Losses(3.0, 2.0, 9.0), Losses(2.0, 2.0, 3.0), (2.0, 2.0), 40.0, 0.3)
+    one = PairScore("a", "x", Losses(1.0, 2.0, 7.0, 0.2), Losses(2.0, 1.0, 5.0, 0.1), (4.0, 2.0), 30.0, 0.1)
+    other = PairScore("b", "x", Losses(3.0, 2.0, 9.0, 0.1), Losses(2.0, 2.0, 3.0, 0.1), (2.0, 2.0), 40.0, 0.3)
     mean = mean_of([one, other])
-    assert mean.ratio == Losses(1.0, 1.5, pytest.approx(2.2))
+    assert mean.ratio == Losses(1.0, 1.5, pytest.approx(2.2), pytest.approx(1.5))
     assert mean.style_at == (3.0, 2.0) and mean.psnr == 35.0 and mean.left == 0.2 and mean.pairs == 2

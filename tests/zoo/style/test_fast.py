@@ -34,8 +34,17 @@ def test_the_size_stays(photo: Image.Image, size: tuple[int, int]) -> None:
     assert run_to_end(stylize(photo.resize(size), {styles()[0]: 1.0})).size == size
 
 
-def test_strength_nought_gives_the_photo(photo: Image.Image) -> None:
-    assert distance(painted(photo, strength=0.0), photo) < 255 * 10 ** (-30 / 20)  # over 30 dB
+@pytest.mark.parametrize("mode", ["RGB", "RGBA", "L"])
+def test_strength_nought_gives_the_photo_to_the_last_bit(photo: Image.Image, mode: str) -> None:
+    picture = photo.convert(mode)
+    kept = run_to_end(stylize(picture, {styles()[0]: 1.0}, strength=0.0))
+    assert np.array_equal(np.asarray(kept.convert(mode)), np.asarray(picture))
+
+
+def test_strength_nought_leaves_white_white_and_large_pictures_sharp() -> None:
+    for picture in (Image.new("RGB", (40, 30), "white"), Image.fromarray(data.coffee()).resize((1500, 40))):
+        kept = run_to_end(stylize(picture, {styles()[0]: 1.0}, strength=0.0))
+        assert kept.tobytes() == picture.tobytes()
 
 
 def test_strength_leads_away_from_the_photo(photo: Image.Image) -> None:

@@ -17,7 +17,7 @@ from zoo.loading import BUILDERS, load
 from zoo.nets.backbones import BODIES
 from zoo.nets.modulation_upscaler import PUBLISHED, ModulationUpscaler
 from zoo.nets.vgg19 import VGG19, VGG19_BLOCKS
-from zoo.train import backbone_scores, devise, features, style, superres
+from zoo.train import artworks, backbone_scores, devise, features, style, superres
 from zoo.train.teachers import read_classifier
 
 pytestmark = pytest.mark.slow
@@ -44,7 +44,7 @@ def vgg_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
             for part, shape in (("weight", (width, before, 3, 3)), ("bias", (width,))):
                 name = f"features.{index}.{part}"
                 tensors[name] = torch.randint(0, 256, shape, dtype=torch.uint8, generator=generator)
-                notes[name] = json.dumps({"scale": 0.02 / before**0.5, "min": -2.5 / before**0.5})
+                notes[name] = json.dumps({"scale": 0.0066 / before**0.5, "min": -0.83 / before**0.5})
             index, before = index + 2, width
         index += 1
     path = tmp_path_factory.mktemp("vgg") / "vgg.safetensors"
@@ -137,15 +137,22 @@ def test_one_more_style_leaves_the_known_ones_as_they_are(tmp_path: Path) -> Non
         "--only-new --steps 2 --batch 1 --crop 32 --short-side 40 --stroke 40".split()
     )
     before, after = load("style.paintings").state_dict(), load_file(tmp_path / "out" / "style.paintings.safetensors")
-    for name, weight in after.items():
-        shared = before[name].half()
-        if weight.shape == shared.shape:
-            assert weight.equal(shared)
-        else:
-            assert weight[:-1].equal(shared)
-            assert weight.shape[0] == shared.shape[0] + 1
-    changed = [name for name, weight in after.items() if not weight[-1].equal(before[name][1:].mean(0).half())]
-    assert any(name.endswith("norm.scale") for name in changed)
+    known, grown = before.pop("table").half(), after.pop("table")
+    assert grown[:-1].equal(known)
+    assert len(grown) == len(known) + 1
+    assert not any(grown[-1].equal(row) for row in known)
+    assert all(weight.equal(before[name].half()) for name, weight in after.items())
+
+
+def test_any_artwork_trains_on_whole_and_on_squashed_artworks(tmp_path: Path, vgg_file: Path) -> None:
+    photos, art = make_photos(tmp_path / "photos", 2), make_photos(tmp_path / "art", 2)
+    squashed = make_photos(tmp_path / "squashed", 2, (40, 40))
+    artworks.main(
+        f"--artworks {art} --squashed-artworks {squashed} --photos {photos} --vgg {vgg_file} "
+        f"--run {tmp_path / 'run'} --weights {tmp_path / 'out'} --steps 3 --batch 2 --crop 32 --short-side 48 "
+        "--artwork-crop 32 --artwork-side 40".split()
+    )
+    published(tmp_path / "out", "style.any-artwork")
 
 
 def test_features_learn_from_vgg(tmp_path: Path, vgg_file: Path) -> None:

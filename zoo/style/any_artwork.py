@@ -1,0 +1,64 @@
+"""One-pass style transfer after any artwork."""
+
+from collections.abc import Iterator
+from statistics import fmean
+
+import torch
+from PIL import Image, ImageStat
+from torch import Tensor
+
+from zoo.images.tensors import to_tensor
+from zoo.loading import load_artwork_network
+from zoo.nets.artwork_network import ArtworkNetwork
+from zoo.precision import autocast
+from zoo.progress import Progress
+from zoo.style.compositing import as_rgb, finished
+from zoo.style.fast import DEFAULT_STRENGTH, at_size, checked_strength
+from zoo.style.tiled import SMALLEST_SIDE, paint
+
+MODEL = "style.any-artwork"
+ARTWORK_SIDE = 512  # pixels of the longest side at which an artwork is looked at: its strokes are painted at that scale
+
+FLAT_SHARE = 0.4  # how far a photo is led towards the style of an artwork of one colour
+CONTRAST = 0.08  # standard deviation of the pixels, 0..1, from which an artwork counts as painted
+
+
+def stylize_like(
+    picture: Image.Image,
+    artwork: Image.Image,
+    *,
+    strength: float = DEFAULT_STRENGTH,
+    keep_colors: bool = False,
+    mask: Image.Image | None = None,
+    size: int | None = None,
+    device: str = "cpu",
+) -> Iterator[Progress]:
+    """Repaint a picture in the manner of an artwork in one pass, at its own size, however large.
+
+    Settings and errors are those of `zoo.style.fast.stylize`. Less strength leads towards the photo's own style, as the
+    network sees it, and towards the photo; so does an artwork that is nearly flat, or nothing of the photo were left.
+    """
+    strength = checked_strength(strength)
+    network = load_artwork_network(MODEL, device)
+    image = to_tensor(at_size(picture, size)).to(device)
+    towards = strength * (FLAT_SHARE + (1 - FLAT_SHARE) * contrast_of(artwork))
+    style = torch.lerp(style_of(network, picture, device), style_of(network, artwork, device), towards)
+    for step in paint(network.network, image, style):
+        yield Progress(step.done, step.total)
+    result = finished(step.result, picture, strength=strength, keep_colors=keep_colors, mask=mask)
+    yield Progress(step.total, step.total, result=result)
+
+
+def contrast_of(artwork: Image.Image) -> float:
+    """How much there is to see in an artwork: 0 for one colour, 1 for any painting."""
+    return min(1.0, fmean(ImageStat.Stat(as_rgb(artwork)).stddev) / 255 / CONTRAST)
+
+
+@torch.inference_mode()
+def style_of(network: ArtworkNetwork, artwork: Image.Image, device: str = "cpu") -> Tensor:
+    """Predict the style vector (1, style_size) of a picture."""
+    scale = ARTWORK_SIDE / max(artwork.size)
+    shape = [max(SMALLEST_SIDE, round(side * min(scale, 1))) for side in artwork.size]
+    image = to_tensor(as_rgb(artwork).resize(shape, Image.Resampling.LANCZOS)).to(device)
+    with autocast(device):
+        return network.predictor(image).float()
