@@ -13,13 +13,14 @@ from zoo.style.config import Recipe
 from zoo.style.optimize import DEFAULT_ITERATIONS, DEFAULT_SIZE
 
 RECIPE = TypeAdapter(Recipe)
-STARTS = [("The picture", "photo"), ("Noise", "noise"), ("Blurred noise", "blurred-noise")]
+STARTS = [("One pass", "one-pass"), ("The picture", "photo"), ("Noise", "noise"), ("Blurred noise", "blurred-noise")]
 OPTIMIZERS = [("L-BFGS", "lbfgs"), ("Adam", "adam")]
 POOLINGS = [("Maximum", "max"), ("Average", "average")]
 
 
 QUALITIES = {"Quick": (256, 40), "Good": (DEFAULT_SIZE, DEFAULT_ITERATIONS), "Finest": (640, 300)}  # size, iterations
 USUAL_QUALITY = "Good"
+LARGEST = 20.0  # weight of what usually has none
 
 
 @dataclass(frozen=True)
@@ -75,13 +76,13 @@ def optimization_widgets(quality: gr.Radio) -> OptimizationWidgets:
 
 
 def _weights(usual: Recipe) -> dict[str, Block]:
-    """Sliders for what weighs how much, each up to five times the usual."""
+    """Sliders for what weighs how much, each up to five times the usual, and where that is none, to LARGEST."""
     labels = {"style_weight": "Style's weight", "content_weight": "Content's weight", "smoothness": "Smoothness"}
     with gr.Row():
         return {
             name: gr.Slider(
-                0.1 if name == "style_weight" else 0, 5 * getattr(usual, name), getattr(usual, name), step=0.1,
-                label=label, min_width=150,
+                0.1 if name == "style_weight" else 0, 5 * getattr(usual, name) or LARGEST, getattr(usual, name),
+                step=0.1, label=label, min_width=150,
             )
             for name, label in labels.items()
         }  # fmt: skip

@@ -66,7 +66,11 @@ def test_the_loss_is_drawn_beside_the_growing_picture(visitor: Visitor, upload: 
 def test_the_fields_of_a_recipe_begin_with_its_defaults(visitor: Visitor) -> None:
     fields, usual = visitor.fields(), Recipe()
     assert [fields["Style's weight"], fields["Content's weight"]] == [usual.style_weight, usual.content_weight]
-    assert [fields["Start from"], fields["Pooling"], fields["Smoothness"]] == ["photo", usual.pooling, usual.smoothness]
+    assert [fields["Start from"], fields["Pooling"], fields["Smoothness"]] == [
+        usual.start,
+        usual.pooling,
+        usual.smoothness,
+    ]
     assert {layer: fields[layer] for layer in usual.layer_weights} == usual.layer_weights
 
 
