@@ -7,7 +7,19 @@ import pytest
 from import_reader import MODULES, imports, reached
 
 GROUND = {"zoo"} | {
-    f"zoo.{name}" for name in ("errors", "progress", "files", "listing", "hub", "catalog", "command_line")
+    f"zoo.{name}"
+    for name in (
+        "errors",
+        "progress",
+        "files",
+        "listing",
+        "bulk",
+        "bulk.engine",
+        "bulk.ray_engine",
+        "hub",
+        "catalog",
+        "command_line",
+    )
 }
 LEVELS = {"evaluation": 1, "train": 1, "cli": 2, "__main__": 3}  # a module imports its own level or a lower one
 

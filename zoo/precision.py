@@ -31,6 +31,11 @@ def precision_in_use() -> Precision:
     return _chosen
 
 
+def precision_in_force(device: str | torch.device = "cpu") -> Precision:
+    """Give the precision that is computed in on a device, for other processes that shall do the same."""
+    return "bfloat16" if compute_dtype(device) == torch.bfloat16 else "float32"
+
+
 def compute_dtype(device: str | torch.device = "cpu") -> torch.dtype:
     """Give the type that convolutions and products are computed in on a device."""
     if _chosen == "auto":

@@ -1,7 +1,8 @@
 """The image model that commands look at pictures with."""
 
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 
 import numpy as np
 
@@ -42,6 +43,15 @@ def sight(options: Namespace) -> Sight:
         words_sha256=encode.words_sha256(key),
         unreadable=(BadPicture,),
     )
+
+
+def worker_setup(options: Namespace) -> Callable[[], None] | None:
+    """What each worker of an engine does first: all compute in one precision, whatever each would find the faster."""
+    if options.engine == "local":
+        return None
+    from zoo.precision import precision_in_force, use_precision
+
+    return partial(use_precision, precision_in_force(options.device))
 
 
 def trial(options: Namespace) -> Trial:

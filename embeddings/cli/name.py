@@ -7,7 +7,7 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
-from embeddings.cli.image_encoder import add_model
+from embeddings.cli.image_encoder import add_model, worker_setup
 from embeddings.cli.options import add_output, add_vectors
 from embeddings.cli.pictures import each_picture, wider_words
 from embeddings.cli.words import near_facts
@@ -16,6 +16,7 @@ from embeddings.naming.classifier import zero_shot_classifier
 from embeddings.naming.config import CONFIDENCE
 from embeddings.naming.facts import as_facts
 from embeddings.wordnet.graph import load_nouns
+from zoo.bulk.engine import add_engine, engine_map
 from zoo.command_line import write_line
 from zoo.errors import BadQuery
 
@@ -28,13 +29,16 @@ def name_pictures(options: Namespace) -> None:
     candidates, without = _candidates(options, sight), sight.classes if options.unseen_only else ()
     wider = wider_words(options)
     classifier = zero_shot_classifier(sight.classes)
-    for path, probabilities in each_picture(options.pictures, sight, sight.shares):
-        answer = classifier.answer(probabilities, confidence=options.sureness, candidates=candidates, without=without)
-        hits = classifier.rank(probabilities, k=options.top, candidates=candidates)
-        facts = as_facts(str(path), answer, hits, sight.classes)
-        if wider:
-            facts["vectors"] = near_facts(wider, sight.encode(path), options.top)
-        write_line(json.dumps(facts) if options.json else _naming_text(facts))
+    with engine_map(options, worker_setup(options)) as run:
+        for path, probabilities in each_picture(options.pictures, sight, sight.shares, run):
+            answer = classifier.answer(
+                probabilities, confidence=options.sureness, candidates=candidates, without=without
+            )
+            hits = classifier.rank(probabilities, k=options.top, candidates=candidates)
+            facts = as_facts(str(path), answer, hits, sight.classes)
+            if wider:
+                facts["vectors"] = near_facts(wider, sight.encode(path), options.top)
+            write_line(json.dumps(facts) if options.json else _naming_text(facts))
 
 
 def _candidates(options: Namespace, sight: Sight) -> Collection[str] | None:
@@ -73,4 +77,5 @@ def add_name(made: ArgumentParser) -> None:
     add_vectors(made)
     add_output(made, 5)
     add_model(made)
+    add_engine(made)
     made.set_defaults(run=name_pictures)

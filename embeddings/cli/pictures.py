@@ -3,6 +3,7 @@
 import logging
 from argparse import Namespace
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ import numpy as np
 from embeddings.external.align import align, open_vectors
 from embeddings.external.table import WordTable
 from embeddings.library.encoder import Sight
+from zoo.bulk.engine import Map
 from zoo.errors import BadQuery
 from zoo.files import PICTURE_FORMATS
 from zoo.listing import Listing
@@ -18,18 +20,27 @@ log = logging.getLogger(__name__)
 
 
 def each_picture(
-    paths: list[Path], sight: Sight, look: Callable[[Path], np.ndarray]
+    paths: list[Path], sight: Sight, look: Callable[[Path], np.ndarray], run: Map = map
 ) -> Iterator[tuple[Path, np.ndarray]]:
     """Each picture, folders opened, with what a look at it gives; a bad one is passed over and told at the end."""
     files = [file for path in paths for file in (pictures_below(path) if path.is_dir() else [path])]
     failures = []
-    for file in files:
-        try:
-            yield file, look(file)
-        except sight.unreadable as error:
-            failures.append(str(error))
+    for file, found in zip(files, run(partial(_found_or_error, look, sight.unreadable), files), strict=True):
+        if isinstance(found, Exception):
+            failures.append(str(found))
+        else:
+            yield file, found
     if failures:
         raise BadQuery("\n".join(failures))
+
+
+def _found_or_error(
+    look: Callable[[Path], np.ndarray], unreadable: tuple[type[Exception], ...], file: Path
+) -> np.ndarray | Exception:
+    try:
+        return look(file)
+    except unreadable as error:
+        return error
 
 
 def pictures_below(folder: Path) -> list[Path]:

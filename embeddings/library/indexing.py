@@ -1,10 +1,11 @@
-"""Indexing: read what changed in a folder or zip, encode it, write it; it may be stopped at any moment."""
+"""Indexing: list what changed in a folder or zip, read and encode it, write it; it may be stopped at any moment."""
 
 import hashlib
 import logging
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from embeddings.library.collection import (
@@ -20,6 +21,7 @@ from embeddings.library.database import DamagedLibrary
 from embeddings.library.store import About, ChangedFile, FileRecord, LibraryStore
 from embeddings.results import Seen
 from embeddings.words.linalg import one_algebra_thread
+from zoo.bulk.engine import Map
 from zoo.errors import BadQuery
 from zoo.files import PICTURE_FORMATS, is_taken, lock_beside
 from zoo.listing import ListedFile
@@ -31,6 +33,7 @@ BATCH = 16  # pictures that are read, encoded and written in one go; a kill lose
 WAIT_SECONDS = 0.2  # between two looks whether another program has done with the library
 
 EncodeFiles = Callable[[Sequence[Path | bytes]], Iterable[Seen | Exception]]
+Batch = tuple[list[FileRecord], list[ListedFile]]
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,7 @@ def index_folder(
     dimension: int | None = None,
     max_pictures: int | None = None,
     batch: int = BATCH,
+    run: Map = map,
 ) -> Iterator[Progress[PictureSet]]:
     """Bring the library of a folder or zip up to date, yielding progress and at last the set: `sync` says the rest.
 
@@ -72,12 +76,12 @@ def index_folder(
         source = open_source(folder)
         try:
             pictures = _open_or_new(path, belongs)
-            yield from sync(pictures, source, encode, names=names, max_pictures=max_pictures, batch=batch)
+            yield from sync(pictures, source, encode, names=names, max_pictures=max_pictures, batch=batch, run=run)
         except DamagedLibrary as damaged:
             log.warning("starting anew: %s", damaged)
             _delete(path)
             pictures = _open_or_new(path, belongs)
-            yield from sync(pictures, source, encode, max_pictures=max_pictures, batch=batch)
+            yield from sync(pictures, source, encode, max_pictures=max_pictures, batch=batch, run=run)
     finally:
         lock.release()
 
@@ -90,12 +94,14 @@ def sync(
     names: Collection[str] | None = None,
     max_pictures: int | None = None,
     batch: int = BATCH,
+    run: Map = map,
 ) -> Iterator[Progress[PictureSet]]:
     """Bring a picture set up to what its source holds now, yielding progress; the last one has the set as its result.
 
     The source is listed once, or only `names` are looked at. New and changed pictures are encoded batch by batch, and
     each batch is written at once: closing the generator keeps all that was reported, a kill loses one batch. `encode`
-    is given files, or their bytes, in order; one for which it gives an error is listed as unreadable.
+    is given files, or their bytes, in order; one for which it gives an error is listed as unreadable. `run` says where
+    batches are read and encoded: here, or by the workers of an engine.
     """
     store = pictures.store
     pictures.source = source
@@ -104,27 +110,22 @@ def sync(
     store.write(refused)
     done = total - store.count_changed()
     yield Progress(done, total)
-    batches = (_readings(source, changed) for changed in store.changed(batch))
-    for notes in write_batches(store, encode_batches(batches, encode)):
+    for notes in write_batches(store, run(partial(read_and_encode, source, encode), store.changed(batch))):
         for note in notes:
             done += 1
             yield Progress(done, total, note)
     yield Progress(total, total, result=pictures)
 
 
-def encode_batches(
-    batches: Iterable[list[Reading]], encode: EncodeFiles
-) -> Iterator[tuple[list[FileRecord], list[ListedFile]]]:
-    """The records of files that were read, and the files that only have a new date."""
-    for readings in batches:
-        images = iter(encode([reading.content for reading in readings if reading.content is not None]))
-        records = [_record(reading, images) for reading in readings if not reading.touched]
-        yield records, [reading.file for reading in readings if reading.touched]
+def read_and_encode(source: Source, encode: EncodeFiles, changed: Sequence[ChangedFile]) -> Batch:
+    """The records of a batch of files, and those of them that only have a new date."""
+    readings = [_read(source, each) for each in changed]
+    images = iter(encode([reading.content for reading in readings if reading.content is not None]))
+    records = [_record(reading, images) for reading in readings if not reading.touched]
+    return records, [reading.file for reading in readings if reading.touched]
 
 
-def write_batches(
-    store: LibraryStore, batches: Iterable[tuple[list[FileRecord], list[ListedFile]]]
-) -> Iterator[list[str]]:
+def write_batches(store: LibraryStore, batches: Iterable[Batch]) -> Iterator[list[str]]:
     """Write each batch whole; gives a note for each of its files, empty where it could be read."""
     for records, touched in batches:
         store.write(records, touched)
@@ -157,10 +158,6 @@ def _list_some(store: LibraryStore, source: Source, names: Collection[str]) -> i
             gone.append(name)
     store.forget(gone)
     return store.list_files(found)
-
-
-def _readings(source: Source, changed: list[ChangedFile]) -> list[Reading]:
-    return [_read(source, each) for each in changed]
 
 
 def _read(source: Source, changed: ChangedFile) -> Reading:

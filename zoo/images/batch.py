@@ -9,6 +9,7 @@ from pathlib import Path, PurePath
 from PIL.Image import Image
 from tqdm import tqdm
 
+from zoo.bulk.engine import Map
 from zoo.errors import BadInput, BadPicture, IrisError
 from zoo.files import PICTURE_FORMATS, remove_abandoned_parts
 from zoo.images.decode import has_more_frames, open_picture
@@ -18,6 +19,7 @@ from zoo.progress import Progress, run_to_end, with_bar
 
 Work = Callable[[Image], Iterator[Progress[Image]]]
 Read = Callable[[Path], Image]
+Job = Callable[[Path, Path], str]  # from a picture to its result, and why that failed
 Size = tuple[int, int]
 SizeOf = Callable[[Size], Size]  # of a picture to that of its result
 
@@ -45,17 +47,17 @@ def run_on(
     size_of: SizeOf = same_size,
     *,
     skip_existing: bool = False,
+    run: Map = map,
 ) -> Report:
     """Do the work on a picture file, or on every picture of a folder and of those in it, and save the results.
 
     Those of a folder lie in `target` under the same names. With `skip_existing` results that are there stay as they
-    are. Raises what else the work raises, because that holds for all pictures, and BadInput where source and target do
-    not match.
+    are; `run` says where a folder is worked on. Raises what else the work raises, because that holds for all pictures,
+    and BadInput where source and target do not match.
     """
     if source.is_dir():
-        return _run_on_folder(
-            source, target, partial(_failure_of, work=work, read=read, size_of=size_of), skip_existing
-        )
+        job = partial(_failure_of, work=work, read=read, size_of=size_of)
+        return _run_on_folder(source, target, job, skip_existing=skip_existing, run=run)
     check_savable(target)
     if target.exists() and source.exists() and target.samefile(source):
         raise BadInput(f"OUT is the picture itself ({target}); name another file")
@@ -68,7 +70,7 @@ def run_on(
     return Report()
 
 
-def _run_on_folder(source: Path, target: Path, run: Callable[[Path, Path], str], skip_existing: bool) -> Report:
+def _run_on_folder(source: Path, target: Path, job: Job, *, skip_existing: bool, run: Map) -> Report:
     if target.is_file() or not target.absolute().parent.is_dir():
         raise BadInput(f"{source} is a folder, so OUT must be one too; {target} cannot be made a folder")
     if target.is_dir() and target.samefile(source):
@@ -79,15 +81,17 @@ def _run_on_folder(source: Path, target: Path, run: Callable[[Path, Path], str],
         raise BadInput(f"there is no picture in {source}; their names end in {', '.join(PICTURE_FORMATS)}")
     remove_abandoned_parts(target)
     missing = [name for name in names if not (skip_existing and (target / name).exists())]
-    found = ((name, run(source / name, target / name)) for name in tqdm(missing, unit="picture", disable=None))
-    failures = tuple(_placed(name, failure) for name, failure in found if failure)
+    found = tqdm(
+        run(partial(_run_named, source, target, job), missing), total=len(missing), unit="picture", disable=None
+    )
+    failures = tuple(failure for failure in found if failure)
     return Report(failures, tuple(_left_out(listing, len(names) - len(missing))))
 
 
-def _placed(name: str, failure: str) -> str:
-    """The sentence, and where the picture lies whose name it says."""
-    folder = PurePath(name).parent.as_posix()
-    return failure if folder == "." else f"in {folder}: {failure}"
+def _run_named(source: Path, target: Path, job: Job, name: str) -> str:
+    """Do the job on one picture of a folder; its sentence says where the picture lies."""
+    failure, folder = job(source / name, target / name), PurePath(name).parent.as_posix()
+    return f"in {folder}: {failure}" if failure and folder != "." else failure
 
 
 def _left_out(listing: Listing, there: int) -> Iterator[str]:

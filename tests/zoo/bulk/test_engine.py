@@ -1,0 +1,126 @@
+"""Work goes to one engine or another by the same `map`; a real Ray is tried where it is installed."""
+
+import os
+import signal
+import sys
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from zoo.bulk import ray_engine
+from zoo.bulk.engine import add_engine, engine_map
+from zoo.bulk.ray_engine import RayEngine
+from zoo.errors import BadInput, BadPicture, IrisError, Missing
+
+
+def options(*given: str) -> Namespace:
+    made = ArgumentParser()
+    add_engine(made)
+    return made.parse_args(given)
+
+
+def test_without_flags_work_is_done_here_as_it_is_asked_for() -> None:
+    done = []
+    with engine_map(options()) as run:
+        results = run(lambda item: done.append(item) or 2 * item, iter([1, 2, 3]))
+        assert (next(results), done) == (2, [1])
+        assert list(results) == [4, 6]
+
+
+@pytest.mark.parametrize("given", [["--workers", "2"], ["--address", "10.0.0.1:6379"]])
+def test_flags_of_ray_are_refused_without_it(given: list[str]) -> None:
+    with pytest.raises(BadInput, match="--engine ray"), engine_map(options(*given)):
+        pytest.fail("nothing may run")
+
+
+def test_an_absent_ray_is_one_sentence_that_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "ray", None)
+    with pytest.raises(Missing, match=r"requirements-cluster\.txt"), engine_map(options("--engine", "ray")):
+        pytest.fail("nothing may run")
+
+
+def test_no_workers_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(BadInput, match="1 or more"), engine_map(options("--engine", "ray", "--workers", "0")):
+        pytest.fail("nothing may run")
+
+
+@pytest.fixture
+def free(monkeypatch: pytest.MonkeyPatch) -> Callable[[int | None, int], RayEngine]:
+    """Makes an engine for so many workers, of a cluster that has so many processors free."""
+
+    def made(workers: int | None, processors: int) -> RayEngine:
+        cluster = SimpleNamespace(available_resources=lambda: {"CPU": float(processors)})
+        monkeypatch.setattr(ray_engine, "_import_ray", lambda: cluster)
+        return RayEngine(workers, None)
+
+    return made
+
+
+def test_a_cluster_that_is_too_small_is_told_and_not_waited_for(free: Callable[..., RayEngine]) -> None:
+    assert free(4, 4)._count() == 4
+    with pytest.raises(IrisError, match=r"4 processors .* not 5"):
+        free(5, 4)._count()
+
+
+def test_unless_asked_otherwise_one_processor_is_left_free(free: Callable[..., RayEngine]) -> None:
+    assert [free(None, processors)._count() for processors in (1, 2, 8)] == [1, 1, 7]
+
+
+def test_a_cluster_that_cannot_be_reached_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    def init(**settings: object) -> None:
+        raise ConnectionError(f"nobody answers at {settings['address']}")
+
+    monkeypatch.setattr(ray_engine, "_import_ray", lambda: SimpleNamespace(init=init))
+    with pytest.raises(IrisError, match=r"cluster at 10\.0\.0\.1:6379 cannot be used"):
+        RayEngine(2, "10.0.0.1:6379").__enter__()
+
+
+@pytest.fixture(scope="module")
+def pool() -> Iterator[RayEngine]:
+    """Two workers of a real Ray, started once."""
+    pytest.importorskip("ray")
+    with RayEngine(2, None, lambda: os.environ.update(SET_UP="yes")) as started:
+        yield started
+
+
+def test_results_come_in_order_from_workers_that_were_set_up(pool: RayEngine) -> None:
+    results = list(pool.map(lambda item: (item * item, os.environ["SET_UP"], os.getpid()), range(20)))
+    assert [square for square, _, _ in results] == [number * number for number in range(20)]
+    assert {ready for _, ready, _ in results} == {"yes"} and "SET_UP" not in os.environ
+    assert os.getpid() not in {process for _, _, process in results}
+
+
+def test_few_items_are_taken_before_their_results_are(pool: RayEngine) -> None:
+    taken = []
+    results = pool.map(lambda item: item, (taken.append(number) or number for number in range(100)))
+    assert next(results) == 0
+    assert len(taken) < 20
+    results.close()
+
+
+def test_an_error_of_the_work_arrives_as_it_was_raised(pool: RayEngine) -> None:
+    def refuse(item: int) -> int:
+        raise BadPicture(f"{item}.jpg is damaged")
+
+    with pytest.raises(BadPicture, match=r"^0\.jpg is damaged$"):
+        list(pool.map(refuse, range(3)))
+
+
+def test_a_worker_that_is_killed_costs_no_result_and_none_comes_twice(pool: RayEngine, tmp_path: Path) -> None:
+    def killed_once(item: int) -> int:
+        if item == 3 and not (tmp_path / "killed").exists():
+            (tmp_path / "killed").touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+        return item
+
+    assert list(pool.map(killed_once, range(12))) == list(range(12))
+    assert (tmp_path / "killed").exists()
+
+
+def test_work_that_kills_every_worker_ends_in_one_sentence(pool: RayEngine) -> None:
+    with pytest.raises(IrisError, match="3 workers were lost"):
+        list(pool.map(lambda item: os.kill(os.getpid(), signal.SIGKILL), range(2)))
+    assert list(pool.map(abs, [-1])) == [1]

@@ -1,0 +1,1 @@
+"""The same work over many pictures: on this machine, or on the machines of a Ray cluster."""

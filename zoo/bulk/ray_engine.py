@@ -1,0 +1,152 @@
+"""Work on the machines of a Ray cluster: actors that keep what they load, and whose loss costs one try.
+
+Core Ray only: results return to one writer, so neither Ray Data nor its 170 MB of Arrow are needed. All machines see
+the files under the same paths, and have Iris installed.
+"""
+
+import os
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from types import ModuleType, TracebackType
+from typing import Any, TypeVar
+
+from zoo.errors import BadInput, IrisError, Missing
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+TRIES = 3  # of the same work by workers that are lost, after which it is what kills them
+AHEAD = 4  # results a worker that wait for a slow one before them
+READY_SECONDS = 300
+STORE_BYTES = 2**28  # of a cluster on this machine; only names, vectors and sentences are sent
+ENVIRONMENT = {
+    "RAY_USAGE_STATS_ENABLED": "0",  # nothing is told to anybody
+    "RAY_worker_niceness": "0",  # at Ray's 15 other work on the machine keeps workers from the processor
+    "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0",  # keeps a cluster of one machine to the loopback
+    "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",  # workers see the GPU that they are told to use
+}
+
+
+class RayEngine:
+    """A pool of actors, within `with`; `map` is what the built-in one is."""
+
+    def __init__(self, workers: int | None, address: str | None, setup: Callable[[], object] | None = None) -> None:
+        if workers is not None and workers < 1:
+            raise BadInput(f"{workers} workers can do nothing; ask for 1 or more")
+        self._workers, self._address, self._setup = workers, address, setup
+        self._ray = _import_ray()
+        self._actors: list[Any] = []
+
+    def __enter__(self) -> "RayEngine":
+        _connect(self._ray, self._workers, self._address)
+        try:
+            self._actors = self._started(self._count())
+        except BaseException:
+            self._ray.shutdown()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for actor in self._actors:
+            self._ray.kill(actor)
+        self._ray.shutdown()
+
+    def map(self, work: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
+        """The results of a work on items, in their order; few items are taken before their results are.
+
+        Raises what the work raises, and IrisError where workers were lost TRIES times at the same item.
+        """
+        sent, free = self._ray.put(work), deque(self._actors)
+        running: dict[Any, tuple[int, Any]] = {}
+        done: dict[int, Result] = {}
+        numbered, given = enumerate(items), 0
+        while True:
+            while free and len(done) < AHEAD * len(self._actors):
+                following = next(numbered, None)
+                if following is None:
+                    break
+                actor = free.popleft()
+                running[actor.run.remote(sent, following[1])] = following[0], actor
+            if not running:
+                return
+            [ready], _ = self._ray.wait(list(running), num_returns=1)
+            number, actor = running.pop(ready)
+            free.append(actor)
+            done[number] = self._result(ready)
+            while given in done:
+                yield done.pop(given)
+                given += 1
+
+    def _result(self, ready: Any) -> Any:  # noqa: ANN401
+        try:
+            return self._ray.get(ready)
+        except self._ray.exceptions.RayTaskError as error:
+            raise error.cause from None  # what the work raised, not Ray's account of it
+        except self._ray.exceptions.RayActorError as error:
+            raise IrisError(
+                f"{TRIES} workers were lost, one after the other, at the same work; what was done before is kept, look "
+                "at the memory of the machines and at the next pictures"
+            ) from error
+
+    def _count(self) -> int:
+        """How many workers there shall be: no more than can run, for others would be waited for without an end."""
+        free = int(self._ray.available_resources().get("CPU", 0))
+        if self._workers is None:
+            return max(1, free - 1)
+        if self._workers > free:
+            raise IrisError(f"{free} processors of the cluster are free, not {self._workers}; ask for fewer --workers")
+        return self._workers
+
+    def _started(self, count: int) -> list[Any]:
+        remote = self._ray.remote(num_cpus=1, max_restarts=-1, max_task_retries=TRIES - 1)
+        actors = [remote(_Worker).remote(self._setup) for _ in range(count)]
+        try:
+            self._ray.get([actor.ready.remote() for actor in actors], timeout=READY_SECONDS)
+        except self._ray.exceptions.GetTimeoutError as error:
+            raise IrisError(f"{count} workers did not start in {READY_SECONDS} s; ask for fewer --workers") from error
+        except self._ray.exceptions.RayError as error:
+            raise IrisError(f"the workers do not start ({error}); is this Iris installed where they run?") from error
+        return actors
+
+
+class _Worker:
+    """A process of its own; models stay loaded in it from one work to the next."""
+
+    def __init__(self, setup: Callable[[], object] | None) -> None:
+        if setup is not None:
+            setup()
+
+    def ready(self) -> None:
+        """Answer once it runs."""
+
+    def run(self, work: Callable[[Item], Result], item: Item) -> Result:
+        """Do the work on one item."""
+        return work(item)
+
+
+def _import_ray() -> ModuleType:
+    os.environ.update(ENVIRONMENT)  # Ray reads them when it is imported
+    try:
+        import ray
+    except ImportError:
+        raise Missing(
+            "Ray is not installed; run: pip install -r requirements-cluster.txt, or leave --engine ray out"
+        ) from None
+    return ray
+
+
+def _connect(ray: ModuleType, workers: int | None, address: str | None) -> None:
+    settings: dict[str, Any] = {"address": address, "logging_level": "ERROR", "log_to_driver": False}
+    if address is None:
+        processors = workers or max(1, len(os.sched_getaffinity(0)) - 1) + 1
+        settings = {
+            "address": "local", "num_cpus": processors, "include_dashboard": False, "object_store_memory": STORE_BYTES,
+            "_node_ip_address": "127.0.0.1", "logging_level": "ERROR", "log_to_driver": False,
+        }  # fmt: skip
+    try:
+        ray.init(**settings)
+    except (ConnectionError, RuntimeError, ValueError) as error:
+        where = f"the Ray cluster at {address}" if address else "Ray on this machine"
+        raise IrisError(f"{where} cannot be used ({error}); start it, or leave --engine ray out") from error
