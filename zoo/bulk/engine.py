@@ -1,7 +1,7 @@
 """Where many pictures are worked on: in this process, or by the workers of a Ray cluster."""
 
 from argparse import ArgumentParser, Namespace
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Protocol, TypeVar
 
@@ -20,7 +20,7 @@ class Map(Protocol):
 
 
 @contextmanager
-def engine_map(options: Namespace, setup: Callable[[], object] | None = None) -> Iterator[Map]:
+def engine_map(options: Namespace, setup: Callable[[], object] | None = None) -> Generator[Map]:
     """Give the `map` of the engine that the flags of `add_engine` name; `setup` is called once in each of its workers.
 
     Work for Ray must be such as can be sent: functions of modules, `partial`, lambdas; no open file. Raises BadInput

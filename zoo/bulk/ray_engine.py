@@ -4,6 +4,7 @@ Core Ray only: results return to one writer, so neither Ray Data nor its 170 MB 
 the files under the same paths, and have Iris installed.
 """
 
+import importlib
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -129,12 +130,11 @@ class _Worker:
 def _import_ray() -> ModuleType:
     os.environ.update(ENVIRONMENT)  # Ray reads them when it is imported
     try:
-        import ray
+        return importlib.import_module("ray")
     except ImportError:
         raise Missing(
             "Ray is not installed; run: pip install -r requirements-cluster.txt, or leave --engine ray out"
         ) from None
-    return ray
 
 
 def _connect(ray: ModuleType, workers: int | None, address: str | None) -> None:
