@@ -22,7 +22,7 @@ from zoo.superres.networks import FIDELITY
 from zoo.superres.upscale import upscale
 
 BICUBIC = "bicubic"  # a model of no weights, to check the measure on
-HEAD = f"{'':24}     PSNR    SSIM  consistency  features  pattern   a picture"
+HEAD = f"{'':24}     PSNR    SSIM  consistency  features  pattern    NIQE   a picture"
 
 
 def report_superres(options: Namespace) -> None:
@@ -43,7 +43,10 @@ def report_superres(options: Namespace) -> None:
         return
     write_line(f"{score.images} images, {DESCRIPTIONS[options.inputs]}; {CONVENTION}")
     write_line("consistency: PSNR of the result shrunk back against the input; features: distance to the truth's")
-    write_line(f"in {convention['features']}; pattern: above {PATTERN_LIMIT:g} something repeats with the grid")
+    write_line(
+        f"in {convention['features']}; pattern: above {PATTERN_LIMIT:g} something repeats with the grid; NIQE: without"
+    )
+    write_line("the truth, lower is more natural")
 
 
 def report_degradation(options: Namespace) -> None:
@@ -85,5 +88,6 @@ def _features(options: Namespace) -> str:
 def _row(model: str, score: DetailScore) -> str:
     flag = "!" if score.pattern > PATTERN_LIMIT else " "
     quality = f"{score.psnr_y:6.2f} dB  {score.ssim_y:.4f}  {score.consistency_db:8.2f} dB"
-    detail = f"{score.feature_distance:8.4f}  {score.pattern:6.2f}{flag}"
+    natural = "" if score.niqe is None else f"{score.niqe:.2f}"
+    detail = f"{score.feature_distance:8.4f}  {score.pattern:6.2f}{flag}  {natural:>5}"
     return f"{Path(model).name:24}{quality}  {detail}  {score.seconds:8.3f} s"

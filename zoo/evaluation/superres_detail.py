@@ -9,6 +9,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from zoo.evaluation.degradations import Degradation
+from zoo.evaluation.niqe import niqe
 from zoo.evaluation.perceptual import FeatureExtractor, encoder_features
 from zoo.evaluation.superres import Enlarger, luma, psnr_ssim, results
 from zoo.images.tensors import to_picture
@@ -25,7 +26,8 @@ GRID = ((0, 1), (0, 2), (1, 0), (2, 0), (1, 1), (1, -1), (1, 2), (2, 1), (2, 2))
 class DetailScore:
     """Means over pictures: PSNR and SSIM by convention; seconds; how true it is to the input, in decibel; the rest.
 
-    `feature_distance` is 0 for the truth; `pattern` is 1 where nothing repeats with the grid more than in the truth.
+    `feature_distance` is 0 for the truth; `pattern` is 1 where nothing repeats with the grid more than in the truth;
+    `niqe` goes without the truth, None where all pictures are too small for it.
     """
 
     psnr_y: float
@@ -35,6 +37,7 @@ class DetailScore:
     consistency_db: float
     feature_distance: float
     pattern: float
+    niqe: float | None
 
 
 def score_detail(
@@ -45,18 +48,20 @@ def score_detail(
     The judge of features is by default the body of this project's picture encoder. Raises as `score_superres` does.
     """
     judge = judge or encoder_features
-    rows = [
-        (
+    rows, naturalness = [], []
+    for result in results(enlarge, folder, inputs):
+        naturalness.append(niqe(luma(result.large)))
+        row = (
             *psnr_ssim(result),
             result.seconds,
             shrink_back_db(to_picture(result.small), to_picture(result.large)),
             feature_distance(judge, result.large, result.truth),
             pattern(luma(result.large), luma(result.truth)),
         )
-        for result in results(enlarge, folder, inputs)
-    ]
+        rows.append(row)
     psnr, ssim, *others = np.mean(rows, axis=0).tolist()
-    return DetailScore(psnr, ssim, len(rows), *others)
+    known = [value for value in naturalness if value is not None]
+    return DetailScore(psnr, ssim, len(rows), *others, float(np.mean(known)) if known else None)
 
 
 @torch.inference_mode()

@@ -15,7 +15,7 @@ from zoo.images.saving import save_picture
 
 FIGURES = {
     "model", "psnr_y", "ssim_y", "images", "convention", "seconds", "consistency_db", "feature_distance", "pattern",
-    "inputs", "features",
+    "niqe", "inputs", "features",
 }  # fmt: skip
 
 
