@@ -26,12 +26,12 @@ class Tile:
     width: int
 
     def cut(self, image: Tensor, scale: int = 1) -> Tensor:
-        """What of an image tensor lies in the tile, where the tensor is so many times larger than the image."""
+        """Crop to the tile an image tensor that is `scale` times larger than the image."""
         top, left = self.top * scale, self.left * scale
         return image[..., top : top + self.height * scale, left : left + self.width * scale]
 
 
-def parts(height: int, width: int, *, size: int | tuple[int, int], align: int = 1) -> list[Tile]:
+def tile_grid(height: int, width: int, *, size: int | tuple[int, int], align: int = 1) -> list[Tile]:
     """Cut an image into tiles that neither overlap nor are larger than `size`, about equal, their edges at multiples.
 
     `size` is of both sides, or (height, width); it and the image's sides are multiples of `align`.
@@ -48,15 +48,15 @@ def parts(height: int, width: int, *, size: int | tuple[int, int], align: int = 
     ]
 
 
-def grown(tile: Tile, margin: int, height: int, width: int) -> Tile:
-    """The tile with a margin around it, as far as the image goes."""
+def expand(tile: Tile, margin: int, height: int, width: int) -> Tile:
+    """Expand the tile by a margin, as far as the image goes."""
     top, left = max(tile.top - margin, 0), max(tile.left - margin, 0)
     bottom, right = min(tile.top + tile.height + margin, height), min(tile.left + tile.width + margin, width)
     return Tile(top, left, bottom - top, right - left)
 
 
-def inner(x: Tensor, window: Tile, tile: Tile) -> Tensor:
-    """What lies in a tile, of activations (N, C, h, w) at any resolution over a window that holds the tile."""
+def crop_to_core(x: Tensor, window: Tile, tile: Tile) -> Tensor:
+    """Crop to a tile activations (N, C, h, w), at any resolution, of a window that holds the tile."""
     (height, width), (tall, wide) = x.shape[2:], (window.height, window.width)
     top, left = tile.top - window.top, tile.left - window.left
     rows = slice(top * height // tall, (top + tile.height) * height // tall)
@@ -86,13 +86,13 @@ def _run_tiles(
 ) -> Iterator[tuple[int, int, Tensor | None]]:
     """The same in tiles of at most this height and width."""
     height, width = image.shape[-2:]
-    places, zone = parts(height, width, size=sides), 2 * FADE * scale
+    places, zone = tile_grid(height, width, size=sides), 2 * FADE * scale
     strip = above = rows = None
     yield 0, len(places), None
     for done, place in enumerate(places, 1):
-        window, seen = grown(place, FADE + margin, height, width), grown(place, FADE, height, width)
+        window, seen = expand(place, FADE + margin, height, width), expand(place, FADE, height, width)
         with torch.inference_mode():
-            piece = inner(_run_within_memory(function, window.cut(image), scale, margin), window, seen)
+            piece = crop_to_core(_run_within_memory(function, window.cut(image), scale, margin), window, seen)
             strip = _beside(strip, piece, scale * seen.left, scale * width, zone)
             if place.left + place.width == width:
                 last = place.top + place.height == height
@@ -123,7 +123,7 @@ def _is_out_of_memory(error: Exception) -> bool:
 
 
 def _beside(strip: Tensor | None, piece: Tensor, left: int, width: int, zone: int) -> Tensor:
-    """A row of tiles with one more, laid so far from the left, where it fades into what is there already."""
+    """Add a tile to a row of tiles, so far from the left, fading into what is there already."""
     if piece.shape[3] == width:
         return piece
     if strip is None:
@@ -135,7 +135,7 @@ def _beside(strip: Tensor | None, piece: Tensor, left: int, width: int, zone: in
 
 
 def _cut_loose(above: Tensor | None, strip: Tensor, zone: int, *, last: bool) -> tuple[Tensor, Tensor | None]:
-    """What is finished of a row of tiles under the end of the row above, and its own end that the next fades into."""
+    """Split a row of tiles under the end of the row above into finished rows and the end that the next fades into."""
     if above is not None:
         _fade(above, strip, 2)
     return (strip, None) if last else (strip[:, :, :-zone], strip[:, :, -zone:].clone())

@@ -13,7 +13,7 @@ from PIL import Image
 from torch import Tensor
 
 from zoo.images.tensors import to_picture
-from zoo.images.tiles import Tile, grown, inner, parts
+from zoo.images.tiles import Tile, crop_to_core, expand, tile_grid
 from zoo.nets.style_network import Moments, StyleNetwork, moments_of
 from zoo.precision import autocast
 from zoo.progress import Progress
@@ -30,8 +30,8 @@ def paint(network: StyleNetwork, image: Tensor, style: Tensor, *, tile: int = TI
     """
     height, width = image.shape[2:]
     image = _padded(image)
-    cores = parts(*image.shape[2:], size=tile, align=STRIDE)
-    windows = [grown(core, network.receptive_field, *image.shape[2:]) for core in cores]
+    cores = tile_grid(*image.shape[2:], size=tile, align=STRIDE)
+    windows = [expand(core, network.receptive_field, *image.shape[2:]) for core in cores]
     tiles = [network.enter(window.cut(image)) for window in windows]
     total, done = len(tiles) * (len(network.layers) + 1), 0
     for layer, (scale, shift) in zip(network.layers, network.split(style), strict=True):
@@ -40,7 +40,7 @@ def paint(network: StyleNetwork, image: Tensor, style: Tensor, *, tile: int = TI
             yield Progress(done, total)
             with torch.inference_mode(), autocast(image.device):
                 activations.convolve(layer)
-                found.append(moments_of(inner(activations.now, window, core)))
+                found.append(moments_of(crop_to_core(activations.now, window, core)))
             done += 1
         moments = _pooled(found, cores)
         for activations in tiles:
@@ -51,7 +51,7 @@ def paint(network: StyleNetwork, image: Tensor, style: Tensor, *, tile: int = TI
         window, core = windows[len(windows) - len(tiles)], cores[len(cores) - len(tiles)]
         yield Progress(done, total)
         with torch.inference_mode(), autocast(image.device):
-            painted = inner(network.leave(tiles.pop(0)), window, core)
+            painted = crop_to_core(network.leave(tiles.pop(0)), window, core)
         canvas.paste(to_picture(painted), (core.left, core.top))
         done += 1
     yield Progress(total, total, result=canvas.crop((0, 0, width, height)))

@@ -6,7 +6,7 @@ import numpy as np
 from PIL import Image
 
 from zoo.images.tensors import alpha_of, to_tensor
-from zoo.images.tiles import parts
+from zoo.images.tiles import tile_grid
 from zoo.superres.streaming_resize import SUPPORT
 
 PART = 512  # pixels a side of what is compared at once
@@ -18,7 +18,7 @@ def shrink_back_db(small: Image.Image, large: Image.Image) -> float:
     Where the input is transparent its colours count as little as they are seen. Works part by part.
     """
     error = seen = 0.0
-    for part in parts(small.height, small.width, size=PART):
+    for part in tile_grid(small.height, small.width, size=PART):
         place = (part.left, part.top, part.left + part.width, part.top + part.height)
         truth, found = _seen(small.crop(place)), _shrunk(large, place, small.size)
         error += float(np.square(found - truth)[..., :3].sum())

@@ -3,7 +3,7 @@ import torch
 from torch import Tensor, nn
 
 from zoo.errors import BadInput, IrisError
-from zoo.images.tiles import FADE, SMALLEST, grown, inner, parts, run_tiled
+from zoo.images.tiles import FADE, SMALLEST, crop_to_core, expand, run_tiled, tile_grid
 
 SIZES = [(1, 1), (5, 300), (64, 64), (65, 63), (97, 131), (200, 64), (17, 33)]
 
@@ -88,7 +88,7 @@ def test_tiles_too_small_to_be_blended_are_refused(tile: int) -> None:
 def test_parts_cover_every_pixel_once_and_are_no_larger_than_asked(size: tuple[int, int]) -> None:
     height, width = size
     covered = torch.zeros(height, width)
-    for part in parts(height, width, size=32, align=4):
+    for part in tile_grid(height, width, size=32, align=4):
         part.cut(covered).add_(1)
         assert max(part.height, part.width) <= 32
         assert all(edge % 4 == 0 for edge in (part.top, part.left, part.height, part.width))
@@ -97,12 +97,12 @@ def test_parts_cover_every_pixel_once_and_are_no_larger_than_asked(size: tuple[i
 
 def test_a_part_is_found_again_in_its_window_at_any_resolution() -> None:
     image = torch.arange(64 * 96).view(1, 1, 64, 96)
-    for part in parts(64, 96, size=32, align=4):
-        window = grown(part, 12, 64, 96)
+    for part in tile_grid(64, 96, size=32, align=4):
+        window = expand(part, 12, 64, 96)
         assert 32 < max(window.height, window.width) <= 32 + 2 * 12
         for step in (1, 2, 4):
             small = window.cut(image)[..., ::step, ::step]
-            assert torch.equal(inner(small, window, part), part.cut(image)[..., ::step, ::step])
+            assert torch.equal(crop_to_core(small, window, part), part.cut(image)[..., ::step, ::step])
 
 
 @pytest.mark.parametrize("size", [(64, 96), (48, 48), (16, 200)])
