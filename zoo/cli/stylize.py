@@ -95,8 +95,10 @@ def _painted_after(options: Namespace) -> Work:
     if options.blend is not None or options.outside is not None:
         raise BadInput("an artwork is not blended; give --style PICTURE alone, without --blend and --outside")
     artwork, mask, strength = open_picture(options.style), _mask(options), checked_strength(options.strength)
-    settings = {"strength": strength, "keep_colors": options.keep_colors, "mask": mask, "size": options.size}
-    return lambda picture: stylize_like(picture, artwork, **settings)
+    keep_colors, size = options.keep_colors, options.size
+    return lambda picture: stylize_like(
+        picture, artwork, strength=strength, keep_colors=keep_colors, mask=mask, size=size
+    )
 
 
 def _optimised_after(options: Namespace) -> Work:

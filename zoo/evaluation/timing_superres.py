@@ -24,6 +24,8 @@ from zoo.superres.upscale import upscale
 
 SIDE = 128
 LARGE = (1024, 768)
+RRDB_WIDTH, RRDB_BLOCKS = 64, 23
+COMPACT_WIDTH, COMPACT_DEPTH = 64, 32
 
 
 @dataclass(frozen=True)
@@ -127,10 +129,12 @@ def _by_upscale(size: tuple[int, int]) -> Subject:
 def _compact() -> nn.Module:
     from spandrel.architectures.Compact import Compact  # takes seconds to import, which only this job needs
 
-    return Compact(num_feat=64, num_conv=32, upscale=4).eval().to(memory_format=torch.channels_last)
+    return (
+        Compact(num_feat=COMPACT_WIDTH, num_conv=COMPACT_DEPTH, upscale=4).eval().to(memory_format=torch.channels_last)
+    )
 
 
 def _rrdb() -> nn.Module:
     from spandrel.architectures.ESRGAN import ESRGAN
 
-    return ESRGAN(num_filters=64, num_blocks=23).eval().to(memory_format=torch.channels_last)
+    return ESRGAN(num_filters=RRDB_WIDTH, num_blocks=RRDB_BLOCKS).eval().to(memory_format=torch.channels_last)

@@ -26,11 +26,10 @@ class StylePredictor(nn.Module):
             pairs.append(nn.Sequential(_conv(before, width, 2), nn.ReLU(), _conv(width, width, 1), nn.ReLU()))
             before = width
         self.scales = nn.ModuleList(pairs)
+        last = nn.Linear(hidden, style_size)
         self.head = nn.Sequential(
-            nn.Linear(2 * sum(scales), hidden), nn.ReLU(), nn.Linear(hidden, hidden), nn.ReLU(),
-            nn.Linear(hidden, style_size),
-        )  # fmt: skip
-        last = self.head[-1]
+            nn.Linear(2 * sum(scales), hidden), nn.ReLU(), nn.Linear(hidden, hidden), nn.ReLU(), last
+        )
         nn.init.normal_(last.weight, std=0.02)
         nn.init.zeros_(last.bias)
         self.plain: Tensor
@@ -62,5 +61,6 @@ class ArtworkNetwork(nn.Module):
 def _conv(before: int, after: int, stride: int) -> nn.Conv2d:
     layer = nn.Conv2d(before, after, 3, stride, 1)
     nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")
-    nn.init.zeros_(layer.bias)
+    if layer.bias is not None:
+        nn.init.zeros_(layer.bias)
     return layer

@@ -29,7 +29,7 @@ def main(arguments: list[str]) -> None:
     loss = PaintingLoss(VGG19(options.vgg).to(config.device))
     photos = read_photos(photo_files(options.photos), short_side=options.short_side)
     artworks = Artworks(options)
-    network = ArtworkNetwork().to(config.device, memory_format=torch.channels_last)
+    network = ArtworkNetwork().to(config.device).to(memory_format=torch.channels_last)
     optimizer = torch.optim.Adam(network.parameters(), lr=RATE, betas=(0.9, 0.99))
     learner = Learner(network, optimizer, average=0.998, clip=20.0, schedule=half_then_fall)
     trainer = Trainer(config, {"network": learner})

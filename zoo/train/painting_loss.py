@@ -70,10 +70,13 @@ class PaintingLoss:
         found = self.extractor(painted, self.layers)
         style = torch.zeros(len(painted), device=painted.device)
         for name, weight in STYLE_WEIGHTS.items():
-            style = style + weight * style_error(_texture(found[name]), wanted[name], usual and usual[name])
+            style = style + weight * style_error(
+                _texture(found[name]), wanted[name], None if usual is None else usual[name]
+            )
         for name, weight in self.grams.items():
             value, target = gram_matrix(_texture(found[name])), gram_matrix(wanted[name])
-            style = style + weight * relative_error(value, target, usual and gram_matrix(usual[name]))
+            floor = None if usual is None else gram_matrix(usual[name])
+            style = style + weight * relative_error(value, target, floor)
         return Judgement(
             relative_error(found[CONTENT_LAYER].float(), content),
             style,

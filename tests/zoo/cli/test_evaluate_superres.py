@@ -77,8 +77,8 @@ def small_bench(small_models: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Small pictures and networks, and memory read in this process, since another would have others."""
     monkeypatch.setattr(timing_superres, "SIDE", 16)
     monkeypatch.setattr(timing_superres, "LARGE", (24, 16))
-    monkeypatch.setattr(timing_superres, "RRDB", {"num_filters": 4, "num_blocks": 1})
-    monkeypatch.setattr(timing_superres, "COMPACT", {"num_feat": 4, "num_conv": 1, "upscale": 4})
+    for name, value in {"RRDB_WIDTH": 4, "RRDB_BLOCKS": 1, "COMPACT_WIDTH": 4, "COMPACT_DEPTH": 1}.items():
+        monkeypatch.setattr(timing_superres, name, value)
     monkeypatch.setattr(timing_superres, "fresh_memory_of", timing_superres.memory_of)
 
 
