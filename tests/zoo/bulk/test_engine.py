@@ -15,6 +15,8 @@ from zoo.bulk.engine import add_engine, engine_map
 from zoo.bulk.ray_engine import RayEngine
 from zoo.errors import BadInput, BadPicture, IrisError, Missing
 
+pytestmark = pytest.mark.filterwarnings("ignore:subprocess .* is still running:ResourceWarning")  # those of Ray
+
 
 def options(*given: str) -> Namespace:
     made = ArgumentParser()
