@@ -48,12 +48,13 @@ def found_by_words(
     """Search vectors (N, D) of photos for words; `right` are the rows of the nouns that each photo shows."""
     above = [at_or_above(load_nouns(), rows) for rows in right]
     precisions, recalls, silent = {}, [], []
+    parts = mixture.decompose(vectors)
     for word in words:
         text = word.replace("_", " ")
         shows = np.array([not shown.isdisjoint(read_phrase(text).senses) for shown in above])
         if shows.sum() < LEAST_PHOTOS:
             continue
-        shown = _first(resolve(parse(text)), vectors, mixture)
+        shown = _first(resolve(parse(text)), vectors, parts, mixture)
         hits = int(shows[shown].sum())
         precisions[text] = round(hits / max(1, len(shown)), 2)
         recalls.append(hits / min(TOP, int(shows.sum())))
@@ -68,12 +69,12 @@ def found_by_words(
     }
 
 
-def _first(query: ResolvedQuery, vectors: np.ndarray, mixture: ClassMixture) -> np.ndarray:
+def _first(query: ResolvedQuery, vectors: np.ndarray, parts: np.ndarray, mixture: ClassMixture) -> np.ndarray:
     """Give the places of the first photos that match, widened as in a search."""
     targets = find_targets(query, mixture)
-    scores = score(targets, vectors)
+    scores = score(targets, vectors, parts)
     if not (scores > NO_MATCH).any():
         wider, notes = targets.widened(query, mixture)
-        scores = score(wider, vectors) if notes else scores
+        scores = score(wider, vectors, parts) if notes else scores
     best = top_k(scores, TOP)
     return best[scores[best] > NO_MATCH]

@@ -66,23 +66,25 @@ def known_classes(thing: Thing, mixture: ClassMixture) -> np.ndarray:
     return found
 
 
-def score(targets: Targets, vectors: np.ndarray) -> np.ndarray:
-    """Score how well pictures (N, D) match, up to 1, or NO_MATCH. (N,)"""
+def score(targets: Targets, vectors: np.ndarray, parts: np.ndarray | None = None) -> np.ndarray:
+    """Score how well pictures (N, D) match, up to 1, or NO_MATCH. (N,)
+
+    `parts` (N, C) is how they are made up of the classes, where that is known.
+    """
     if targets.things:
-        return _score_known(targets, vectors)
+        return _score_known(targets, vectors, targets.mixture.decompose(vectors) if parts is None else parts)
     if targets.count == 0 and targets.without.any():
-        return _score_without(targets, vectors)
+        return _score_without(targets, targets.mixture.decompose(vectors) if parts is None else parts)
     return _score_unknown(targets, vectors)
 
 
-def _score_known(targets: Targets, vectors: np.ndarray) -> np.ndarray:
+def _score_known(targets: Targets, vectors: np.ndarray, parts: np.ndarray) -> np.ndarray:
     """Score by classes: a picture matches that holds enough of one thing, less what it holds of what is taken away.
 
     The score is the mean of its cosine and of what it holds of the thing of which it holds least; the cosine alone
     where the network has no class of some thing.
     """
     cosines = vectors @ targets.vector
-    parts = targets.mixture.decompose(vectors)  # (N, C)
     unwanted = parts @ targets.without
     held = np.stack([np.minimum(parts, wanted).sum(axis=1) for wanted in targets.things]) - unwanted  # (things, N)
     scores = (cosines + held.min(axis=0)) / 2 if len(targets.things) == targets.count else cosines
@@ -99,7 +101,7 @@ def _score_unknown(targets: Targets, vectors: np.ndarray) -> np.ndarray:
     return np.where(cosines >= least, cosines, NO_MATCH)
 
 
-def _score_without(targets: Targets, vectors: np.ndarray) -> np.ndarray:
+def _score_without(targets: Targets, parts: np.ndarray) -> np.ndarray:
     """Score by what is not there, where things are only taken away."""
-    unwanted = targets.mixture.decompose(vectors) @ targets.without
+    unwanted = parts @ targets.without
     return np.where(unwanted < MIN_CLASS_SHARE, 1 - unwanted, NO_MATCH)
