@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import Any
 
 import numpy as np
+from scipy.linalg import polar
 
 from embeddings.external.readers import LIMIT, files_of, read_vectors
 from embeddings.external.table import CHUNK, WordTable
@@ -58,8 +59,7 @@ class Alignment:
 
 def orthogonal(source: np.ndarray, target: np.ndarray) -> np.ndarray:
     """The matrix of orthonormal rows or columns that turns rows nearest to their targets (Schoenemann 1966)."""
-    left, _, right = np.linalg.svd(source.T @ target, full_matrices=False)
-    return left @ right
+    return polar(source.T @ target, side="left" if source.shape[1] < target.shape[1] else "right")[0]
 
 
 def ridge(source: np.ndarray, target: np.ndarray) -> np.ndarray:

@@ -155,7 +155,7 @@ def main(arguments: list[str]) -> None:
     weights = {"rate": options.rate, "labelled": options.labelled, "before": options.before, "hold": options.hold}
     student.concepts.load_state_dict(train(student.concepts, examples, config, **weights).state_dict())
     with torch.no_grad():
-        student.concepts.bias[len(classes) :] -= options.reserve
+        student.concepts.bias[CLASSES:] -= options.reserve
     metrics: dict[str, float] = {}
     if options.judge:
         judged = drawn([(folder, 1.0) for folder in options.judge], options.most, options.seed)
@@ -238,7 +238,7 @@ def parse(arguments: list[str]) -> Namespace:
     parser.add_argument("--labelled", type=float, default=0.85, help="weight of the labels where there are some, 0..1")
     parser.add_argument("--before", type=float, default=2.0, help="weight of the answers of before")
     parser.add_argument("--hold", type=float, default=0.0, help="weight of staying near ImageNet's classes of before")
-    parser.add_argument("--reserve", type=float, default=0.0, help="taken off the bias of new concepts at the end")
+    parser.add_argument("--reserve", type=float, default=0.0, help="taken off the bias of concepts beyond ImageNet's")
     parser.add_argument("--judge", type=existing_folder, nargs="*", default=[], help="photos to judge new concepts by")
     parser.add_argument("--least-precision", type=float, default=0.3, help="that a new concept must reach on them")
     add_training_options(parser, steps=1500)

@@ -153,4 +153,6 @@ def test_a_noun_missing_from_the_table_is_found_through_wordnet() -> None:
 def test_numpy_takes_one_thread_once_the_nouns_are_loaded() -> None:
     load_noun_vectors()
     pools = [pool for pool in threadpool_info() if pool["user_api"] == "blas" and "numpy" in pool["filepath"]]
-    assert {pool["num_threads"] for pool in pools} <= {1}  # none on macOS, where numpy uses the system's
+    if not pools:
+        pytest.skip("numpy uses the system's algebra, which has no pool of threads")
+    assert {pool["num_threads"] for pool in pools} == {1}
