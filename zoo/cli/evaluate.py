@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
+from statistics import fmean
 from tempfile import TemporaryDirectory
 from typing import get_args
 
@@ -47,12 +48,14 @@ def score_style(options: Namespace) -> None:
     """Compare one-pass style transfer with optimisation, VGG-19 being the judge."""
     from zoo.evaluation.style import CONVENTION, STRENGTHS, PairScore, mean_of, pairs_of, score_pairs
 
-    pairs = pairs_of(options.photos, options.paintings, options.pairs)
-    scores = score_pairs(read_vgg(options.vgg), pairs, size=options.size, iterations=options.iterations)
+    pairs = pairs_of(options.photos, options.paintings, options.pairs, any_artwork=options.any_artwork)
+    settings = {"size": options.size, "iterations": options.iterations, "any_artwork": options.any_artwork}
+    scores = score_pairs(read_vgg(options.vgg), pairs, **settings)
     found: list[PairScore] = []
     if not options.json:
         write_line(
-            f"{'':36}  content          style            total\n{'photo, painting':36}" + "  one pass   opt." * 3
+            f"{'':36}  content          style            total            gram\n{'photo, painting':36}"
+            + "  one pass   opt." * 4
         )
     for pair in tqdm(scores, total=len(pairs), unit="pair", leave=False, disable=None):
         found.append(pair)
@@ -68,6 +71,10 @@ def score_style(options: Namespace) -> None:
     ratio = "".join(f"  {value:15.2f}" for value in asdict(mean.ratio).values())
     falls = ", ".join(f"{value:.3f} at {strength:g}" for strength, value in zip(STRENGTHS, mean.style_at, strict=True))
     write_line(f"{'one pass over optimised, mean':36}{ratio}")
+    means = [
+        f"{name} {fmean(getattr(pair.one_pass, name) for pair in found):.3f}" for name in ("content", "style", "gram")
+    ]
+    write_line(f"one pass, mean: {', '.join(means)}")
     write_line(f"style by strength: {falls}; at 0 {mean.psnr:.1f} dB to the photo")
     write_line(
         f"optimisation leaves {mean.left:.3f} of the photo's style loss, by the features it goes by\n{CONVENTION}"
@@ -120,6 +127,7 @@ def add_scores(made: ArgumentParser) -> None:
     style.add_argument("--paintings", required=True, metavar="DIR", help="files named after the network's paintings")
     style.add_argument("--photos", required=True, metavar="DIR", help="the first ten by name are taken")
     style.add_argument("--pairs", type=_pairs, default=1, metavar="N|all", help="paintings a photo, default: 1")
+    style.add_argument("--any-artwork", action="store_true", help="judge the one pass after any artwork")
     style.add_argument("--iterations", type=int, default=300, metavar="N", help="default: %(default)s")
     style.add_argument("--size", type=int, default=DEFAULT_SIZE, metavar="N", help="longest side, default: %(default)s")
     video = _command(add, "video", score_video, "how steadily a clip is painted")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +27,7 @@ from zoo.nets.perceptual import (
 )
 from zoo.nets.slim_features import SlimFeatures
 from zoo.progress import run_to_end
+from zoo.style.any_artwork import stylize_like
 from zoo.style.config import Recipe
 from zoo.style.fast import styles, stylize
 from zoo.style.optimize import DEFAULT_SIZE, FEATURES, fit, stylize_from_artwork
@@ -37,7 +39,8 @@ GRAM_LAYERS = ("relu1_2", "relu2_2", "relu3_3", "relu4_3")  # Johnson's
 MOST_DB = 100.0
 CONVENTION = (
     "VGG-19's relative errors against the photo (content: relu3_1) and against the painting at the same size "
-    "(style: mean and covariance at relu1_1, relu2_1, relu3_1, relu4_1); total with the optimiser's weights"
+    "(style: mean and covariance at relu1_1, relu2_1, relu3_1, relu4_1); total with the optimiser's weights; gram: "
+    "Johnson's Gram error at relu1_2, relu2_2, relu3_3, relu4_3 over that of the unpainted photo"
 )
 
 
@@ -82,12 +85,15 @@ class StyleScore:
     pairs: int
 
 
-def pairs_of(photos: str | Path, paintings: str | Path, each: int | None = 1) -> list[tuple[Path, Path]]:
+def pairs_of(
+    photos: str | Path, paintings: str | Path, each: int | None = 1, *, any_artwork: bool = False
+) -> list[tuple[Path, Path]]:
     """The first ten photos, each with so many of the paintings that the network knows in turn, or with all (None).
 
-    Raises BadInput where the folder has no painting, by its file's name, that the network knows.
+    With `any_artwork` every painting counts. Raises BadInput where the folder has no painting, by its file's name, that
+    the network knows.
     """
-    known = [path for path in pictures_in(paintings) if path.stem in styles()]
+    known = [path for path in pictures_in(paintings) if any_artwork or path.stem in styles()]
     if not known:
         raise BadInput(f"{paintings} has none of the paintings {', '.join(styles())}; name the files after them")
     count = min(each or len(known), len(known))
@@ -106,10 +112,12 @@ def score_pairs(
     *,
     size: int = DEFAULT_SIZE,
     iterations: int = DEFAULT_ITERATIONS,
+    any_artwork: bool = False,
 ) -> Iterator[PairScore]:
     """Paint every pair in both ways, at a longest side of `size` pixels, and have the results judged.
 
-    `judge` gives VGG-19's activations by name, as `zoo.nets.vgg19` does.
+    `judge` gives VGG-19's activations by name, as `zoo.nets.vgg19` does. The one pass is that of the paintings, or with
+    `any_artwork` the one after any artwork, which is shown the painting. Without iterations it is judged alone.
     """
     for photo_file, painting_file in pairs:
         photo = to_picture(fit(to_tensor(open_picture(photo_file)), size))
@@ -118,9 +126,12 @@ def score_pairs(
             _Target(one, to_tensor(photo), fit(to_tensor(painting), size)) for one in (judge, load(FEATURES))
         )
         name = painting_file.stem
-        painted = [run_to_end(stylize(photo, {name: 1.0}, strength=strength)) for strength in STRENGTHS]
+        paint = partial(stylize_like, artwork=painting) if any_artwork else partial(stylize, weights={name: 1.0})
+        painted = [run_to_end(paint(photo, strength=strength)) for strength in STRENGTHS]
         found = [target.losses(picture) for picture in painted]
-        optimised = run_to_end(stylize_from_artwork(photo, painting, size=size, iterations=iterations))
+        optimised = painted[-1]
+        if iterations:
+            optimised = run_to_end(stylize_from_artwork(photo, painting, size=size, iterations=iterations))
         yield PairScore(
             photo_file.name,
             name,

@@ -73,3 +73,12 @@ def test_means_are_those_of_the_ratios() -> None:
     mean = mean_of([one, other])
     assert mean.ratio == Losses(1.0, 1.5, pytest.approx(2.2), pytest.approx(1.5))
     assert mean.style_at == (3.0, 2.0) and mean.psnr == 35.0 and mean.left == 0.2 and mean.pairs == 2
+
+
+@pytest.mark.usefixtures("small_models")
+def test_any_artwork_is_judged_on_paintings_that_no_table_has(folders: tuple[Path, Path]) -> None:
+    pairs = [pair for pair in pairs_of(*folders, each=3, any_artwork=True) if pair[1].stem == "unknown"]
+    (found,) = score_pairs(SlimFeatures(), pairs[:1], size=32, iterations=0, any_artwork=True)
+    assert found.painting == "unknown"
+    assert found.optimised == found.one_pass
+    assert found.style_at[0] != found.style_at[-1]
