@@ -71,11 +71,11 @@ def score_style(options: Namespace) -> None:
     ratio = "".join(f"  {value:15.2f}" for value in asdict(mean.ratio).values())
     falls = ", ".join(f"{value:.3f} at {strength:g}" for strength, value in zip(STRENGTHS, mean.style_at, strict=True))
     write_line(f"{'one pass over optimised, mean':36}{ratio}")
+    write_line(f"style by strength: {falls}; at 0 {mean.psnr:.1f} dB to the photo")
     means = [
         f"{name} {fmean(getattr(pair.one_pass, name) for pair in found):.3f}" for name in ("content", "style", "gram")
     ]
     write_line(f"one pass, mean: {', '.join(means)}")
-    write_line(f"style by strength: {falls}; at 0 {mean.psnr:.1f} dB to the photo")
     write_line(
         f"optimisation leaves {mean.left:.3f} of the photo's style loss, by the features it goes by\n{CONVENTION}"
     )
