@@ -32,7 +32,8 @@ def test_score_style_prints_a_row_a_pair_and_the_means(
     lines = capsys.readouterr().out.splitlines()
     assert [line.split("  ")[0] for line in lines[2:4]] == ["a.png, scream", "b.png, wave"]
     assert lines[4].startswith("one pass over optimised") and "at 0.25" in lines[5]
-    assert "leaves" in lines[6] and "relu3_1" in lines[7]
+    assert lines[6].startswith("one pass, mean: content")
+    assert "leaves" in lines[7] and "relu3_1" in lines[8]
     assert main([*command, "--pairs", "all", "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
     assert len(found["pairs"]) == found["mean"]["pairs"] == 4
