@@ -185,7 +185,7 @@ def test_consistency_of_a_large_picture_is_taken_part_by_part(
 def test_a_gradient_of_sixteen_bits_has_no_bands() -> None:
     ramp = Image.fromarray(np.tile(np.linspace(30_000, 31_000, 64).astype(np.uint16), (16, 1)))
     large = array(run_to_end(upscale(ramp)))[32]
-    assert len(np.unique(large)) > 100 and np.abs(np.diff(large)).max() < 100  # 8 bits have 4 levels, 257 apart
+    assert len(np.unique(large)) > 100 and np.abs(np.diff(large)).max() < 200  # 8 bits have 4 levels, 257 apart
 
 
 def test_grey_of_eight_and_of_sixteen_bits_agree(photo: Image.Image) -> None:
