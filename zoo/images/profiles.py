@@ -2,8 +2,10 @@
 
 from io import BytesIO
 
-from PIL import Image, ImageCms
+import numpy as np
+from PIL import Image, ImageChops, ImageCms
 
+ROUNDING = 2  # levels by which a conversion from sRGB to itself may differ
 COLOUR_SPACES = {"GRAY": ("L", "LA", "I;16"), "RGB ": ("RGB", "RGBA")}  # of profiles, with the modes that they are for
 
 
@@ -16,6 +18,24 @@ def in_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
         return ImageCms.profileToProfile(picture, source, ImageCms.createProfile("sRGB"), outputMode="RGB") or picture
     except (ImageCms.PyCMSError, OSError):
         return picture
+
+
+def to_srgb(picture: Image.Image) -> Image.Image:
+    """Convert a picture in colour to sRGB, and drop its profile, where that says something else than sRGB.
+
+    What one sees stays the same; networks, which know no profiles, see the same then.
+    """
+    profile = picture.info.get("icc_profile")
+    if not profile or picture.mode not in ("RGB", "RGBA"):
+        return picture
+    rgb = picture.convert("RGB")
+    converted = in_srgb(rgb, profile)
+    if np.asarray(ImageChops.difference(rgb, converted)).max() <= ROUNDING:
+        return picture
+    if picture.mode == "RGBA":
+        converted.putalpha(picture.getchannel("A"))
+    converted.info = {name: value for name, value in picture.info.items() if name != "icc_profile"}
+    return converted
 
 
 def fits_mode(profile: bytes, mode: str) -> bool:

@@ -7,6 +7,7 @@ import torch
 from PIL import Image, ImageStat
 from torch import Tensor
 
+from zoo.images.profiles import to_srgb
 from zoo.images.tensors import to_tensor
 from zoo.loading import load_artwork_network
 from zoo.nets.artwork_network import ArtworkNetwork
@@ -38,7 +39,7 @@ def stylize_like(
     Settings and errors are those of `zoo.style.fast.stylize`. Less strength leads towards the photo's own style, as the
     network sees it, and towards the photo; so does an artwork that is nearly flat, or nothing of the photo were left.
     """
-    strength = checked_strength(strength)
+    strength, picture, artwork = checked_strength(strength), to_srgb(picture), to_srgb(artwork)
     network = load_artwork_network(MODEL, device)
     image = to_tensor(at_size(picture, size)).to(device)
     towards = strength * (FLAT_SHARE + (1 - FLAT_SHARE) * contrast_of(artwork))

@@ -2,7 +2,7 @@
 
 from PIL import Image, ImageFilter
 
-from zoo.images.tensors import alpha_of, like, to_picture, to_tensor, with_alpha
+from zoo.images.tensors import alpha_of, metadata_of, to_picture, to_tensor, with_alpha
 
 SOFTNESS = 400  # parts of the longest side that a mask's edge is blurred by
 
@@ -29,7 +29,8 @@ def finished(
         painted = Image.composite(painted, photo, softened(mask, picture.size))
     alpha = alpha_of(picture)
     result = painted if alpha is None else with_alpha(painted, alpha)
-    return like(result, picture) if picture.mode in ("RGB", "RGBA") else result
+    result.info = metadata_of(picture, result.mode)
+    return result
 
 
 def softened(mask: Image.Image, size: tuple[int, int]) -> Image.Image:

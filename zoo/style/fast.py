@@ -6,6 +6,7 @@ from difflib import get_close_matches
 from PIL import Image
 
 from zoo.errors import BadInput
+from zoo.images.profiles import to_srgb
 from zoo.images.tensors import to_tensor
 from zoo.loading import load_paintings
 from zoo.progress import Progress
@@ -42,7 +43,7 @@ def stylize(
     """
     if outside is not None and mask is None:
         raise BadInput("a style outside needs a mask that says where; give one")
-    strength = checked_strength(strength)
+    strength, picture = checked_strength(strength), to_srgb(picture)
     network = load_paintings(MODEL, device)
     blends = [checked(blend, network.styles) for blend in (weights, outside) if blend is not None]
     vectors = [network.blend(blend, strength) for blend in blends]

@@ -14,6 +14,7 @@ from PIL import Image
 from torch import Tensor
 
 from zoo.errors import BadInput
+from zoo.images.profiles import to_srgb
 from zoo.images.tensors import to_picture, to_tensor
 from zoo.loading import load
 from zoo.nets.perceptual import texture
@@ -67,6 +68,7 @@ def stylize_from_artwork(
         picture = in_colors_of(artwork, regions, maps[1].size)
         start: Start = "photo" if recipe.start == "one-pass" else recipe.start
         recipe = replace(recipe, content_weight=0.0, start=start)
+    picture, artwork = to_srgb(picture), to_srgb(artwork)
     network = load(FEATURES, device)
     photo, art = (to_tensor(image).to(device) for image in (picture, artwork))
     regions = regions and tuple(part.to(device) for part in regions)
