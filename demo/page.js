@@ -67,7 +67,7 @@
   addEventListener("drop", (event) => {
     event.preventDefault();
     const file = pictureOf(event.dataTransfer);
-    if (file && !event.defaultPreventedByField && !event.target.closest?.(".iris-photo input, .iris-photo button")) give(file);
+    if (file && !event.target.closest?.(".iris-photo input, .iris-photo button")) give(file);
   });
 
   document.addEventListener("click", async (event) => {
@@ -78,6 +78,11 @@
     if (box.top > innerHeight * 0.7 || box.bottom < innerHeight * 0.2)
       result.scrollIntoView({ block: "start", behavior: calm.matches ? "auto" : "smooth" });
   });
+
+  // Gradio names its drop fields otherwise than they read, which those who speak to their machine cannot say.
+  new MutationObserver(() => {
+    for (const field of document.querySelectorAll(".upload-container[aria-label]")) field.removeAttribute("aria-label");
+  }).observe(document, { childList: true, subtree: true });
 
   new MutationObserver((_, watching) => {
     if (!tabs(true).length) return;

@@ -102,8 +102,7 @@ class FindTab:
     def choose(self, values: Values) -> Updates:
         """Take the photo that was pressed as the one whose like is searched."""
         searched, name = values[self.own] or self.photos, pressed_tile(values[self.grid])
-        about = searched.about(searched.path_of(name))
-        chip = gr.update(visible=True, value=f"\u2715  Like {about}")
+        chip = gr.update(visible=True, value=f"\u2715  Like {searched.path_of(name).stem}")
         return {self.liked_name: name, self.liked: chip, self.query: "", self.picture: None}
 
     def take(self, values: Values) -> Iterator[Updates]:

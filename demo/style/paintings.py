@@ -108,7 +108,7 @@ def build(settings: Settings, line: WaitingLine) -> PaintingsPanel:
                 all_paintings = gr.Button("In all paintings", size="md", min_width=120)
                 stop = gr.Button("Stop", size="md", interactive=False, min_width=64, elem_classes="iris-stop")
         with gr.Column(elem_classes="iris-result"):
-            grid = picture_grid("Your picture in all paintings", visible=False)
+            grid = picture_grid("Your picture in all paintings", visible=False, render=False)
             job = result_panel(stop, grid=grid)
         with gr.Column(elem_classes="iris-more"):
             style = style_widgets(painting)

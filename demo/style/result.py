@@ -17,6 +17,8 @@ from zoo.progress import Progress
 def result_panel(stop: gr.Button, *, charted: bool = False, grid: gr.HTML | None = None) -> JobPanel:
     """Lay out the place for a painted picture: with a curve of the loss if `charted`, a `grid` is updated as well."""
     status = status_box("The painted picture appears here.")
+    if grid:
+        grid.render()
     shown = gr.Image(
         label="Result", height=440, interactive=False, buttons=["fullscreen"], alt_text="The painted picture",
         elem_classes="iris-picture",

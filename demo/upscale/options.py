@@ -95,9 +95,7 @@ def choose_model(settings: Settings) -> gr.Radio:
 
 def upscale_widgets(model: gr.Radio) -> UpscaleWidgets:
     """Lay out the width and the detail, which comes with the sharp model."""
-    width = gr.Number(
-        None, label="Width in pixels", info=f"Leave it empty for {SCALE} times the width.", precision=0, minimum=1
-    )
+    width = gr.Number(None, label="Width in pixels", info=f"0 is {SCALE} times as wide.", precision=0, minimum=0)
     detail = gr.Slider(
         0, 1, DEFAULT_DETAIL, step=0.05, label="Detail", visible=has_detail(DEFAULT_MODEL),
         info="0 is true to your picture, 1 as sharp as it may have been.",

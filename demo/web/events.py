@@ -39,6 +39,8 @@ WORDS = {  # what pydantic says of a value, in words of people
     "model_attributes_type": "it must be an uploaded file",
     "missing_argument": "it is missing",
     "missing": "it is missing",
+    "greater_than_equal": "it must be at least {ge:g}",
+    "less_than_equal": "it must be at most {le:g}",
 }
 
 
@@ -72,14 +74,14 @@ def as_user_errors(handler: Callable) -> Callable:
         try:
             yield from handler(*arguments, **named)
         except IrisError as error:
-            raise _shown(error) from error
+            raise shown_error(error) from error
 
     @wraps(handler)
     def answer(*arguments: object, **named: object) -> object:
         try:
             return handler(*arguments, **named)
         except IrisError as error:
-            raise _shown(error) from error
+            raise shown_error(error) from error
 
     return steps if inspect.isgeneratorfunction(handler) else answer
 
@@ -108,10 +110,10 @@ def validate_arguments(function: Callable) -> Callable:
 def argument_sentence(error: ValidationError) -> str:
     """Say which argument cannot be used and what it must be."""
     fault = error.errors()[0]
-    reason = WORDS.get(fault["type"], fault["msg"].lower().replace("input should", "it must"))
-    return f"{fault['loc'][0]} cannot be used: {reason}; see the API page"
+    reason = WORDS.get(fault["type"]) or fault["msg"].lower().replace("input should", "it must")
+    return f"{fault['loc'][0]} cannot be used: {reason.format(**fault.get('ctx', {}))}"
 
 
-def _shown(error: Exception) -> gr.Error:
+def shown_error(error: Exception, *, visible: bool = True) -> gr.Error:
     """An error as the page shows it: its sentence, escaped (Gradio renders it as HTML), and no stack trace."""
-    return gr.Error(html.escape(str(error), quote=False), print_exception=False)
+    return gr.Error(html.escape(str(error), quote=False), print_exception=False, visible=visible)

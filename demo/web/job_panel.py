@@ -12,7 +12,7 @@ from gradio.blocks import Block
 from gradio.events import Dependency
 
 from demo.web.downloads import ResultButtons, SavedResult
-from demo.web.events import Updates, Values, on_event
+from demo.web.events import Updates, Values, on_event, shown_error
 from demo.web.loss_curve import loss_curve
 from demo.web.waiting import about
 from zoo.errors import IrisError
@@ -117,7 +117,7 @@ class JobPanel:
             yield from job(values)
         except IrisError as error:
             yield self.refused(error)
-            raise
+            raise shown_error(error, visible=False) from error  # its sentence stands in the status already
 
     def _previewed(self, latest: Path | None) -> Updates:
         if latest is None:
