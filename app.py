@@ -44,6 +44,7 @@ def serve(settings: Settings) -> int:
     page.launch(
         server_name=settings.host, server_port=settings.port, share=settings.share, auth=settings.auth,
         max_file_size=max(settings.max_bytes, settings.zip_bytes), max_threads=THREADS + settings.queue_size,
+        _frontend=False,  # no look at the own page, which gives up after three seconds on a busy machine
         app_kwargs={"middleware": [guard]}, run_history=False, pwa=False, mcp_server=False, ssr_mode=False,
         enable_monitoring=False, **theme_options(),
     )  # fmt: skip

@@ -38,6 +38,12 @@ class BrowserPage:
         panel.wait_for()
         return panel
 
+    def wait_for_change(self, picture: Locator, seen: list[str | None]) -> None:
+        """Wait until a picture is another than those seen, and take it to them."""
+        script = "([picture, seen]) => picture.src && !seen.includes(picture.getAttribute('src'))"
+        self.page.wait_for_function(script, arg=[picture.element_handle(), seen])
+        seen.append(picture.get_attribute("src"))
+
     def _note_message(self, message: ConsoleMessage) -> None:
         if message.type == "error":
             self.faults.append(f"console: {message.text} ({message.location.get('url')})")

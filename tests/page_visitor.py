@@ -1,6 +1,8 @@
 """A visitor of the page: presses its buttons over HTTP, as the page in a browser does."""
 
 import json
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -38,7 +40,7 @@ class Visitor:
         config = self._config()
         parts = {part["id"]: part["props"] for part in config["components"]}
         button = next(i for i, props in parts.items() if props.get("value") == label and "variant" in props)
-        return self._run(config, [button, "click"], given)
+        return self._call(config, self._caller(config, [button, "click"]), given)
 
     def open(self, tab: int = 0) -> dict[str, object]:
         """Open the page; what the tab of this number, of those that show something at once, shows, by label."""
@@ -59,21 +61,42 @@ class Visitor:
     def _config(self) -> dict[str, object]:
         return httpx.get(f"{self.url}/config").json()
 
-    def _run(self, config: dict[str, object], target: list[object], given: dict[str, object]) -> dict[str, object]:
-        calls = config["dependencies"]
-        return self._call(config, next(call for call in calls if target in map(list, call["targets"])), given)
+    def _caller(self, config: dict[str, object], target: list[object]) -> dict[str, object]:
+        return next(call for call in config["dependencies"] if target in map(list, call["targets"]))
 
     def _call(self, config: dict[str, object], call: dict[str, object], given: dict[str, object]) -> dict[str, object]:
         parts = {part["id"]: part["props"] for part in config["components"]}
+        self._join(parts, call, given)
+        *_, shown = self._steps()
+        return {_label(parts[i]): value for i, value in zip(call["outputs"], shown, strict=True)}
+
+    def press_and_leave(self, label: str, given: dict[str, object]) -> dict[str, object]:
+        """Press a button, wait for the first that the page shows then, and close the page; what it showed."""
+        with self.pressed(label, given) as shown:
+            return next(shown)
+
+    @contextmanager
+    def pressed(self, label: str, given: dict[str, object]) -> Iterator[Iterator[dict[str, object]]]:
+        """Press a button; gives what the page shows, step by step, and closes the page at the end."""
+        config = self._config()
+        parts = {part["id"]: part["props"] for part in config["components"]}
+        button = next(i for i, props in parts.items() if props.get("value") == label and "variant" in props)
+        call = self._caller(config, [button, "click"])
+        self._join(parts, call, given)
+        labels = [_label(parts[i]) for i in call["outputs"]]
+        with closing(self._steps()) as steps:
+            yield (dict(zip(labels, shown, strict=True)) for shown in steps)
+
+    def _join(self, parts: dict[int, dict], call: dict[str, object], given: dict[str, object]) -> None:
         data = [given.get(_label(parts[i]), parts[i].get("value")) for i in call["inputs"]]
         unknown = set(given) - {_label(parts[i]) for i in call["inputs"]}
         if unknown:
             raise LookupError(f"no such fields: {unknown}")
         body = {"data": data, "fn_index": call["id"], "session_hash": self.session, "event_data": None}
         httpx.post(f"{self.url}/gradio_api/queue/join", json=body).raise_for_status()
-        return {_label(parts[i]): value for i, value in zip(call["outputs"], self._last(), strict=True)}
 
-    def _last(self) -> list[object]:
+    def _steps(self) -> Iterator[list[object]]:
+        """Everything that a job shows, one list of values a step."""
         shown: list[object] = []
         address = f"{self.url}/gradio_api/queue/data?session_hash={self.session}"
         with httpx.stream("GET", address, timeout=60) as events:
@@ -83,10 +106,13 @@ class Visitor:
                 if told.get("msg") == "process_generating" and told["success"]:
                     new = output["data"]
                     shown = [apply_diff(old, diff) for old, diff in zip(shown, new, strict=True)] if shown else new
+                    yield shown
                 if told.get("msg") == "process_completed":
                     if not told["success"]:
                         raise PageRefused(output.get("error"))
-                    return shown or output["data"]
+                    if not shown:
+                        yield output["data"]
+                    return
         raise AssertionError("the server went away")
 
 

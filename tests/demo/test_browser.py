@@ -13,3 +13,66 @@ def test_an_error_in_the_page_would_be_told(browser_page: BrowserPage) -> None:
     browser_page.page.evaluate("console.error('broken')")
     assert [fault.partition(" (")[0] for fault in browser_page.faults] == ["console: broken"]
     browser_page.faults.clear()
+
+
+def test_a_painting_is_there_before_anything_is_given(browser_page: BrowserPage) -> None:
+    page = browser_page.page
+    page.locator(".iris-picture img").first.wait_for()
+    assert page.locator(".iris-status:visible").first.inner_text().startswith("Pagoda like ")
+
+
+def test_another_painting_is_painted_at_a_press_and_by_the_arrow_keys(browser_page: BrowserPage) -> None:
+    page, shown = browser_page.page, browser_page.page.locator(".iris-picture img").first
+    shown.wait_for()
+    seen = [shown.get_attribute("src")]
+    radios = page.get_by_role("group", name="Painted like").locator("visible=true").get_by_role("radio")
+    radios.nth(1).check(force=True)
+    browser_page.wait_for_change(shown, seen)
+    page.keyboard.press("ArrowRight")
+    browser_page.wait_for_change(shown, seen)
+    assert radios.nth(2).is_checked() and len(set(seen)) == 3
+
+
+def test_one_photo_is_shown_in_all_paintings_and_a_press_takes_one(browser_page: BrowserPage) -> None:
+    page = browser_page.page
+    page.locator(".iris-picture img").first.wait_for()
+    styles = page.get_by_role("group", name="Painted like").locator("visible=true").get_by_role("radio")
+    page.get_by_role("button", name="In all paintings").click()
+    page.get_by_text("Press one to have it at full size").wait_for()
+    tiles = page.get_by_role("group", name="Your picture in all paintings").get_by_role("button")
+    assert tiles.count() == styles.count()
+    tiles.nth(3).click()
+    page.get_by_text("pixels in").locator("visible=true").first.wait_for()
+    assert styles.nth(3).is_checked() and tiles.count() == 0
+
+
+def test_the_line_between_two_pictures_is_moved_by_keys(browser_page: BrowserPage) -> None:
+    page = browser_page.page
+    browser_page.open_tab("Upscale")
+    page.locator(".iris-compare-after[src]").wait_for()
+    slider = page.get_by_role("slider", name="How much of Bicubic is shown")
+    slider.focus()
+    place = "element => element.querySelector('i').style.left"
+    before = page.locator(".iris-compare-view").evaluate(place)
+    page.keyboard.press("ArrowRight")
+    assert page.locator(".iris-compare-view").evaluate(place) != before
+
+
+def test_every_tab_has_an_address_and_the_way_back_leads_through_them(browser_page: BrowserPage) -> None:
+    page = browser_page.page
+    browser_page.open_tab("Describe")
+    page.wait_for_url("**/#describe")
+    browser_page.open_tab("Find")
+    page.wait_for_url("**/#find")
+    page.go_back()
+    page.wait_for_function("document.querySelector('[role=tab][aria-selected=true]').textContent.includes('Describe')")
+    page.goto(f"{browser_page.url}/#upscale")
+    page.reload()
+    page.locator(".iris-compare-view:visible").wait_for()
+
+
+def test_the_result_is_on_the_first_screen_of_a_laptop_and_of_a_phone(browser_page: BrowserPage) -> None:
+    for width, height in ((1280, 720), (390, 844)):
+        browser_page.page.set_viewport_size({"width": width, "height": height})
+        box = browser_page.page.locator(".iris-picture").first.bounding_box()
+        assert box["y"] + box["height"] <= height + 20 and box["x"] + box["width"] <= width

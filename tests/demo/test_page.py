@@ -11,6 +11,7 @@ import pytest
 from gradio_client import handle_file
 from gradio_client.exceptions import AppError
 from page_server import Server
+from page_visitor import Visitor
 from picture_files import bomb, encoded, quarters, remarks, srgb_profile
 from PIL import Image, ImageChops, ImageStat
 
@@ -120,6 +121,44 @@ def test_a_cancelled_job_really_stops(server: Server) -> None:
     done = len(job.outputs())
     server.client.predict(picture("cheetah"), **given | {"size": 64, "iterations": 1}, api_name="/stylize_from_artwork")
     assert len(job.outputs()) < done + 50  # what came after it in the same line did not wait for all 500
+
+
+def test_who_paints_in_one_pass_does_not_wait_for_anothers_optimisation(server: Server) -> None:
+    given = {"artwork": picture("pagoda"), "size": 384, "iterations": 500}
+    job = server.client.submit(picture("astronaut"), **given, api_name="/stylize_from_artwork")
+    while not job.outputs():
+        time.sleep(0.1)
+    server.client.predict(picture("cheetah"), api_name="/stylize")
+    assert not job.done()
+    job.cancel()
+
+
+def test_a_job_whose_visitor_has_gone_makes_room_for_the_next(server: Server) -> None:
+    gone, photo = Visitor(server.url), samples()["cheetah"].path
+    given = {"Your picture": gone.upload(photo), "The artwork": gone.upload(photo), "Iterations": 500}
+    assert "of 500" in gone.press_and_leave("Paint like this", given)["iris-status"]
+    short = {"artwork": picture("pagoda"), "size": 64, "iterations": 1, "api_name": "/stylize_from_artwork"}
+    assert server.client.predict(picture("cheetah"), **short)
+
+
+def test_who_waits_is_told_how_many_are_before(server: Server) -> None:
+    first, second, photo = Visitor(server.url), Visitor(server.url), samples()["cheetah"].path
+    given = {"Your picture": first.upload(photo), "The artwork": first.upload(photo), "Iterations": 500}
+    with first.pressed("Paint like this", given) as steps:
+        next(steps)
+        told = second.press_and_leave("Paint like this", given)["iris-status"]
+    assert "Waiting: 1 job is before yours" in told
+
+
+def test_an_argument_may_be_left_out_over_plain_http(server: Server) -> None:
+    told = _plain_call(server, "find_images", {"data": ["beverage"]})
+    assert "event: complete" in told and "coffee.png" in told
+
+
+def test_a_picture_inside_a_request_is_refused_in_a_sentence(server: Server) -> None:
+    address = f"{server.url}/gradio_api/call/name_image"
+    refused = httpx.post(address, json={"data": ["data:image/png;base64,AAAA"]})
+    assert refused.status_code == 400 and "picture must be an uploaded file" in refused.text
 
 
 def test_an_upscaled_picture_is_exactly_four_times_as_large_with_the_same_profile(
@@ -300,6 +339,12 @@ def _call(server: Server, endpoint: str, picture: dict[str, object]) -> str:
     address = f"{server.url}/gradio_api/call/v2/{endpoint}"
     event = httpx.post(address, json={"picture": picture}).json()["event_id"]
     return httpx.get(f"{server.url}/gradio_api/call/{endpoint}/{event}", timeout=30).text
+
+
+def _plain_call(server: Server, endpoint: str, body: dict[str, object]) -> str:
+    address = f"{server.url}/gradio_api/call/{endpoint}"
+    event = httpx.post(address, json=body).json()["event_id"]
+    return httpx.get(f"{address}/{event}", timeout=30).text
 
 
 def _mean_difference(one: Image.Image, other: Image.Image) -> float:
