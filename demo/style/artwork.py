@@ -1,4 +1,4 @@
-"""Any artwork: a photo painted after it by optimisation, growing before one's eyes."""
+"""Any artwork: a photo painted after it in one pass at once, and by optimisation, growing before one's eyes."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -34,14 +34,16 @@ from zoo.errors import BadInput
 from zoo.images.decode import open_picture
 from zoo.progress import run_to_end
 from zoo.style import optimize
+from zoo.style.any_artwork import MODEL as ONE_PASS
+from zoo.style.any_artwork import stylize_like
 from zoo.style.compositing import finished
-from zoo.style.optimize import DEFAULT_ITERATIONS, DEFAULT_SIZE, FEATURES
+from zoo.style.optimize import DEFAULT_ITERATIONS, DEFAULT_SIZE
 
 MAPPED = ("the artwork", "your picture")
 DONE = "after-artwork"
 SAMPLES = ("pagoda", "tower", "astronaut", "cat", "dahlia", "rocket")
 OPENING = "cat"
-OPENING_SIZE, OPENING_ITERATIONS = 256, 40
+REFINE_HINT = '"Refine" brings it nearer to the artwork.'
 DOODLE = (
     "Say with flat colours what goes where: one map of the artwork, one of your picture. "
     "What has a colour in your picture's map is painted like what has that colour in the artwork's. "
@@ -55,6 +57,7 @@ class ArtworkPanel:
 
     settings: Settings
     line: WaitingLine
+    one_pass: WaitingLine
     picture: gr.Image
     artwork: gr.Image
     maps: Sequence[gr.Image]
@@ -88,32 +91,41 @@ class ArtworkPanel:
             result=style_result(self.job, upload, *named, source=self._source(values)),
         )
 
-    def check(self, values: Values) -> str | None:
-        """Say what comes next where a picture has changed; raises BadPicture for one that cannot be used."""
-        for field in (self.picture, self.artwork):
-            optional_picture(values[field], self.settings)
-        if values[self.picture] and values[self.artwork]:
-            saved = values[self.job.buttons.saved]
-            return None if saved and saved.source == self._source(values) else 'Press "Paint like this" to begin.'
-        return "Give a picture and an artwork to paint it after."
+    def paint_at_once(self, values: Values) -> Iterator[Updates]:
+        """Paint in one pass after the artwork as soon as there are both, and where one has changed."""
+        if not values[self.picture] or not values[self.artwork]:
+            yield self.job.stale() | {self.job.status: status_html("Give a picture and an artwork to paint it after.")}
+            return
+        saved, source = values[self.job.buttons.saved], self._source(values)
+        if saved and saved.path and saved.source == source:
+            yield {self.job.status: gr.skip()}
+            return
+        upload, artwork = (
+            open_upload(values[self.picture], self.settings),
+            _artwork(values[self.artwork], self.settings),
+        )
+        mask, keep_colors = self.mask.read(values, upload.picture, self.settings), values[self.colors]
+        steps = stylize_like(
+            upload.picture, artwork.picture, keep_colors=keep_colors, mask=mask, device=self.settings.device
+        )
+        named = (DONE, f"Iris {ONE_PASS}: after {artwork.name}")
+        result = style_result(self.job, upload, *named, source=source, hint=REFINE_HINT)
+        yield from self.job.follow(self.one_pass.run(steps), result=result)
 
     def open(self, values: Values) -> Iterator[Updates]:
         """Show a sample painted after an artwork, made once and kept, where nothing is given yet."""
         if values[self.artwork] or values[self.job.buttons.saved]:
             yield {self.job.status: gr.skip()}
             return
-        yield {self.job.status: status_html("An example is being painted ...")}
         photo, (title, artwork) = samples()[OPENING], next(iter(sample_artworks().items()))
-        given = {"size": OPENING_SIZE, "iterations": OPENING_ITERATIONS, "device": self.settings.device}
 
         def paint_sample() -> Image.Image:
-            return run_to_end(optimize.stylize_from_artwork(open_picture(photo.path), artwork, **given))
+            return run_to_end(stylize_like(open_picture(photo.path), artwork, device=self.settings.device))
 
-        path = served_copy(kept_picture(f"{OPENING}-{DONE}.png", FEATURES, paint_sample))
-        shown, file = str(served_sample(OPENING)), str(served_artwork(title))
+        path = served_copy(kept_picture(f"{OPENING}-{DONE}.png", ONE_PASS, paint_sample))
+        shown, file = str(served_sample(OPENING)), served_artwork(title)
         words = f"{photo.title.capitalize()} after an artwork. Give a picture and an artwork of yours."
-        source = fingerprint(shown, fingerprint(file))
-        result = shown_result(self.job, open_picture(path), path, words, source)
+        result = shown_result(self.job, open_picture(path), path, words, fingerprint(shown, fingerprint(file), False))
         yield result | {self.artwork: file, self.picture: values[self.picture] or shown}
 
     def opening_inputs(self) -> set[Block]:
@@ -129,10 +141,10 @@ class ArtworkPanel:
         files = [
             uploaded_file(values[field], self.settings)[0] for field in (self.picture, self.artwork) if values[field]
         ]
-        return fingerprint(files[0], *(fingerprint(file) for file in files[1:]))
+        return fingerprint(files[0], *(fingerprint(file) for file in files[1:]), values[self.colors])
 
 
-def build(settings: Settings, line: WaitingLine) -> ArtworkPanel:
+def build(settings: Settings, line: WaitingLine, one_pass: WaitingLine) -> ArtworkPanel:
     """Lay out and wire the panel."""
     with gr.Row(elem_classes="iris-work"):
         with gr.Column(elem_classes="iris-input"):
@@ -144,7 +156,7 @@ def build(settings: Settings, line: WaitingLine) -> ArtworkPanel:
                 _artwork_strip(artwork)
             quality = choose_quality()
             with gr.Row(elem_classes="iris-run"):
-                run = gr.Button("Paint like this", size="md", variant="primary", min_width=120)
+                run = gr.Button("Refine", size="md", variant="primary", min_width=120)
                 stop = gr.Button("Stop", size="md", interactive=False, min_width=64, elem_classes="iris-stop")
         with gr.Column(elem_classes="iris-result"):
             job = result_panel(stop, charted=True)
@@ -156,9 +168,10 @@ def build(settings: Settings, line: WaitingLine) -> ArtworkPanel:
                 gr.HTML(f'<p class="iris-label">{DOODLE}</p>', padding=False)
                 with gr.Row():
                     maps = [picture_field(f"Map of {whose}", height=160, min_width=150) for whose in MAPPED]
-    panel = ArtworkPanel(settings, line, picture, artwork, maps, colors, optimization, mask, job)
+    panel = ArtworkPanel(settings, line, one_pass, picture, artwork, maps, colors, optimization, mask, job)
     job.wire([run.click], panel.paint, panel.inputs())
-    job.wire_changes([picture.change, artwork.change], panel.check, panel.inputs())
+    changes = [picture.change, artwork.change, colors.input]
+    job.wire(changes, panel.paint_at_once, panel.inputs(), newest_only=True)
     register_endpoint(_endpoint(settings, line))
     return panel
 

@@ -31,16 +31,21 @@ def result_panel(stop: gr.Button, *, charted: bool = False, grid: gr.HTML | None
     return JobPanel(status, buttons, (shown,), stop, chart, (grid,) if grid else ())
 
 
-def style_result(panel: JobPanel, upload: Upload, *named: str, source: str = "") -> Callable[[Progress], Updates]:
+def style_result(
+    panel: JobPanel, upload: Upload, *named: str, source: str = "", hint: str = ""
+) -> Callable[[Progress], Updates]:
     """The updates that show the result of a job which paints an upload.
 
-    `named` is how the file's name ends, and what is written into it; `source` tells what it was made of.
+    `named` is how the file's name ends, and what is written into it; `source` tells what it was made of, and
+    `hint` what may be done next.
     """
     begun = perf_counter()
 
     def result(step: Progress) -> Updates:
         path = save_result(step.result, upload.name, *named)
-        words = f"{step.result.width} x {step.result.height} pixels in {perf_counter() - begun:.1f} s"
+        words = f"{step.result.width} x {step.result.height} pixels in {perf_counter() - begun:.1f} s" + (
+            f". {hint}" if hint else ""
+        )
         return shown_result(panel, step.result, path, words, source)
 
     return result

@@ -32,7 +32,7 @@ def build(settings: Settings, page: gr.Blocks) -> StyleTab:
         with gr.Tab("Paintings", id="paintings") as paintings_tab:
             paintings = paintings_panel.build(settings, one_pass)
         with gr.Tab("Any artwork", id="artwork") as artwork_tab:
-            artwork = artwork_panel.build(settings, optimisation)
+            artwork = artwork_panel.build(settings, optimisation, one_pass)
         with gr.Tab("Video", id="video") as video_tab:
             video = video_panel.build(settings, clips)
         with gr.Tab("Webcam", id="webcam"):

@@ -136,7 +136,7 @@ def test_who_paints_in_one_pass_does_not_wait_for_anothers_optimisation(server: 
 def test_a_job_whose_visitor_has_gone_makes_room_for_the_next(server: Server) -> None:
     gone, photo = Visitor(server.url), samples()["cheetah"].path
     given = {"Your picture": gone.upload(photo), "The artwork": gone.upload(photo), "Iterations": 500}
-    assert "of 500" in gone.press_and_leave("Paint like this", given)["iris-status"]
+    assert "of 500" in gone.press_and_leave("Refine", given)["iris-status"]
     short = {"artwork": picture("pagoda"), "size": 64, "iterations": 1, "api_name": "/stylize_from_artwork"}
     assert server.client.predict(picture("cheetah"), **short)
 
@@ -144,9 +144,9 @@ def test_a_job_whose_visitor_has_gone_makes_room_for_the_next(server: Server) ->
 def test_who_waits_is_told_how_many_are_before(server: Server) -> None:
     first, second, photo = Visitor(server.url), Visitor(server.url), samples()["cheetah"].path
     given = {"Your picture": first.upload(photo), "The artwork": first.upload(photo), "Iterations": 500}
-    with first.pressed("Paint like this", given) as steps:
+    with first.pressed("Refine", given) as steps:
         next(steps)
-        told = second.press_and_leave("Paint like this", given)["iris-status"]
+        told = second.press_and_leave("Refine", given)["iris-status"]
     assert "Waiting: 1 job is before yours" in told
 
 

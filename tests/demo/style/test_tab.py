@@ -11,6 +11,7 @@ from page_visitor import PageRefused, Visitor
 from picture_files import encoded, quarters
 from PIL import ImageChops
 
+from demo.samples import samples
 from zoo.images.decode import open_picture
 from zoo.style.config import Recipe
 from zoo.video.container import facts_of, sound_of
@@ -59,8 +60,15 @@ def test_a_result_can_be_saved_and_used_in_other_tabs(visitor: Visitor, upload: 
 def test_the_loss_is_drawn_beside_the_growing_picture(visitor: Visitor, upload: Write) -> None:
     photo = visitor.upload(upload("quarters.png", encoded(quarters(), "PNG")))
     given = {"Your picture": photo, "The artwork": photo, "Detail, pixels": 64, "Iterations": 3, "Start from": "noise"}
-    shown = visitor.press("Paint like this", given)
+    shown = visitor.press("Refine", given)
     assert "<polyline" in shown["iris-chart"] and open_picture(shown["Result"]["value"]["path"]).size == (48, 32)
+
+
+def test_an_artwork_is_painted_after_as_soon_as_it_is_given(visitor: Visitor, upload: Write) -> None:
+    photo = visitor.upload(upload("quarters.png", encoded(quarters().resize((96, 64)), "PNG")))
+    given = {"Your picture": photo, "The artwork": visitor.upload(samples()["pagoda"].path)}
+    shown = visitor.change("The artwork", "change", given, has="Result")
+    assert open_picture(shown["Result"]["value"]["path"]).size == (96, 64) and "Refine" in shown["iris-status"]
 
 
 def test_the_fields_of_a_recipe_begin_with_its_defaults(visitor: Visitor) -> None:
