@@ -1,11 +1,12 @@
 """Draw the README's sheet of enlarged crops: python docs/crops.py DIR, a folder of Kodak24's NN_HR.* and NN_LR.*."""
 
-import sys
+from argparse import ArgumentParser
 from pathlib import Path
 
 from PIL import Image
 from sheets import FOLDER, sheet
 
+from zoo.command_line import existing_folder
 from zoo.files import pictures_in
 from zoo.images.decode import open_picture
 from zoo.images.saving import save_picture
@@ -37,4 +38,6 @@ def row(small: Image.Image, truth: Image.Image, place: tuple[int, int]) -> list[
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    parser = ArgumentParser(description=__doc__)
+    parser.add_argument("folder", metavar="DIR", type=existing_folder)
+    main(parser.parse_args().folder)

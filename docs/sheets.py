@@ -1,6 +1,7 @@
 """Draw the README's sheets of styles: python docs/sheets.py ARTWORK (needs requirements-dev.txt; minutes on a CPU)."""
 
 import sys
+from argparse import ArgumentParser
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from PIL import Image, ImageDraw, ImageOps
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from demo.samples import samples
+from zoo.command_line import existing_file
 from zoo.images.decode import open_picture
 from zoo.images.saving import save_picture
 from zoo.progress import run_to_end
@@ -100,4 +102,6 @@ def stacked(sheets: Sequence[Image.Image]) -> Image.Image:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    parser = ArgumentParser(description=__doc__)
+    parser.add_argument("artwork", metavar="ARTWORK", type=existing_file)
+    main(parser.parse_args().artwork)
