@@ -5,6 +5,7 @@ Read from a safetensors file with torchvision's names and Caffe's weights. The c
 
 import json
 from collections.abc import Collection
+from contextlib import nullcontext
 from pathlib import Path
 
 import torch
@@ -17,7 +18,10 @@ VGG19_BLOCKS = ((64, 2), (128, 2), (256, 4), (512, 4), (512, 4))
 
 
 class VGG19(nn.Module):
-    """VGG-19's activations by name (``relu1_1`` ...), with Caffe's weights and input (Simonyan and Zisserman 2014)."""
+    """VGG-19's activations by name, with Caffe's weights and input (Simonyan and Zisserman 2014).
+
+    ``conv1_1`` is a convolution's answer before its ReLU, ``relu1_1`` after it.
+    """
 
     def __init__(self, file: Path) -> None:
         super().__init__()
@@ -43,11 +47,16 @@ class VGG19(nn.Module):
         for block, (_, depth) in enumerate(VGG19_BLOCKS, 1):
             for layer in range(1, depth + 1):
                 weight, bias = (self.convolutions[f"{block}_{layer}_{part}"] for part in ("weight", "bias"))
-                h = torch.relu(F.conv2d(h, weight, bias, padding=1))
-                if f"relu{block}_{layer}" in names:
-                    found[f"relu{block}_{layer}"] = h
-                    if len(found) == len(names):
-                        return found
+                first = block == layer == 1  # 0..255 does not fit bfloat16
+                with torch.autocast(h.device.type, enabled=False) if first else nullcontext():
+                    h = F.conv2d(h, weight, bias, padding=1)
+                for name in (f"conv{block}_{layer}", f"relu{block}_{layer}"):
+                    if name.startswith("relu"):
+                        h = torch.relu(h)
+                    if name in names:
+                        found[name] = h
+                if len(found) == len(names):
+                    return found
             h = F.max_pool2d(h, 2)
         raise KeyError(f"VGG-19 has no layers {sorted(set(names) - set(found))}")
 

@@ -27,6 +27,15 @@ def cosine_with_warmup(progress: float, step: int) -> float:
     return min(1.0, (step + 1) / WARMUP) * max(0.002, 0.5 * (1 + math.cos(math.pi * progress)))
 
 
+def cosine_down_to(least: float, *, warmup: int = 1) -> Schedule:
+    """Rise linearly over `warmup` steps, then fall as half a cosine to `least`."""
+
+    def schedule(progress: float, step: int) -> float:
+        return min(1.0, (step + 1) / warmup) * (least + (1 - least) * 0.5 * (1 + math.cos(math.pi * progress)))
+
+    return schedule
+
+
 class Learner:
     """A network in training with its optimizer, rate schedule, gradient clip and moving average of weights.
 

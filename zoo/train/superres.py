@@ -1,77 +1,89 @@
-"""Train the super-resolution networks on pairs made by antialiased bicubic shrinking (Lim et al. 2017).
+"""Train the super-resolution networks on photos and what antialiased bicubic shrinking makes of them.
 
-`sr.fidelity-x4` by pixel loss, with a teacher: the target is mostly what a stronger network makes of the same input,
-which takes out of the gradient what nobody can know. `sr.sharp-x4` goes on from there by perceptual loss, without the
-teacher; `sr.photo-x4` by pixel loss on degrade_batch inputs.
+Four trainings, each with its own defaults, the later ones starting from an earlier one's weights (--start FILE):
+sr.fidelity-x4 by pixel loss, with --teacher FILE: the target is mostly what a stronger network makes of the same input,
+which takes out of the gradient what nobody can know. sr.photo-x4 with --degrade: by pixel loss on degraded inputs.
+sr.sharp-x4 and, with --degrade, sr.photo-sharp-x4 with --adversarial: by features and a discriminator.
 """
 
 from argparse import Namespace
-from collections.abc import Callable
+from dataclasses import asdict, dataclass
 
 import torch
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from zoo.command_line import OneLineParser, existing_file, existing_folder
-from zoo.evaluation.degradations import degrade_batch
-from zoo.evaluation.superres import score_superres
-from zoo.loading import load_features
-from zoo.nets.residual_upscaler import SCALE, ResidualUpscaler, shrink
-from zoo.train.learner import Learner
-from zoo.train.perceptual_loss import PerceptualLoss
+from zoo.evaluation.perceptual import read_vgg
+from zoo.evaluation.superres import SuperresScore, score_superres
+from zoo.nets.residual_upscaler import SCALE, ResidualUpscaler
+from zoo.train.adversary import Adversary
+from zoo.train.degraded_pairs import DegradedPairs
+from zoo.train.learner import Learner, cosine_down_to
+from zoo.train.pairs import Pair, Pairs, PhotoPairs, make_pair
 from zoo.train.photos import photo_files, read_photos
 from zoo.train.publish import publish
-from zoo.train.targets import targets_of
+from zoo.train.sharp_loss import SharpLoss
+from zoo.train.targets import self_ensemble, targets_of
 from zoo.train.teachers import read_upscaler
-from zoo.train.trainer import Trainer, add_training_options, training_config
+from zoo.train.trainer import Trainer, TrainingConfig, add_training_options, training_config
 
-Loss = Callable[[Tensor, Tensor, torch.Generator], Tensor]
-Pair = tuple[Tensor, Tensor]  # uint8 (3, H, W) and (3, 4H, 4W)
-
-
-def make_pair(photo: Tensor) -> Pair:
-    """Cut a photo to whole multiples of the scale and shrink it, rounded to 8 bits as a file would be."""
-    height, width = (side // SCALE * SCALE for side in photo.shape[1:])
-    large = photo[:, :height, :width]
-    small = shrink(large[None].float()).round().clamp(0, 255).to(torch.uint8)[0]
-    return small, large
+SQUARED_FROM = 0.75  # of a training for fidelity: squared errors, whose best answer is the mean, which PSNR rewards
+SQUARED_WEIGHT = 25.0  # about as strong as absolute errors are by then
+LARGER_FROM, LARGER = 0.5, 4 / 3  # of a training for fidelity: larger crops, to learn from farther away
+MORE = 1.2  # and more pixels a step with them
+JUDGED_FROM = 0.15  # of an adversarial training
+CLIP = 5.0  # the largest norm of a gradient
 
 
-def random_pairs(pairs: list[Pair], batch: int, size: int, generator: torch.Generator) -> Pair:
-    """Random aligned crops, flipped and turned: float (N, 3, size, size) and (N, 3, 4 size, 4 size) in 0..1."""
-    small, large = [], []
-    for index in torch.randint(len(pairs), (batch,), generator=generator).tolist():
-        low, high = pairs[index]
-        top, left = (int(torch.randint(side - size + 1, (), generator=generator)) for side in low.shape[1:])
-        low = low[:, top : top + size, left : left + size]
-        high = high[:, SCALE * top : SCALE * (top + size), SCALE * left : SCALE * (left + size)]
-        turns, flip = int(torch.randint(4, (), generator=generator)), torch.rand((), generator=generator) < 0.5
-        low, high = (torch.rot90(x.flip(2) if flip else x, turns, (1, 2)) for x in (low, high))
-        small.append(low)
-        large.append(high)
-    return torch.stack(small).float() / 255, torch.stack(large).float() / 255
+@dataclass(frozen=True)
+class Recipe:
+    """What a training is for, and its defaults."""
+
+    key: str
+    batch: int
+    rate: float
+    steps: int
 
 
-def read_pairs(options: Namespace) -> list[Pair]:
-    """Degradation and targets of all photos that are large enough for a crop.
+RECIPES = {  # by (--degrade, --adversarial)
+    (False, False): Recipe("sr.fidelity-x4", 64, 1e-3, 8000),
+    (True, False): Recipe("sr.photo-x4", 64, 4e-4, 1500),
+    (False, True): Recipe("sr.sharp-x4", 24, 1.5e-4, 2650),
+    (True, True): Recipe("sr.photo-sharp-x4", 24, 1.5e-4, 540),
+}
+
+
+def read_pairs(options: Namespace, device: torch.device) -> Pairs:
+    """Read the photos that are large enough for a crop, with the inputs and targets that the training learns from.
 
     A noisy photo's own detail is no target: without a teacher it is halved first, with one the teacher's answer alone
     is what is to be given; of a clean photo the truth has its share.
     """
-    clean = photo_files(options.photos)
-    noisy = photo_files(options.noisy_photos) if options.noisy_photos else []
-    photos = [(photo, True) for photo in read_photos(clean)]
-    photos += [(photo, False) for photo in read_photos(noisy, halve=options.teacher is None)]
+    clean = read_photos(photo_files(options.photos))
+    files = photo_files(options.noisy_photos) if options.noisy_photos else []
+    noisy = read_photos(files, halve=options.teacher is None)
+    if options.degrade:
+        side = larger(options.crop)
+        return DegradedPairs([*clean, *noisy], side, workers=options.workers, batch=options.batch, seed=options.seed)
+    photos = [(photo, number < len(clean)) for number, photo in enumerate([*clean, *noisy])]
     kept = [(make_pair(photo), true) for photo, true in photos if min(photo.shape[1:]) >= SCALE * options.crop]
     if options.teacher is None:
-        return [pair for pair, _ in kept]
-    teacher = read_upscaler(options.teacher)
+        return PhotoPairs([pair for pair, _ in kept])
+    teacher = self_ensemble(read_upscaler(options.teacher).to(device))
     options.run.mkdir(parents=True, exist_ok=True)
-    answers = targets_of(teacher, [small for (small, _), _ in kept], options.run / "targets.safetensors")
-    return [
-        (small, _mixed(answer, large, options.trust) if true else answer)
-        for ((small, large), true), answer in zip(kept, answers, strict=True)
-    ]
+    answers = targets_of(teacher, [small for (small, _), _ in kept], options.run / "targets.safetensors", device)
+    return PhotoPairs(
+        [
+            (small, _mixed(answer, large, options.trust) if true else answer)
+            for ((small, large), true), answer in zip(kept, answers, strict=True)
+        ]
+    )
+
+
+def larger(crop: int) -> int:
+    """Give the side of the larger crops, 64 px for 48."""
+    return round(crop * LARGER)
 
 
 def _mixed(answer: Tensor, truth: Tensor, trust: float) -> Tensor:
@@ -81,67 +93,123 @@ def _mixed(answer: Tensor, truth: Tensor, trust: float) -> Tensor:
 def main(arguments: list[str]) -> None:
     options = parse(arguments)
     config = training_config(options)
-    pairs = read_pairs(options)
+    pairs = read_pairs(options, config.device)
     network = start(options).to(config.device).to(memory_format=torch.channels_last)
-    loss_of = loss_for(options, config.device)
     optimizer = torch.optim.Adam(network.parameters(), lr=options.rate, betas=(0.9, 0.99))
-    learner = Learner(network, optimizer, average=options.average)
-    trainer = Trainer(config, {"network": learner})
-    for step in trainer:
-        small, large = random_pairs(pairs, options.batch, options.crop, trainer.generator)
-        if options.degrade:
-            small = degrade_batch(small, trainer.generator)
-        small, large = small.to(config.device), large.to(config.device)
-        with trainer.autocast():
-            loss = loss_of(network(small), large, trainer.generator)
-        learner.step(loss)
-        if step % 50 == 0:
-            trainer.log(loss=loss)
-        if step % options.validate == options.validate - 1:
-            trainer.log(psnr=score_superres(learner.averaged, options.validation).psnr_y)
+    schedule = cosine_down_to(0.01, warmup=200)
+    learner = Learner(network, optimizer, average=options.average, clip=CLIP, schedule=schedule)
+    (sharpen if options.adversarial else rebuild)(config, learner, pairs, options)
     finish(learner.averaged.cpu(), options)
 
 
-def start(options: Namespace) -> nn.Module:
-    """The network to train: a new one, or one as a weight file holds it."""
+def rebuild(config: TrainingConfig, learner: Learner, pairs: Pairs, options: Namespace) -> None:
+    """Train by pixel loss; for fidelity on larger crops in the second half, by squared errors at the end."""
+    trainer = Trainer(config, {"network": learner})
+    for step in trainer:
+        size, count, is_squared = options.crop, options.batch, False
+        if not options.degrade:
+            is_squared = trainer.progress >= SQUARED_FROM
+            if trainer.progress >= LARGER_FROM:
+                size = larger(options.crop)
+                count = max(1, round(MORE * count * options.crop**2 / size**2))
+        small, large = to_images(pairs.draw(count, size, trainer.generator), config.device)
+        with trainer.autocast():
+            result = learner.network(small)
+        error = result.float() - large
+        loss = SQUARED_WEIGHT * error.square().mean() if is_squared else error.abs().mean()
+        learner.step(loss)
+        if step % 50 == 0:
+            trainer.log(l1=error.abs().mean())
+        validate(step, trainer, learner, options)
+
+
+def sharpen(config: TrainingConfig, learner: Learner, pairs: Pairs, options: Namespace) -> None:
+    """Train by features, and once those are learnt against a discriminator, too."""
+    adversary, loss_of = Adversary(config.device), SharpLoss(read_vgg(options.vgg).to(config.device))
+    trainer = Trainer(config, {"network": learner, "adversary": adversary})
+    for step in trainer:
+        small, large = to_images(pairs.draw(options.batch, options.crop, trainer.generator), config.device)
+        is_judged = trainer.progress >= JUDGED_FROM
+        with trainer.autocast():
+            result = learner.network(small).float()
+            if is_judged:
+                with torch.no_grad():
+                    averaged = learner.averaged(small).float()
+                loss = loss_of(result, large, trainer.generator, averaged) + adversary.judge(result)
+            else:
+                loss = loss_of(result, large, trainer.generator)
+        learner.step(loss)
+        if is_judged:
+            with trainer.autocast():
+                error = adversary.error(large, result)
+            adversary.step(error)
+            if step % 50 == 0:
+                trainer.log(discriminator=error)
+        if step % 50 == 0:
+            trainer.log(loss=loss)
+        validate(step, trainer, learner, options)
+
+
+def to_images(pair: Pair, device: torch.device) -> Pair:
+    """Move crops of 8 bits to a device, as image tensors in 0..1."""
+    small, large = (crops.to(device, non_blocking=True).float() / 255 for crops in pair)
+    return small, large
+
+
+def validate(step: int, trainer: Trainer, learner: Learner, options: Namespace) -> None:
+    """Every so many steps, score the averaged weights."""
+    if step % options.validate == options.validate - 1:
+        trainer.log(psnr=score(learner.averaged, options, trainer.config.device).psnr_y)
+
+
+def score(network: nn.Module, options: Namespace, device: torch.device) -> SuperresScore:
+    """Score a network that is on a device."""
+    return score_superres(lambda small: network(small.to(device)).cpu(), options.validation)
+
+
+def start(options: Namespace) -> ResidualUpscaler:
+    """Make the network to train: a new one, or one as a weight file holds it."""
     network = ResidualUpscaler(options.width, options.blocks)
     if options.start is not None:
         network.load_state_dict({name: tensor.float() for name, tensor in load_file(options.start).items()})
     return network
 
 
-def loss_for(options: Namespace, device: torch.device) -> Loss:
-    """Choose the loss: pixels alone, or with the features of `features.slim`."""
-    if not options.perceptual:
-        return lambda result, truth, generator: (result - truth).abs().mean()
-    return PerceptualLoss(load_features("features.slim", device), options.perceptual)
-
-
 def finish(network: nn.Module, options: Namespace) -> None:
     """Score the averaged weights and bundle them."""
-    score = score_superres(network, options.validation)
-    metrics = {"set5_psnr_y": round(score.psnr_y, 2), "set5_ssim_y": round(score.ssim_y, 4)}
+    found = score(network, options, torch.device("cpu"))
+    metrics = {"set5_psnr_y": round(found.psnr_y, 2), "set5_ssim_y": round(found.ssim_y, 4)}
     notes = {"width": str(options.width), "blocks": str(options.blocks)}
     publish(network, options.key, notes, metrics, folder=options.weights)
 
 
 def parse(arguments: list[str]) -> Namespace:
     parser = OneLineParser(prog="python -m zoo train superres", description=__doc__)
-    parser.add_argument("--photos", type=existing_folder, nargs="+", required=True, help="folders of clean photos")
-    parser.add_argument("--noisy-photos", type=existing_folder, nargs="*", default=[], help="folders of JPEG photos")
-    parser.add_argument("--validation", type=existing_folder, required=True, help="pairs NAME_HR.* and NAME_LR.*")
-    parser.add_argument("--key", default="sr.fidelity-x4")
-    parser.add_argument("--teacher", type=existing_file, help="SMFANet's published weights, a .pth file, to learn from")
-    parser.add_argument("--trust", type=float, default=0.75, help="the teacher's share of a clean photo's target")
-    parser.add_argument("--degrade", action="store_true", help="blur, noise and JPEG on the inputs")
-    parser.add_argument("--perceptual", type=float, default=0.0, metavar="W", help="weight of features; 0: pixels only")
-    parser.add_argument("--start", type=existing_file, help="weights to start from, safetensors")
-    parser.add_argument("--batch", type=int, default=12)
-    parser.add_argument("--crop", type=int, default=48, help="side of an input crop in pixels")
-    parser.add_argument("--rate", type=float, default=6e-4, help="Adam's highest learning rate")
-    parser.add_argument("--average", type=float, default=0.999, help="how much of the averaged weights stays a step")
-    parser.add_argument("--width", type=int, default=48)
-    parser.add_argument("--blocks", type=int, default=8)
-    parser.add_argument("--validate", type=int, default=500, help="steps between validations")
-    add_training_options(parser, steps=9000)
-    return parser.parse_args(arguments)
+    add = parser.add_argument
+    add("--photos", type=existing_folder, nargs="+", required=True, help="folders of clean photos")
+    add("--noisy-photos", type=existing_folder, nargs="*", default=[], help="folders of JPEG photos")
+    add("--validation", type=existing_folder, required=True, help="pairs NAME_HR.* and NAME_LR.*")
+    add("--teacher", type=existing_file, help="SMFANet's published weights, to learn from")
+    add("--trust", type=float, default=0.75, help="the teacher's share of a clean photo's target")
+    add("--degrade", action="store_true", help="inputs as cameras, programs and uploads degrade them")
+    add("--workers", type=int, default=9, help="processes that degrade inputs")
+    add("--adversarial", action="store_true", help="for sharpness: features of --vgg and a discriminator")
+    add("--vgg", type=existing_file, help="VGG-19's convolutions")
+    add("--start", type=existing_file, help="weights to start from, safetensors")
+    add("--crop", type=int, default=48, help="side of an input crop in pixels")
+    add("--average", type=float, default=0.999, help="how much of the averaged weights stays a step")
+    add("--width", type=int, default=64)
+    add("--blocks", type=int, default=10)
+    add("--validate", type=int, default=500, help="steps between validations")
+    add("--key", help="what is trained, by default: " + ", ".join(recipe.key for recipe in RECIPES.values()))
+    add("--batch", type=int, help="default: 64, with --adversarial 24")
+    add("--rate", type=float, help="Adam's highest learning rate")
+    add_training_options(parser, steps=RECIPES[False, False].steps)
+    chosen, _ = parser.parse_known_args(arguments)
+    parser.set_defaults(**asdict(RECIPES[chosen.degrade, chosen.adversarial]))
+    options = parser.parse_args(arguments)
+    if options.teacher and (options.degrade or options.adversarial):
+        parser.error("a teacher is for fidelity alone; leave --teacher out, or --degrade and --adversarial")
+    if options.adversarial and (options.vgg is None or options.crop % 2):
+        parser.error("--adversarial needs VGG-19's convolutions, --vgg FILE, and an even --crop")
+    return options

@@ -6,7 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from zoo.train.targets import targets_of
+from zoo.train.targets import self_ensemble, targets_of
 
 
 class Teacher:
@@ -43,3 +43,18 @@ def test_other_photos_are_asked_anew(tmp_path: Path) -> None:
     (answer,) = targets_of(teacher, inputs(8), tmp_path / "targets.safetensors")
     assert answer.shape == (3, 20, 32)
     assert [path.name for path in tmp_path.iterdir()] == ["targets.safetensors"]
+
+
+def test_an_ensemble_is_what_its_teacher_is_where_turning_changes_nothing() -> None:
+    x = torch.rand(1, 3, 5, 7)
+    assert torch.allclose(self_ensemble(Teacher())(x), F.interpolate(x, scale_factor=4))
+
+
+def test_an_ensemble_does_not_lean_to_any_side() -> None:
+    def leaning(x: Tensor) -> Tensor:
+        return F.interpolate(x, scale_factor=4).roll(1, 3)
+
+    x = torch.rand(1, 3, 6, 6)
+    answer = self_ensemble(leaning)(x)
+    assert torch.allclose(answer.flip(3), self_ensemble(leaning)(x.flip(3)))
+    assert torch.allclose(answer.mT, self_ensemble(leaning)(x.mT))

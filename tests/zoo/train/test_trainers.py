@@ -17,7 +17,7 @@ from zoo.loading import BUILDERS, load
 from zoo.nets.backbones import BODIES
 from zoo.nets.modulation_upscaler import PUBLISHED, ModulationUpscaler
 from zoo.nets.vgg19 import VGG19, VGG19_BLOCKS
-from zoo.train import artworks, backbone_scores, devise, features, style, superres
+from zoo.train import adversary, artworks, backbone_scores, degraded_pairs, devise, features, style, superres
 from zoo.train.teachers import read_classifier
 
 pytestmark = pytest.mark.slow
@@ -92,7 +92,7 @@ def test_superres_trains_and_scores_itself(tmp_path: Path, superres_arguments: s
     assert published(tmp_path / "out", "sr.fidelity-x4")["set5_psnr_y"] > 20
 
 
-def test_superres_learns_from_a_teacher_and_goes_on_with_worn_inputs(tmp_path: Path, superres_arguments: str) -> None:
+def test_superres_learns_from_a_teacher(tmp_path: Path, superres_arguments: str) -> None:
     teacher = ModulationUpscaler(8, 1)
     theirs = {ours: names for names, ours in PUBLISHED.items()}
     file = tmp_path / "teacher.pth"
@@ -101,16 +101,43 @@ def test_superres_learns_from_a_teacher_and_goes_on_with_worn_inputs(tmp_path: P
     noisy = make_photos(tmp_path / "noisy", 1)
     superres.main(f"{superres_arguments} {where} --teacher {file} --noisy-photos {noisy}".split())
     assert len(load_file(tmp_path / "run" / "targets.safetensors")) == 3
-    go_on = f"--start {tmp_path / 'out' / 'sr.fidelity-x4.safetensors'} --key sr.photo-x4 --degrade"
+    assert published(tmp_path / "out", "sr.fidelity-x4")["set5_psnr_y"] > 20
+
+
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
+@pytest.mark.parametrize("workers", [0, 1])
+def test_superres_goes_on_with_degraded_inputs(
+    tmp_path: Path, superres_arguments: str, workers: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(degraded_pairs, "FIRST", 6)
+    superres.main(f"{superres_arguments} --run {tmp_path / 'run'} --weights {tmp_path / 'out'}".split())
+    go_on = f"--start {tmp_path / 'out' / 'sr.fidelity-x4.safetensors'} --degrade --workers {workers}"
     superres.main(f"{superres_arguments} --run {tmp_path / 'photo'} --weights {tmp_path / 'out'} {go_on}".split())
     assert published(tmp_path / "out", "sr.photo-x4")["set5_psnr_y"] > 20
 
 
-def test_superres_trains_on_features(tmp_path: Path, superres_arguments: str) -> None:
-    arguments = superres_arguments.replace("--crop 12", "--crop 18")
+@pytest.mark.parametrize(("flags", "key"), [("", "sr.sharp-x4"), ("--degrade --workers 0", "sr.photo-sharp-x4")])
+def test_superres_trains_against_a_discriminator(
+    tmp_path: Path, superres_arguments: str, vgg_file: Path, flags: str, key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(degraded_pairs, "FIRST", 6)
+    monkeypatch.setattr(adversary, "ALONE", 0)
     where = f"--run {tmp_path / 'run'} --weights {tmp_path / 'out'}"
-    superres.main(f"{arguments} {where} --key sr.sharp-x4 --perceptual 0.1".split())
-    assert published(tmp_path / "out", "sr.sharp-x4")["set5_psnr_y"] > 20
+    superres.main(f"{superres_arguments} {where} --adversarial --vgg {vgg_file} {flags} --steps 4".split())
+    assert published(tmp_path / "out", key)["set5_psnr_y"] > 20
+    saved = torch.load(tmp_path / "run" / "checkpoint.pt", weights_only=True)
+    assert saved["parts"]["adversary"]["steps"] == 3
+
+
+@pytest.mark.parametrize(
+    ("flags", "said"), [("--adversarial", "--vgg FILE"), ("--degrade --teacher {here}", "leave --teacher out")]
+)
+def test_superres_says_what_does_not_go_together(
+    superres_arguments: str, tmp_path: Path, flags: str, said: str
+) -> None:
+    arguments = f"{superres_arguments} --run {tmp_path / 'run'} {flags.format(here=__file__)}"
+    with pytest.raises(BadInput, match=said):
+        superres.main(arguments.split())
 
 
 def renamed(name: str, parts: dict[str, str]) -> str:
@@ -241,6 +268,12 @@ def test_a_training_that_cannot_begin_says_so_in_one_sentence(
     assert command_line.main(["train", *words]) == 2
     said = capsys.readouterr().err.strip()
     assert said.count("\n") == 0 and ("there is no" in said or "cannot use device" in said)
+
+
+def test_vgg_gives_activations_before_and_after_the_relu(vgg_file: Path) -> None:
+    found = VGG19(vgg_file)(torch.rand(1, 3, 16, 16), ["conv2_2", "relu2_2"])
+    assert found["conv2_2"].min() < 0
+    assert found["relu2_2"].equal(found["conv2_2"].relu())
 
 
 def test_vgg_stops_at_the_deepest_layer_asked_for(vgg_file: Path) -> None:
