@@ -11,6 +11,7 @@ import argparse
 import shutil
 import sys
 from pathlib import Path
+from typing import Literal
 
 from playwright.sync_api import Browser, sync_playwright
 
@@ -21,6 +22,8 @@ FOLDS = """
   document.querySelectorAll(".iris-more button.label-wrap").forEach((fold) => fold.checkVisibility() && fold.click())
 """
 SETTLED = 8000  # milliseconds until the examples are there
+
+Scheme = Literal["light", "dark"]
 
 
 def main() -> int:
@@ -37,7 +40,7 @@ def main() -> int:
     return 1 if found else 0
 
 
-def check(browser: Browser, given: argparse.Namespace, panel: str, scheme: str) -> int:
+def check(browser: Browser, given: argparse.Namespace, panel: str, scheme: Scheme) -> int:
     """Print the violations of one panel in one colour scheme, its folds open; gives how many elements have one."""
     page = browser.new_page(viewport={"width": 1280, "height": 900}, color_scheme=scheme)
     page.goto(f"{given.url}/#{panel}")
