@@ -127,6 +127,9 @@ def test_superres_trains_against_a_discriminator(
     assert published(tmp_path / "out", key)["set5_psnr_y"] > 20
     saved = torch.load(tmp_path / "run" / "checkpoint.pt", weights_only=True)
     assert saved["parts"]["adversary"]["steps"] == 3
+    superres.main(f"{superres_arguments} {where} --adversarial --vgg {vgg_file} {flags} --steps 6".split())
+    saved = torch.load(tmp_path / "run" / "checkpoint.pt", weights_only=True)
+    assert saved["step"] == 6 and saved["parts"]["adversary"]["steps"] == 5
 
 
 @pytest.mark.parametrize(
