@@ -14,11 +14,13 @@ from zoo.command_line import existing_file
 from zoo.images.decode import open_picture
 from zoo.images.saving import save_picture
 from zoo.progress import run_to_end
+from zoo.style.any_artwork import stylize_like
 from zoo.style.fast import styles, stylize
 from zoo.style.optimize import stylize_from_artwork
 
 FOLDER = Path(__file__).parent
 PHOTOS = ("pagoda", "tower", "astronaut", "cat", "dahlia", "rocket")
+SHOWN, COLUMNS = ("pagoda", "cat", "astronaut"), 7
 WORK, CELL = 384, (176, 132)  # px: longest side while painting; a picture on the sheet
 GAP, LINE = 4, 16
 ROWS = ("wheat-field", "great-wave", "starry-night", "composition-vii")
@@ -27,10 +29,17 @@ ROWS = ("wheat-field", "great-wave", "starry-night", "composition-vii")
 def main(artwork: Path) -> None:
     """Write style-sheet.jpg and style-ways.jpg beside this script."""
     photos = {name: photo(name) for name in PHOTOS}
-    names = styles()
-    rows = [[one, *(run_to_end(stylize(one, {name: 1.0})) for name in names)] for one in photos.values()]
-    save_picture(sheet(rows, ["photo", *names]), FOLDER / "style-sheet.jpg", quality=88)
+    save_picture(stacked([in_all_styles(photos[name]) for name in SHOWN]), FOLDER / "style-sheet.jpg", quality=86)
     save_picture(ways(photos, open_picture(artwork)), FOLDER / "style-ways.jpg", quality=88)
+
+
+def in_all_styles(picture: Image.Image) -> Image.Image:
+    """A photo and what every painting makes of it, in lines of COLUMNS."""
+    names = styles()
+    pictures = [picture, *(run_to_end(stylize(picture, {name: 1.0})) for name in names)]
+    titles = ["photo", *names]
+    lines = range(0, len(titles), COLUMNS)
+    return stacked([sheet([pictures[at : at + COLUMNS]], titles[at : at + COLUMNS]) for at in lines])
 
 
 def photo(name: str) -> Image.Image:
@@ -53,12 +62,14 @@ def ways(photos: dict[str, Image.Image], artwork: Image.Image) -> Image.Image:
         run_to_end(stylize(cat, {fourth: 1.0}, mask=mask)),
         run_to_end(stylize(cat, {fourth: 1.0}, mask=mask, outside={second: 1.0})),
     ]
-    rockets = [photos["rocket"], *(optimised(photos["rocket"], artwork, rounds) for rounds in (25, 50, 100, 200))]
+    rocket = photos["rocket"]
+    rockets = [rocket, ImageOps.fit(artwork.convert("RGB"), rocket.size), run_to_end(stylize_like(rocket, artwork))]
+    rockets += [optimised(rocket, artwork, rounds) for rounds in (50, 150)]
     titles = [
         [f"{first}, strength {share:g}" for share in shares],
         [f"{second} {1 - share:g}, {third} {share:g}" for share in shares],
         ["photo", fourth, "its colours kept", "inside a mask", f"{second} outside"],
-        ["photo", *(f"any artwork, {rounds} iterations" for rounds in (25, 50, 100, 200))],
+        ["photo", "any artwork", "one pass after it", "optimised, 50 iterations", "150 iterations"],
     ]
     width, height = CELL
     rows = [strength, blend, parts, rockets]

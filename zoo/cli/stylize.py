@@ -61,10 +61,11 @@ def _is_artwork(style: str | None) -> bool:
 
 
 def _stylize_clip(options: Namespace) -> None:
-    if options.mask or options.outside or options.method == "optimize" or _is_artwork(options.style):
-        raise BadInput("a clip is painted in one pass, whole; give --style NAME or --blend, no --mask, no artwork")
+    if options.mask or options.outside or options.method == "optimize":
+        raise BadInput("a clip is painted in one pass, whole; give --style or --blend, no --mask, no --method optimize")
+    style = open_picture(options.style) if _is_artwork(options.style) else _weights(options)
     settings = {"strength": options.strength, "keep_colors": options.keep_colors, "size": options.size}
-    steps = stylize_video(options.source, options.target, _weights(options), **settings, steady=not options.flicker)
+    steps = stylize_video(options.source, options.target, style, **settings, steady=not options.flicker)
     run_to_end(with_bar(steps, Path(options.source).name))
 
 

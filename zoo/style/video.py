@@ -1,6 +1,7 @@
 """Clips painted frame by frame, steadily: what only moves in the scene keeps its strokes."""
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 
 import cv2
@@ -8,9 +9,12 @@ import numpy as np
 from PIL import Image
 
 from zoo.progress import Progress, run_to_end
+from zoo.style.any_artwork import stylize_like
 from zoo.style.fast import DEFAULT_STRENGTH, checked, checked_strength, styles, stylize
 from zoo.video.container import rewriting
 from zoo.video.optical_flow import motion
+
+Style = Mapping[str, float] | Image.Image  # weights of the paintings that are known, or any artwork
 
 MEMORY = 0.6  # share of the last result where the motion holds; more is steadier still, and softer
 CUT = 0.2  # where motion holds on less of the picture, a new scene begins
@@ -26,7 +30,7 @@ class SteadyPainter:
 
     def __init__(
         self,
-        weights: Mapping[str, float],
+        style: Style,
         *,
         strength: float = DEFAULT_STRENGTH,
         keep_colors: bool = False,
@@ -34,17 +38,20 @@ class SteadyPainter:
         steady: bool = True,
         device: str = "cpu",
     ) -> None:
-        """The settings are those of `stylize`; ``steady`` False paints every frame by itself."""
-        self._weights = checked(weights, tuple(styles()))
-        self._settings = {"strength": checked_strength(strength), "keep_colors": keep_colors, "size": size}
-        self._settings["device"] = device
+        """The settings are those of `stylize` and `stylize_like`; ``steady`` False paints every frame by itself."""
+        if isinstance(style, Image.Image):
+            painting = partial(stylize_like, artwork=style)
+        else:
+            painting = partial(stylize, weights=checked(style, tuple(styles())))
+        strength = checked_strength(strength)
+        self._painted = partial(painting, strength=strength, keep_colors=keep_colors, size=size, device=device)
         self._steady = steady
         self._last: tuple[np.ndarray, np.ndarray] | None = None  # the last frame (uint8) and its result (float32)
 
     def paint(self, frame: Image.Image) -> Image.Image:
         """The next frame, painted, RGB in its own size."""
         frame = frame.convert("RGB")
-        painted = run_to_end(stylize(frame, self._weights, **self._settings)).convert("RGB")
+        painted = run_to_end(self._painted(frame)).convert("RGB")
         if not self._steady:
             return painted
         now, result = np.asarray(frame), np.asarray(painted, np.float32)
@@ -57,7 +64,7 @@ class SteadyPainter:
 def stylize_video(
     source: str | Path,
     target: str | Path,
-    weights: Mapping[str, float],
+    style: Style,
     *,
     strength: float = DEFAULT_STRENGTH,
     keep_colors: bool = False,
@@ -70,9 +77,7 @@ def stylize_video(
     ``target`` ends in .mp4 or .mov and appears whole, at the end. The last step's result is the last frame. Raises
     BadInput for wrong settings and for a clip that is damaged or over the limits, IrisError where it cannot be saved.
     """
-    painter = SteadyPainter(
-        weights, strength=strength, keep_colors=keep_colors, size=size, steady=steady, device=device
-    )
+    painter = SteadyPainter(style, strength=strength, keep_colors=keep_colors, size=size, steady=steady, device=device)
     with rewriting(Path(source), Path(target)) as film:
         done, preview = 0, None
         yield Progress(0, max(1, film.facts.frames))

@@ -14,6 +14,7 @@ from zoo.__main__ import main
 from zoo.errors import BadInput
 from zoo.evaluation.sample_clip import make_clip
 from zoo.evaluation.video import flicker
+from zoo.progress import run_to_end
 from zoo.style.video import SteadyPainter, stylize_video
 from zoo.video.container import facts_of, frames_of, sound_of
 
@@ -43,6 +44,15 @@ def test_a_clip_is_painted_with_its_size_times_and_sound(clip: Path, tmp_path: P
     light, its_light = (np.asarray(picture.convert("L"), int) for picture in (last, steps[-1].result))
     assert np.abs(light - its_light).mean() < 12
     assert np.abs(np.asarray(last, int) - np.asarray(list(frames_of(clip))[-1].picture)).mean() > 15
+
+
+def test_a_clip_is_painted_after_any_artwork(clip: Path, tmp_path: Path) -> None:
+    artwork = Image.fromarray(data.coffee())
+    last = run_to_end(stylize_video(clip, tmp_path / "painted.mp4", artwork))
+    alone = SteadyPainter(artwork, steady=False).paint(list(frames_of(clip))[-1].picture)
+    other = SteadyPainter(WAVE, steady=False).paint(list(frames_of(clip))[-1].picture)
+    far = [np.abs(np.asarray(last, int) - np.asarray(one)).mean() for one in (alone, other)]
+    assert far[0] < 0.5 * far[1]
 
 
 def test_steady_frames_flicker_less() -> None:
