@@ -11,8 +11,6 @@ from pathlib import Path
 
 from PIL import Image, ImageOps
 
-FOLDER = Path(__file__).parent
-
 from demo.samples import samples
 from embeddings.naming.classifier import zero_shot_classifier
 from zoo.encoder.encode import class_probabilities, classes
@@ -22,6 +20,7 @@ from zoo.style.any_artwork import stylize_like
 from zoo.style.fast import styles, stylize
 from zoo.superres.upscale import upscale
 
+FOLDER = Path(__file__).parent
 ANSWERS = FOLDER / "answers.json"
 SIZE = (96, 72)
 UPSCALERS = ("sr.fidelity-x4", "sr.sharp-x4", "sr.photo-x4", "sr.photo-sharp-x4")
