@@ -29,8 +29,8 @@ ROWS = ("wheat-field", "great-wave", "starry-night", "composition-vii")
 def main(artwork: Path) -> None:
     """Write style-sheet.jpg and style-ways.jpg beside this script."""
     photos = {name: photo(name) for name in PHOTOS}
-    save_picture(stacked([in_all_styles(photos[name]) for name in SHOWN]), FOLDER / "style-sheet.jpg", quality=86)
-    save_picture(ways(photos, open_picture(artwork)), FOLDER / "style-ways.jpg", quality=88)
+    save_picture(stacked([in_all_styles(photos[name]) for name in SHOWN]), FOLDER / "style-sheet.jpg", quality=82)
+    save_picture(ways(photos, open_picture(artwork)), FOLDER / "style-ways.jpg", quality=78)
 
 
 def in_all_styles(picture: Image.Image) -> Image.Image:

@@ -1,3 +1,3 @@
 """The image models: style transfer, super-resolution and pictures as vectors in word space."""
 
-__version__ = "0.4.0"  # the only place; CHANGELOG.md tells what it brought
+__version__ = "0.5.0"  # the only place; CHANGELOG.md tells what it brought
