@@ -14,9 +14,13 @@ from import_reader import HOUSES, MODULES, ROOT
 from docs import modules as module_list
 from embeddings.__main__ import COMMANDS as WORD_COMMANDS
 from zoo.__main__ import COMMANDS as MODEL_COMMANDS
+from zoo.catalog import CATALOG
 
 PAGES = {path.name: path for path in (*sorted(ROOT.glob("docs/*.md")), ROOT / "CONTRIBUTING.md")}
+OTHERS = (ROOT / "README.md", ROOT / "embeddings" / "data" / "README.md", *sorted(ROOT.glob("zoo/cards/*.md")))
+PAGES_WITH_PATHS = PAGES | {path.relative_to(ROOT).as_posix(): path for path in OTHERS}
 ARCHITECTURE = PAGES["architecture.md"]
+REPOSITORIES = {entry.repo for entry in CATALOG.values()}  # of the hub, which look like paths
 SCRIPTS = sorted(ROOT.glob("docs/*.py"))
 COMMANDS = {"zoo": MODEL_COMMANDS, "embeddings": WORD_COMMANDS}
 QUOTED = re.compile(r"^`([\w./-]+)`(?:, [\w ]+)?:\n+```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
@@ -24,7 +28,7 @@ QUOTED = re.compile(r"^`([\w./-]+)`(?:, [\w ]+)?:\n+```python\n(.*?)^```", re.MU
 
 def spans(page: str) -> list[str]:
     """All that a page has in backticks within its text, blocks of code left out."""
-    text = re.sub(r"^```.*?^```", "", PAGES[page].read_text(), flags=re.MULTILINE | re.DOTALL)
+    text = re.sub(r"^```.*?^```", "", PAGES_WITH_PATHS[page].read_text(), flags=re.MULTILINE | re.DOTALL)
     return re.findall(r"`([^`\n]+)`", text)
 
 
@@ -71,10 +75,10 @@ def test_a_name_of_the_code_in_a_page_exists(page: str) -> None:
     assert [name for name in named if name not in paths and not exists(name)] == []
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", PAGES_WITH_PATHS)
 def test_a_path_in_a_page_is_there(page: str) -> None:
     paths = [name for name in spans(page) if re.fullmatch(r"\w[\w.-]*(?:/[\w.-]*)+|\w+\.(?:py|js|css|md|toml)", name)]
-    assert [path for path in paths if "KEY" not in path and not is_there(path)] == []
+    assert [path for path in paths if path not in REPOSITORIES and "KEY" not in path and not is_there(path)] == []
 
 
 def is_there(path: str) -> bool:
@@ -84,10 +88,10 @@ def is_there(path: str) -> bool:
     return (ROOT / path).exists() or path in {known.name for known in MODULES.values()}
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", PAGES_WITH_PATHS)
 def test_a_link_in_a_page_leads_somewhere(page: str) -> None:
-    targets = re.findall(r"\]\((?!https?:)([^)#]+)", PAGES[page].read_text())
-    assert [target for target in targets if not (PAGES[page].parent / target).exists()] == []
+    targets = re.findall(r"\]\((?!https?:)([^)#]+)", PAGES_WITH_PATHS[page].read_text())
+    assert [target for target in targets if not (PAGES_WITH_PATHS[page].parent / target).exists()] == []
 
 
 @pytest.mark.parametrize("page", PAGES)
