@@ -10,6 +10,7 @@ import numpy as np
 from PIL import ExifTags, Image, ImageCms, ImageFile, ImageOps
 
 from zoo.errors import BadPicture
+from zoo.images.bounds import bounded, check_shape, without_costly_exif
 from zoo.images.metadata import kept_info
 from zoo.images.profiles import fits_mode
 from zoo.images.repairs import completed_jpeg, without_text
@@ -48,6 +49,7 @@ def open_picture(
     header wherever it tells, before the pixels are decoded.
     """
     name, data = _read(source)
+    data = bounded(name, data)
     try:
         try:
             return _decode(name, data, max_pixels, keep_gps=keep_gps, short_side=short_side)
@@ -66,7 +68,7 @@ def open_picture(
 
 def has_more_frames(source: str | Path) -> bool:
     """Whether a file that can be read is an animation or has several pages, of which the first is taken."""
-    picture = _recognise(_read(source)[1])
+    picture = _recognise(bounded(*_read(source)))
     return picture is not None and bool(getattr(picture, "is_animated", False))
 
 
@@ -75,11 +77,13 @@ def _decode(name: str, data: bytes, max_pixels: int, *, keep_gps: bool, short_si
     if picture is None:
         raise BadPicture(f"{name} is {_what(data)}; {ADVICE}")
     _check_size(name, picture.size, max_pixels)
+    check_shape(name, picture.size)
     is_deep = is_sixteen_bit(picture)
     is_grey = is_deep and picture.tile[0].args == "LA;16B"
     if short_side is not None:
         picture.draft(None, (short_side, short_side))
     picture.load()
+    without_costly_exif(picture.info)
     info = kept_info(picture, keep_gps=keep_gps, damage=DAMAGE)
     upright = ImageOps.exif_transpose(_plain(picture))
     if is_deep:
