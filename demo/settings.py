@@ -11,6 +11,7 @@ from zoo.command_line import PRECISIONS, OneLineParser, Precision
 from zoo.errors import BadInput
 
 DEVICES = ("cpu", "cuda", "mps")
+LARGEST_LIMIT = 1e9
 
 
 @dataclass(frozen=True)
@@ -141,8 +142,8 @@ def _positive(text: str) -> float:
         number = float(text)
     except ValueError:
         number = 0.0
-    if not 0 < number < float("inf"):
-        raise argparse.ArgumentTypeError(f"{text!r} is no limit; use a number above 0")
+    if not 0 < number <= LARGEST_LIMIT:
+        raise argparse.ArgumentTypeError(f"{text!r} is no limit; use a number above 0, at most {LARGEST_LIMIT:,.0f}")
     return number
 
 

@@ -1,6 +1,8 @@
 """Word vectors of others: gensim's files read without unpickling, word2vec's formats, plain arrays with a word list."""
 
+import gzip
 import pickletools
+import zlib
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
@@ -11,6 +13,11 @@ from zoo.errors import BadQuery, Refused
 
 LIMIT = 500_000  # words that are read unless more are asked for, the most frequent; 0.15 GB at 300 numbers each
 LARGEST_PICKLE = 1 << 30  # bytes; three million words take 0.2 GB
+MAX_COLUMNS = 4_096  # numbers of a word
+MAX_HEADER = 1_000  # bytes of the first line
+MAX_LINE = 2**18  # characters: the most numbers, written out
+MAX_SHRINKING = 50  # of vectors written out, which shrink to a third; a bomb shrinks to a thousandth
+SMALL = 2**20  # bytes
 WORD_LISTS = ("index_to_key", "index2word", "index2entity")  # gensim 4, and before
 PACKAGES = frozenset({"gensim", "numpy", "copyreg", "copy_reg", "_codecs", "collections", "UserString"})
 BUILTINS = frozenset({"int", "long", "hash", "object", "set"})  # with those, all that files of gensim name
@@ -125,20 +132,55 @@ def _word2vec(path: Path, limit: int) -> tuple[list[str], np.ndarray]:
     try:
         if not binary and path.suffix != ".gz" and not _is_headed(path):
             return _glove(path, limit)
+        _check_header(path, limit, binary=binary)
         read = KeyedVectors.load_word2vec_format(str(path), binary=binary, limit=limit)
-    except (ValueError, EOFError, OSError) as error:
+    except (ValueError, EOFError, OSError, zlib.error) as error:
         raise Refused(f"{path.name} is not in word2vec's format ({str(error)[:100]}); get it again") from error
     return read.index_to_key, read.vectors
 
 
 def _is_headed(path: Path) -> bool:
+    """Whether the first line is that of word2vec, two numbers, and not the word and number of a single column."""
     with path.open("rb") as file:
-        return len(file.readline(1000).split()) == 2
+        pieces = file.readline(MAX_HEADER).split()
+        return len(pieces) == 2 and all(piece.isdigit() for piece in pieces)
+
+
+def _check_header(path: Path, limit: int, *, binary: bool) -> None:
+    """Raise ValueError where a file holds less than its header says, or unpacks to far more than it is."""
+    size = path.stat().st_size
+    if path.suffix == ".gz":
+        size = _unpacked_size(path)
+    with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
+        header = file.readline(MAX_HEADER)
+    words, columns = (int(piece) for piece in header.split())
+    if words < 1 or not 1 < columns <= MAX_COLUMNS:
+        raise ValueError(f"its header says {words:,} words of {columns:,} numbers")
+    least = columns * (4 if binary else 2)  # bytes of a word's numbers: as they are, or a digit and a space each
+    if min(words, limit) * least > size:
+        raise ValueError(f"its header says {words:,} words of {columns:,} numbers, more than it holds")
+
+
+def _unpacked_size(path: Path) -> int:
+    """What a .gz unpacks to, told without keeping it; raises ValueError for a bomb or for a line without an end."""
+    most, size, unbroken = MAX_SHRINKING * path.stat().st_size + SMALL, 0, 0
+    is_text = ".bin" not in path.suffixes[-2:]
+    with gzip.open(path) as file:
+        while piece := file.read(SMALL):
+            size += len(piece)
+            if size > most:
+                raise ValueError("it unpacks to far more than it is")
+            unbroken = unbroken + len(piece) if b"\n" not in piece else 0
+            if is_text and unbroken > SMALL:
+                raise ValueError("it has a line without an end")
+    return size
 
 
 def _glove(path: Path, limit: int) -> tuple[list[str], np.ndarray]:
     with path.open(encoding="utf-8", errors="replace") as lines:
-        first = lines.readline().split()
+        first = lines.readline(MAX_LINE).split()
+        if not 2 < len(first) <= MAX_COLUMNS + 1:
+            raise ValueError(f"its first line has {max(0, len(first) - 1)} numbers behind a word")
         lines.seek(0)
         pieces = [line.rstrip().rsplit(" ", len(first) - 1) for line in islice(lines, limit)]
     return [word for word, *_ in pieces], np.array([numbers for _, *numbers in pieces], dtype=np.float32)

@@ -10,7 +10,7 @@ from zoo.images.directories import EXIF_START, MAX_EXIF, holds_modest_exif, is_m
 
 MAX_SIDE = 32_768  # pixels; a panorama of all that a picture may have is 32,768 x 1,525
 MAX_RATIO = 1_000  # of the longer side to the shorter one
-SMALL_SIDE = 4_096  # pixels, up to which a picture may be as thin as it likes
+SMALL_SIDE = 8_192  # pixels, up to which a picture may be as thin as it likes
 MAX_SCANS = 100  # of a JPEG; progressive ones have some 10, and each walks over the whole picture
 MAX_CHUNKS = 100_000  # of a PNG; each is read by Python
 

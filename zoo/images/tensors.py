@@ -7,6 +7,7 @@ import torch
 from PIL import Image
 from torch import Tensor
 
+from zoo.errors import Refused
 from zoo.images.profiles import fits_mode
 from zoo.images.sixteen_bit import SixteenBitPicture
 
@@ -31,12 +32,15 @@ def raw_tensor(picture: Image.Image) -> Tensor:
 def to_picture(image: Tensor, *, sixteen_bit: bool = False) -> Image.Image:
     """Convert an image tensor (1, C, H, W) to a picture; values outside 0..1 are clipped.
 
-    C is 1 for L, 2 for LA, 3 for RGB, 4 for RGBA; of 16 bits they are I;16 and SixteenBitPictures.
+    C is 1 for L, 2 for LA, 3 for RGB, 4 for RGBA; of 16 bits they are I;16 and SixteenBitPictures. Raises Refused for
+    values that are no numbers, which would come as black.
     """
     most, kind = (65535, torch.uint16) if sixteen_bit else (255, torch.uint8)
     rows = image.detach()[0].permute(1, 2, 0)  # (H, W, C)
     whole = torch.empty(rows.shape, dtype=kind)
     for band, place in zip(rows.split(256), whole.split(256), strict=True):  # to hold no second copy in float
+        if band.isnan().any():
+            raise Refused("the result has values that are no numbers; choose other settings or another model")
         place.copy_(band.clamp(0, 1).mul_(most).round_())
     array = whole.numpy()
     if sixteen_bit and array.shape[2] > 1:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from math import inf
 from typing import Literal, get_args
 
 from zoo.errors import BadInput
@@ -12,6 +11,8 @@ from zoo.nets.slim_features import LAYERS
 Start = Literal["one-pass", "photo", "noise", "blurred-noise"]
 Optimizer = Literal["lbfgs", "adam"]
 Pooling = Literal["max", "average"]
+
+LARGEST_WEIGHT = 1e6  # the product of two, with their gradients, stays within float32
 
 
 @dataclass(frozen=True)
@@ -57,5 +58,5 @@ def check(recipe: Recipe) -> None:
 
 
 def _check_weight(what: str, value: float) -> None:
-    if not 0 <= value < inf:
-        raise BadInput(f"{what} is {value}; give a number from 0 up")
+    if not 0 <= value <= LARGEST_WEIGHT:
+        raise BadInput(f"{what} is {value}; give a number from 0 to {LARGEST_WEIGHT:,.0f}")

@@ -11,6 +11,7 @@ from zoo.images.tensors import to_tensor
 from zoo.loading import load_paintings
 from zoo.progress import Progress
 from zoo.style.compositing import as_rgb, finished, softened
+from zoo.style.config import LARGEST_WEIGHT
 from zoo.style.tiled import SMALLEST_SIDE, paint
 
 MODEL = "style.paintings"
@@ -68,8 +69,8 @@ def checked(weights: Mapping[str, float], names: tuple[str, ...]) -> dict[str, f
             near = get_close_matches(name, names, n=1)
             hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(names)}"
             raise BadInput(f"no style {name[:80]!r}; {hint}")
-        if not 0 <= weight < float("inf"):
-            raise BadInput(f"the weight of {name} is {weight}; give a number from 0 up")
+        if not 0 <= weight <= LARGEST_WEIGHT:
+            raise BadInput(f"the weight of {name} is {weight}; give a number from 0 to {LARGEST_WEIGHT:,.0f}")
     if not sum(weights.values()) > 0:
         raise BadInput(f"choose a style with a weight above 0; there are {', '.join(names)}")
     return dict(weights)

@@ -348,7 +348,7 @@ def test_a_bad_picture_is_one_line_exit_code_2_and_no_output(
         (["--style", "no.jpg"], "there is no file no.jpg"),
         (["--blend", "wave"], "write it as"),
         (["--blend", "wave=a"], "write it as"),
-        (["--blend", "wave=-1"], "from 0 up"),
+        (["--blend", "wave=-1"], "from 0 to 1,000,000"),
         (["--blend", "wave=0"], "above 0"),
         (["--blend", "wave=1", "--style", "wave"], "either --style or --blend"),
         ([], "either --style or --blend.*wave, scream"),
