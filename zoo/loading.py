@@ -22,7 +22,7 @@ from zoo.nets.residual_upscaler import ResidualUpscaler
 from zoo.nets.slim_features import SlimFeatures
 from zoo.nets.style_network import PaintingsNetwork
 from zoo.third_party import recognise
-from zoo.weight_files import UNREADABLE, WeightFile, read_weights, reason_of
+from zoo.weight_files import UNREADABLE, WeightFile, building_within, read_weights, reason_of
 
 INTERPOLATIONS_KEPT = 4
 OWN_TENSOR = "body.0.first.weight"  # what of this project's upscalers no other network has
@@ -111,7 +111,8 @@ def load_file(path: str | Path, device: str | torch.device = "cpu") -> Upscaler:
     """
     file = read_weights(Path(path))
     try:
-        network = _filled(_own_upscaler(file), file) if OWN_TENSOR in file.tensors else recognise(file)
+        with building_within(file):
+            network = _filled(_own_upscaler(file), file) if OWN_TENSOR in file.tensors else recognise(file)
     except UNREADABLE as error:
         raise Refused(
             f"{file.name} does not fit the network that it looks like ({reason_of(error)}); get it anew"

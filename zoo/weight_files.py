@@ -4,18 +4,23 @@ import re
 import struct
 import warnings
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from pickle import UnpicklingError
+from threading import get_ident
+from zipfile import BadZipFile, ZipFile
 
 import torch
 from safetensors import SafetensorError, safe_open
-from torch import Tensor
+from torch import Tensor, nn
+from torch.nn.modules.module import register_module_parameter_registration_hook
 
 from zoo.errors import BadInput, Refused
 
 ENDINGS = (".pth", ".pt", ".safetensors")
 MAX_BYTES = 512 * 2**20
+SPARE = 2**20  # numbers that a network may have beside those of its file
 UNREADABLE = (  # what torch, safetensors and spandrel raise for files that are not what they seem
     SafetensorError, UnpicklingError, RuntimeError, EOFError, OSError, ValueError, LookupError, AttributeError,
     TypeError, AssertionError, struct.error,
@@ -38,6 +43,7 @@ def read_weights(path: Path) -> WeightFile:
     weights, or weights that are no finite numbers.
     """
     _check_file(path)
+    _check_entries(path)
     try:
         tensors, metadata = _read_safetensors(path) if path.suffix.lower() == ENDINGS[2] else (unpickle(path), {})
     except UNREADABLE as error:
@@ -57,6 +63,29 @@ def unpickle(path: Path) -> object:
         return torch.load(path, map_location="cpu", weights_only=True)
 
 
+@contextmanager
+def building_within(file: WeightFile) -> Iterator[None]:
+    """Build networks of at most some more numbers than a weight file holds; a larger one is a ValueError.
+
+    Names alone can ask for any size: this ends it at the first parameter that is too many, before it is filled.
+    """
+    most = 2 * sum(tensor.numel() for tensor in _all_tensors(file.tensors)) + SPARE
+    thread, built = get_ident(), 0
+
+    def count(module: nn.Module, name: str, parameter: nn.Parameter | None) -> None:
+        nonlocal built
+        if get_ident() == thread and parameter is not None:
+            built += parameter.numel()
+            if built > most:
+                raise ValueError("its names ask for far more weights than it holds")
+
+    hook = register_module_parameter_registration_hook(count)
+    try:
+        yield
+    finally:
+        hook.remove()
+
+
 def reason_of(error: Exception) -> str:
     """Shorten what a library says of an error to part of a sentence."""
     lines = str(error).strip().splitlines()
@@ -71,6 +100,17 @@ def _check_file(path: Path) -> None:
     size = path.stat().st_size
     if size > MAX_BYTES:
         raise BadInput(f"{path.name} has {size / 2**20:.0f} MB, at most {MAX_BYTES / 2**20:.0f} are read; give another")
+
+
+def _check_entries(path: Path) -> None:
+    """Raise Refused where a zip, as torch writes it without shrinking, unpacks to more than it is."""
+    try:
+        with ZipFile(path) as entries:
+            unpacked = sum(entry.file_size for entry in entries.infolist())
+    except (BadZipFile, *UNREADABLE):  # of the older form, or damaged
+        return
+    if unpacked > path.stat().st_size:
+        raise Refused(f"{path.name} unpacks to more than it is, which no file of weights does; get it from elsewhere")
 
 
 def _read_safetensors(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:

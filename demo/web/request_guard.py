@@ -1,10 +1,12 @@
 """A middleware before Gradio, which would fetch any address that a request names, and serve it as its own."""
 
 import json
+import os
 from collections.abc import Iterator, Mapping
 from inspect import Parameter, Signature
 from types import MappingProxyType
 
+from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -30,6 +32,7 @@ class RequestGuard:
         """Answer the request here where it is turned away, and pass it on where it is not."""
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
+        send = with_safe_headers(send, may_frame="SPACE_ID" in os.environ)
         if scope["path"].startswith(FETCHING):
             return await _refused(403, "only files of this server are served")(scope, receive, send)
         if scope["method"] != "POST" or scope["path"] == "/gradio_api/upload":
@@ -58,6 +61,21 @@ class RequestGuard:
         except (ValueError, LookupError, TypeError, RecursionError):
             return body
         return json.dumps(call).encode()
+
+
+def with_safe_headers(send: Send, *, may_frame: bool) -> Send:
+    """Send answers that no browser takes for another type and that, but for a Space, no other site frames."""
+
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            headers["X-Content-Type-Options"] = "nosniff"
+            headers["Referrer-Policy"] = "same-origin"
+            if not may_frame:
+                headers["X-Frame-Options"] = "SAMEORIGIN"
+        await send(message)
+
+    return sending
 
 
 def complete_arguments(given: list[object], signature: Signature) -> list[object]:
