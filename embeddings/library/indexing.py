@@ -135,10 +135,10 @@ def write_batches(store: LibraryStore, batches: Iterable[Batch]) -> Iterator[lis
 def _list_all(store: LibraryStore, source: Source, max_pictures: int | None) -> int:
     total = store.list_files(source.files())
     if not total and "" in source.unlisted:
-        raise BadQuery(f"{source.path} cannot be opened ({source.unlisted['']}); check who may read it")
+        raise BadQuery(f"{source.path.name} cannot be opened ({source.unlisted['']}); check who may read it")
     if not total and not source.refused:
         raise BadQuery(
-            f"{source.path} holds no pictures ({', '.join(sorted(PICTURE_FORMATS))}); give a folder of photos"
+            f"{source.path.name} holds no pictures ({', '.join(sorted(PICTURE_FORMATS))}); give a folder of photos"
         )
     if max_pictures is not None and total > max_pictures:
         raise BadQuery(f"{source.path} holds {total:,} pictures, more than {max_pictures:,}; give a smaller part")
