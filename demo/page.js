@@ -6,24 +6,33 @@
   const visible = (part) => part.getClientRects().length > 0;
   const tabs = (all) => [...document.querySelectorAll(`[role=tab]${all ? "" : "[aria-selected=true]"}`)].filter(visible);
   const wait = (ms) => new Promise((done) => setTimeout(done, ms));
+  const selected = (tab) => tab.ariaSelected === "true";
+
+  async function until(test, tries = 200) { // a busy machine may take seconds to draw what was asked for
+    while (!test() && tries--) await wait(25);
+    return test();
+  }
 
   function tidy() {
-    for (const tab of document.querySelectorAll("[role=tab]")) tab.tabIndex = tab.ariaSelected === "true" ? 0 : -1;
+    for (const tab of document.querySelectorAll("[role=tab]")) tab.tabIndex = selected(tab) ? 0 : -1;
   }
 
   async function open() {
     for (const name of location.hash.slice(1).split("/").filter(Boolean)) {
-      const tab = tabs(true).find((one) => slug(one) === name);
-      if (!tab) return;
-      if (tab.ariaSelected !== "true") tab.click();
-      await wait(50);
+      const named = () => tabs(true).find((one) => slug(one) === name);
+      if (!(await until(named, 40))) return;
+      const tab = named();
+      if (!selected(tab)) tab.click();
+      await until(() => selected(tab));
     }
     tidy();
   }
 
   document.addEventListener("click", async (event) => {
-    if (!event.target.closest?.("[role=tab]")) return;
-    await wait(50);
+    const tab = event.target.closest?.("[role=tab]");
+    if (!tab) return;
+    await until(() => selected(tab));
+    await wait(25); // its panel has tabs, too
     tidy();
     const here = `#${tabs(false).map(slug).join("/")}`;
     if (location.hash !== here) event.isTrusted ? history.pushState(null, "", here) : history.replaceState(null, "", here);
@@ -43,17 +52,12 @@
     const field = [...document.querySelectorAll(".iris-photo")].find(visible);
     if (!field) return;
     field.querySelector("button[aria-label=Clear], button[aria-label='Remove Image']")?.click();
-    for (let tries = 0; tries < 20; tries++) {
-      const input = field.querySelector("input[type=file]");
-      if (input) {
-        const list = new DataTransfer();
-        list.items.add(file);
-        input.files = list.files;
-        input.dispatchEvent(new Event("change", { bubbles: true }));
-        return;
-      }
-      await wait(50);
-    }
+    const input = await until(() => field.querySelector("input[type=file]"));
+    if (!input) return;
+    const list = new DataTransfer();
+    list.items.add(file);
+    input.files = list.files;
+    input.dispatchEvent(new Event("change", { bubbles: true }));
   }
   const pictureOf = (data) => [...(data?.files || [])].find((file) => /^(image|video)\//.test(file.type) || /\.hei[cf]$/i.test(file.name));
 

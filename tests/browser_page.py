@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass, field
 
+from page_server import PATIENCE
 from playwright.sync_api import ConsoleMessage, Error, Locator, Page, Request
 
-LONGEST = 60_000  # milliseconds: how long a job of the tests may take on a busy machine
+LONGEST = 1000 * PATIENCE  # milliseconds
 
 
 @dataclass

@@ -17,6 +17,7 @@ from gradio_client import Client
 from demo.samples import samples
 
 ROOT = Path(__file__).parents[1]
+PATIENCE = 180  # seconds: how long an answer may take on a busy machine
 INDEXED = ("cat", "coffee", "pagoda", "rocket")
 
 
@@ -58,10 +59,11 @@ def serve(place: Path) -> Generator[Server]:
     try:
         url = f"http://127.0.0.1:{port}"
         _wait(url, process, place / "log")
-        yield Server(url, photos, Client(url, verbose=False, download_files=str(place / "got")))
+        got, patient = str(place / "got"), {"timeout": PATIENCE}
+        yield Server(url, photos, Client(url, verbose=False, download_files=got, httpx_kwargs=patient))
     finally:
         process.terminate()
-        process.wait(60)
+        process.wait(PATIENCE)
 
 
 def free_port() -> int:
@@ -72,11 +74,12 @@ def free_port() -> int:
 
 
 def _wait(url: str, process: subprocess.Popen, log: Path) -> None:
-    for _ in range(600):
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
         if process.poll() is not None:
             break
         try:
-            httpx.get(url, timeout=1)
+            httpx.get(url, timeout=5)
             return
         except httpx.TransportError:
             time.sleep(0.2)

@@ -10,6 +10,7 @@ from uuid import uuid4
 
 import httpx
 from gradio_client.utils import apply_diff
+from page_server import PATIENCE
 
 
 class PageRefused(Exception):
@@ -26,13 +27,13 @@ class Visitor:
     def upload(self, path: Path) -> dict[str, object]:
         """A file as the page sends it."""
         with path.open("rb") as file:
-            answer = httpx.post(f"{self.url}/gradio_api/upload", files={"files": (path.name, file)})
+            answer = httpx.post(f"{self.url}/gradio_api/upload", files={"files": (path.name, file)}, timeout=PATIENCE)
         meta = {"_type": "gradio.FileData"}
         return {"path": answer.raise_for_status().json()[0], "orig_name": path.name, "meta": meta}
 
     def fields(self) -> dict[str, object]:
         """What the fields of the page hold at first, by label."""
-        components = httpx.get(f"{self.url}/config").json()["components"]
+        components = self._config()["components"]
         return {_label(part["props"]): part["props"].get("value") for part in components}
 
     def press(self, label: str, given: dict[str, object]) -> dict[str, object]:
@@ -59,7 +60,7 @@ class Visitor:
         raise LookupError(f"nothing happens to {has!r} at {event} of {label!r}")
 
     def _config(self) -> dict[str, object]:
-        return httpx.get(f"{self.url}/config").json()
+        return httpx.get(f"{self.url}/config", timeout=PATIENCE).json()
 
     def _caller(self, config: dict[str, object], target: list[object]) -> dict[str, object]:
         return next(call for call in config["dependencies"] if target in map(list, call["targets"]))
@@ -93,13 +94,13 @@ class Visitor:
         if unknown:
             raise LookupError(f"no such fields: {unknown}")
         body = {"data": data, "fn_index": call["id"], "session_hash": self.session, "event_data": None}
-        httpx.post(f"{self.url}/gradio_api/queue/join", json=body).raise_for_status()
+        httpx.post(f"{self.url}/gradio_api/queue/join", json=body, timeout=PATIENCE).raise_for_status()
 
     def _steps(self) -> Iterator[list[object]]:
         """Everything that a job shows, one list of values a step."""
         shown: list[object] = []
         address = f"{self.url}/gradio_api/queue/data?session_hash={self.session}"
-        with httpx.stream("GET", address, timeout=60) as events:
+        with httpx.stream("GET", address, timeout=PATIENCE) as events:
             for line in events.iter_lines():
                 told = json.loads(line.removeprefix("data: ")) if line.startswith("data: ") else {}
                 output = told.get("output") or {}

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import gradio as gr
 
 from demo.settings import Settings
-from demo.style.style_options import title
 from demo.web.choices import Tile, grid_value, pressed_tile
 from demo.web.downloads import reduced, save_result, served_url
 from demo.web.events import Updates, Values
@@ -16,6 +15,7 @@ from demo.web.waiting import WaitingLine
 from zoo.errors import BadInput
 from zoo.progress import Progress, run_to_end
 from zoo.style.fast import styles, stylize
+from zoo.style.titles import painting_of
 
 SIDE = 384  # pixels of a picture in the grid
 
@@ -54,6 +54,7 @@ class AllPaintings:
         small, names = reduced(upload.picture, SIDE), styles()
         for done, name in enumerate(names, 1):
             made = run_to_end(stylize(small, {name: 1.0}, device=self.settings.device))
-            tiles.append(Tile(name, title(name), served_url(save_result(made, upload.name, name))))
+            painting, url = painting_of(name), served_url(save_result(made, upload.name, name))
+            tiles.append(Tile(name, painting.title, url, f"{painting.painter} {painting.year}".strip()))
             yield Progress(done, len(names))
         yield Progress(len(names), len(names), result=tiles)

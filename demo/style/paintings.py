@@ -12,7 +12,7 @@ from demo.settings import Settings
 from demo.style.all_paintings import AllPaintings
 from demo.style.mask_options import MaskWidgets, mask_widgets
 from demo.style.result import result_panel, shown_result, style_result
-from demo.style.style_options import StyleOptions, StyleWidgets, choose_painting, style_widgets, title
+from demo.style.style_options import StyleOptions, StyleWidgets, choose_painting, style_widgets
 from demo.web.choices import picture_grid
 from demo.web.downloads import deliver, fingerprint
 from demo.web.events import Share, Updates, Values, on_event, register_endpoint
@@ -24,6 +24,7 @@ from zoo.images.decode import open_picture
 from zoo.progress import run_to_end
 from zoo.style import fast
 from zoo.style.fast import DEFAULT_STRENGTH, MODEL, styles
+from zoo.style.titles import painting_of
 
 THE_PHOTO = "The photo"
 SAMPLES = ("pagoda", "tower", "astronaut", "cat", "dahlia", "rocket")
@@ -79,9 +80,8 @@ class PaintingsPanel:
 
         name = f"{OPENING}-{options.name}.png"
         path = served_copy(kept_picture(name, MODEL, paint_sample))
-        words = (
-            f"{photo.title.capitalize()} like {title(options.name)}. Choose another painting, or a picture of yours."
-        )
+        painting = painting_of(options.name)
+        words = f"{photo.title.capitalize()} like {painting}. Choose another painting, or a picture of yours."
         source = fingerprint(photo.path, str(options), None)
         result = shown_result(self.job, open_picture(path), path, words, source)
         return {self.picture: str(served_sample(OPENING))} | result
@@ -112,7 +112,7 @@ def build(settings: Settings, line: WaitingLine) -> PaintingsPanel:
             job = result_panel(stop, grid=grid)
         with gr.Column(elem_classes="iris-more"):
             style = style_widgets(painting)
-            around = [(THE_PHOTO, "")] + [(title(name), name) for name in styles()]
+            around = [(THE_PHOTO, "")] + [(str(painting_of(name)), name) for name in styles()]
             outside = gr.Dropdown(around, value="", label="Outside it", min_width=150, render=False)
             mask = mask_widgets(picture, beside=outside)
     panel = PaintingsPanel(settings, line, picture, style, mask, outside, grid, job)

@@ -17,6 +17,7 @@ from zoo.images.decode import open_picture
 from zoo.progress import run_to_end
 from zoo.style.fast import DEFAULT_STRENGTH, LONGEST_SIDE, MODEL, styles, stylize
 from zoo.style.tiled import SMALLEST_SIDE
+from zoo.style.titles import painting_of
 
 PREVIEWED, PREVIEW_SIDE = "pagoda", 192  # each style's preview is the network's own work on this sample
 MOST_BLENDED = 4
@@ -80,13 +81,14 @@ class StyleWidgets:
 
 def choose_painting(device: str) -> gr.HTML:
     """Lay out the paintings as a radio group, each by the network's own work on a sample photo."""
-    chosen = [Choice(name, title(name), preview(name, device)) for name in styles()]
+    paintings = {name: painting_of(name) for name in styles()}
+    chosen = [Choice(name, one.title, preview(name, device), str(one)) for name, one in paintings.items()]
     return picture_radio("Painted like", chosen, styles()[0], classes="iris-styles")
 
 
 def style_widgets(painting: gr.HTML) -> StyleWidgets:
     """Lay out the sliders that belong to a choice of paintings, and wire what they do to each other."""
-    titles = [(title(name), name) for name in styles()]
+    titles = [(str(painting_of(name)), name) for name in styles()]
     strength = gr.Slider(0, 1, DEFAULT_STRENGTH, step=0.05, label="Strength")
     with gr.Accordion("Blend, strokes, colours", open=False):
         others = gr.Dropdown(titles, value=[], multiselect=True, max_choices=MOST_BLENDED - 1, label="Blend with")
@@ -101,12 +103,6 @@ def style_widgets(painting: gr.HTML) -> StyleWidgets:
 def blended(chosen: str, others: Sequence[str]) -> list[str]:
     """The styles of a blend in their order, each once."""
     return list(dict.fromkeys((chosen, *others)))
-
-
-def title(style: str) -> str:
-    """A style's name as a person writes it: "starry-night" is "Starry night"."""
-    first, *rest = style.capitalize().split("-")
-    return " ".join((first, *(word.upper() if set(word) <= set("ivx") else word for word in rest)))
 
 
 @cache
@@ -125,7 +121,7 @@ def _ask_shares(shares: Sequence[gr.Slider], first: str, added: list[str]) -> Up
     asked = blended(first, added) if added else []
     shown = {share: gr.update(visible=False) for share in shares}
     return shown | {
-        share: gr.update(visible=len(asked) > 1, label=f"Share of {title(name)}")
+        share: gr.update(visible=len(asked) > 1, label=f"Share of {painting_of(name).title}")
         for share, name in zip(shares, asked, strict=False)
     }
 

@@ -10,7 +10,7 @@ from gradio.blocks import Block
 
 from demo.samples import samples
 from demo.settings import Settings
-from demo.style.style_options import StyleWidgets, choose_painting, style_widgets, title
+from demo.style.style_options import StyleWidgets, choose_painting, style_widgets
 from demo.web.downloads import fingerprint, result_buttons, result_path, save_result
 from demo.web.events import Updates, Values
 from demo.web.examples import kept_example, served_copy
@@ -21,6 +21,7 @@ from zoo.evaluation.sample_clip import make_clip
 from zoo.images.decode import open_picture
 from zoo.progress import Progress, run_to_end
 from zoo.style.fast import MODEL, styles
+from zoo.style.titles import painting_of
 from zoo.style.video import stylize_video
 
 PREVIEW_SECONDS = 0.5  # a frame is shown this often
@@ -83,7 +84,7 @@ class VideoPanel:
         clip = kept_example("sample.mp4", MODEL, _make_sample)
         painted = kept_example(f"sample-{name}.mp4", MODEL, lambda path: self._paint_sample(clip, path, name))
         given, made = served_copy(clip), served_copy(painted)
-        words = f"A sample clip like {title(name)}. Choose another painting, or a clip of yours."
+        words = f"A sample clip like {painting_of(name)}. Choose another painting, or a clip of yours."
         yield {self.clip: str(given)} | self._finished(made, words, fingerprint(given))
 
     def opening_inputs(self) -> set[Block]:

@@ -1,14 +1,17 @@
 """Pictures to choose from: a radio group with names, and a grid of buttons that the server fills."""
 
 import html
-from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 
 import gradio as gr
+from gradio.utils import get_upload_folder
 from PIL import Image, ImageOps
+
+from demo.web.downloads import served_url
 
 RADIO_SCRIPT = Path(__file__).with_name("choices.js").read_text()
 GRID_SCRIPT = Path(__file__).with_name("grid.js").read_text()
@@ -17,11 +20,12 @@ SIDE = 112  # pixels of a choice's thumbnail
 
 @dataclass(frozen=True)
 class Choice:
-    """A picture to choose: what it stands for, what it is called, and how it looks."""
+    """A picture to choose: what it stands for, what it is called, how it looks, and its name in full."""
 
     value: str
     title: str
     picture: Image.Image
+    name: str = ""  # where it is longer than the title
 
 
 @dataclass(frozen=True)
@@ -72,18 +76,22 @@ def pressed_tile(value: object) -> str | None:
     return chosen if isinstance(chosen, str) else None
 
 
-def data_url(picture: Image.Image) -> str:
-    """A small square picture as an address that holds it, for what belongs to the page itself."""
+def served_thumbnail(picture: Image.Image) -> str:
+    """The address of a small square copy of a picture; the same picture has one address on the whole page."""
     data = BytesIO()
     ImageOps.fit(picture.convert("RGB"), (SIDE, SIDE)).save(data, "WEBP", quality=80)
-    return f"data:image/webp;base64,{b64encode(data.getvalue()).decode()}"
+    path = Path(get_upload_folder()) / "thumbnails" / f"{sha256(data.getvalue()).hexdigest()[:20]}.webp"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data.getvalue())
+    return served_url(path)
 
 
 def _radio(name: str, choice: Choice, shown_title: bool) -> str:
     value, title = html.escape(choice.value, quote=True), html.escape(choice.title)
+    name = html.escape(choice.name or choice.title, quote=True)
     hidden = "" if shown_title else ' class="iris-aside"'
     return (
-        f'<label title="{title}"><input type="radio" name="{name}" value="{value}">'
-        f'<img src="{data_url(choice.picture)}" alt="" width="{SIDE}" height="{SIDE}">'
+        f'<label title="{name}"><input type="radio" name="{name}" value="{value}">'
+        f'<img src="{served_thumbnail(choice.picture)}" alt="" loading="lazy" width="{SIDE}" height="{SIDE}">'
         f"<span{hidden}>{title}</span></label>"
     )

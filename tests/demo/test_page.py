@@ -10,7 +10,7 @@ import httpx
 import pytest
 from gradio_client import handle_file
 from gradio_client.exceptions import AppError
-from page_server import Server
+from page_server import PATIENCE, Server
 from page_visitor import Visitor
 from picture_files import bomb, encoded, quarters, remarks, srgb_profile
 from PIL import Image, ImageChops, ImageStat
@@ -18,6 +18,7 @@ from PIL import Image, ImageChops, ImageStat
 from demo.samples import samples
 from zoo.images.decode import open_picture
 
+WEB = httpx.Client(timeout=PATIENCE, limits=httpx.Limits(max_keepalive_connections=0))
 PROFILE = srgb_profile()
 ENDPOINTS = {
     "/stylize", "/stylize_from_artwork", "/upscale", "/name_image", "/find_images", "/similar_images", "/models",
@@ -157,7 +158,7 @@ def test_an_argument_may_be_left_out_over_plain_http(server: Server) -> None:
 
 def test_a_picture_inside_a_request_is_refused_in_a_sentence(server: Server) -> None:
     address = f"{server.url}/gradio_api/call/name_image"
-    refused = httpx.post(address, json={"data": ["data:image/png;base64,AAAA"]})
+    refused = WEB.post(address, json={"data": ["data:image/png;base64,AAAA"]})
     assert refused.status_code == 400 and "picture must be an uploaded file" in refused.text
 
 
@@ -267,7 +268,7 @@ def test_a_picture_over_the_limit_of_pixels_is_refused_before_upscaling(server: 
 
 
 def test_an_upload_over_the_limit_of_bytes_is_turned_away(server: Server) -> None:
-    answer = httpx.post(f"{server.url}/gradio_api/upload", files={"files": ("a.png", bytes(3 * 2**20))})
+    answer = WEB.post(f"{server.url}/gradio_api/upload", files={"files": ("a.png", bytes(3 * 2**20))})
     assert answer.status_code == 413
 
 
@@ -285,33 +286,40 @@ def test_only_files_that_were_made_to_be_served_are_served(server: Server) -> No
     outside = (root / "app.py", root / "zoo" / "weights" / "manifest.json", "/etc/passwd", inside)
     traversal = f"{server.photos}/../neighbour.png"
     for path in (*outside, server.photos.parent / "neighbour.png", traversal):
-        assert httpx.get(f"{server.url}/gradio_api/file={path}").status_code in (403, 404), path
+        assert WEB.get(f"{server.url}/gradio_api/file={path}").status_code in (403, 404), path
 
 
 @pytest.mark.parametrize("address", ["http://127.0.0.1:1/a.png", "https://example.org/a.png"])
 def test_the_server_fetches_no_address_for_anybody(server: Server, address: str) -> None:
-    assert httpx.get(f"{server.url}/gradio_api/file={address}").status_code == 403
+    assert WEB.get(f"{server.url}/gradio_api/file={address}").status_code == 403
     named = {"data": [{"path": address, "meta": {"_type": "gradio.FileData"}}, 1, 0.5, False]}
-    answer = httpx.post(f"{server.url}/gradio_api/call/name_image", json=named)
+    answer = WEB.post(f"{server.url}/gradio_api/call/name_image", json=named)
     assert answer.status_code == 400 and "picture itself" in answer.text
 
 
 def test_a_request_larger_than_any_of_the_page_is_turned_away(server: Server) -> None:
     drawn = {"picture": {"url": "data:image/png;base64," + "A" * 2**20}}
-    assert httpx.post(f"{server.url}/gradio_api/call/v2/name_image", json=drawn).status_code == 413
+    assert WEB.post(f"{server.url}/gradio_api/call/v2/name_image", json=drawn).status_code == 413
 
 
 def test_the_page_fetches_nothing_from_outside(server: Server) -> None:
-    html = httpx.get(server.url).text
+    html = WEB.get(server.url).text
     addresses = _Addresses()
     addresses.feed(html)
     assert addresses.fetched and not [address for address in addresses.fetched if "//" in address]
-    styles = httpx.get(f"{server.url}/theme.css").text
+    styles = WEB.get(f"{server.url}/theme.css").text
     assert not re.findall(r"""(?:url\(|@import)\s*["']?\s*(?:https?:)?//""", html + styles)
 
 
+def test_the_pictures_to_choose_from_are_served_as_files(server: Server) -> None:
+    page = WEB.get(server.url).text
+    addresses = set(re.findall(r"/gradio_api/file=[^\s\"'\\\\>]+\.webp", page))
+    assert len(addresses) > len(_styles(server)) and "data:image/webp" not in page
+    assert {WEB.get(server.url + address).status_code for address in addresses} == {200}
+
+
 def test_the_page_shows_its_own_title_and_no_recording_of_users(server: Server) -> None:
-    told = httpx.get(f"{server.url}/config").json()
+    told = WEB.get(f"{server.url}/config").json()
     assert told["title"] == "Iris" and not told["analytics_enabled"]
 
 
@@ -337,14 +345,14 @@ def _styles(server: Server) -> list[str]:
 def _call(server: Server, endpoint: str, picture: dict[str, object]) -> str:
     """What curl gets: the event id, then the stream of events."""
     address = f"{server.url}/gradio_api/call/v2/{endpoint}"
-    event = httpx.post(address, json={"picture": picture}).json()["event_id"]
-    return httpx.get(f"{server.url}/gradio_api/call/{endpoint}/{event}", timeout=30).text
+    event = WEB.post(address, json={"picture": picture}).json()["event_id"]
+    return WEB.get(f"{server.url}/gradio_api/call/{endpoint}/{event}").text
 
 
 def _plain_call(server: Server, endpoint: str, body: dict[str, object]) -> str:
     address = f"{server.url}/gradio_api/call/{endpoint}"
-    event = httpx.post(address, json=body).json()["event_id"]
-    return httpx.get(f"{address}/{event}", timeout=30).text
+    event = WEB.post(address, json=body).json()["event_id"]
+    return WEB.get(f"{address}/{event}").text
 
 
 def _mean_difference(one: Image.Image, other: Image.Image) -> float:

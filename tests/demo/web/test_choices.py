@@ -3,7 +3,7 @@
 import pytest
 from PIL import Image
 
-from demo.web.choices import Choice, Tile, grid_value, picture_radio, pressed_tile
+from demo.web.choices import Choice, Tile, grid_value, picture_radio, pressed_tile, served_thumbnail
 
 RED = Image.new("RGB", (300, 200), "red")
 
@@ -12,6 +12,11 @@ def test_every_choice_of_a_radio_group_has_its_name() -> None:
     group = picture_radio("Painted like", [Choice("scream", "The <scream>", RED), Choice("wave", "Wave", RED)], "wave")
     assert group.html_template.count('type="radio"') == 2 and "<legend>Painted like</legend>" in group.html_template
     assert "The &lt;scream&gt;</span>" in group.html_template and group.value == "wave"
+
+
+def test_a_picture_to_choose_is_a_file_of_one_address_and_weighs_nothing_in_the_page() -> None:
+    group = picture_radio("Painted like", [Choice("red", "Red", RED), Choice("also", "Also red", RED.copy())])
+    assert group.html_template.count(f'src="{served_thumbnail(RED)}"') == 2 and "data:" not in group.html_template
 
 
 def test_a_pressed_tile_is_read_from_the_value() -> None:
