@@ -18,6 +18,7 @@ from demo.samples import samples
 
 ROOT = Path(__file__).parents[1]
 PATIENCE = 180  # seconds: how long an answer may take on a busy machine
+START = 600  # seconds: how long the server may take to start there, with its examples still to be made
 INDEXED = ("cat", "coffee", "pagoda", "rocket")
 
 
@@ -74,7 +75,7 @@ def free_port() -> int:
 
 
 def _wait(url: str, process: subprocess.Popen, log: Path) -> None:
-    until = time.monotonic() + PATIENCE
+    until = time.monotonic() + START
     while time.monotonic() < until:
         if process.poll() is not None:
             break
