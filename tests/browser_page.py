@@ -6,6 +6,7 @@ from page_server import PATIENCE
 from playwright.sync_api import ConsoleMessage, Error, Locator, Page, Request
 
 LONGEST = 1000 * PATIENCE  # milliseconds
+LEFT = "AbortError: signal is aborted"  # Gradio ends the streams of a page that is left while something runs
 
 
 @dataclass
@@ -46,7 +47,7 @@ class BrowserPage:
         seen.append(picture.get_attribute("src"))
 
     def _note_message(self, message: ConsoleMessage) -> None:
-        if message.type == "error":
+        if message.type == "error" and not message.text.startswith(LEFT):
             self.faults.append(f"console: {message.text} ({message.location.get('url')})")
 
     def _note_exception(self, error: Error) -> None:
