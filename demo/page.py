@@ -49,8 +49,11 @@ def build(settings: Settings) -> gr.Blocks:
 
 def signatures_of(page: gr.Blocks) -> dict[str, Signature]:
     """The signature of each public endpoint, by its name."""
-    public = (function for function in page.fns.values() if function.api_visibility == "public")
-    return {function.api_name: signature(function.fn) for function in public}
+    return {
+        str(function.api_name): signature(function.fn)
+        for function in page.fns.values()
+        if function.fn is not None and function.api_visibility == "public"
+    }
 
 
 def models() -> list[dict[str, Any]]:

@@ -1,6 +1,7 @@
 """The look of the page: its colours and fonts; theme.css beside it holds the layout."""
 
 from pathlib import Path
+from typing import Any
 
 import gradio as gr
 
@@ -43,7 +44,7 @@ SURFACES = {
 }  # fmt: skip
 
 
-def theme_options() -> dict[str, object]:
+def theme_options() -> dict[str, Any]:
     """Theme, style sheet, icon and footer, as arguments of launch."""
     theme = gr.themes.Base(primary_hue=IRIS, secondary_hue=IRIS, neutral_hue=PAPER, font=FONTS, font_mono=MONOSPACED)
     return {

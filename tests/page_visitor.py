@@ -1,7 +1,7 @@
 """A visitor of the page: presses its buttons over HTTP, as the page in a browser does."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,32 +24,32 @@ class Visitor:
     url: str
     session: str = field(default_factory=lambda: uuid4().hex)
 
-    def upload(self, path: Path) -> dict[str, object]:
+    def upload(self, path: Path) -> dict[str, Any]:
         """A file as the page sends it."""
         with path.open("rb") as file:
             answer = httpx.post(f"{self.url}/gradio_api/upload", files={"files": (path.name, file)}, timeout=PATIENCE)
         meta = {"_type": "gradio.FileData"}
         return {"path": answer.raise_for_status().json()[0], "orig_name": path.name, "meta": meta}
 
-    def fields(self) -> dict[str, object]:
+    def fields(self) -> dict[str, Any]:
         """What the fields of the page hold at first, by label."""
         components = self._config()["components"]
         return {_label(part["props"]): part["props"].get("value") for part in components}
 
-    def press(self, label: str, given: dict[str, object]) -> dict[str, object]:
+    def press(self, label: str, given: dict[str, Any]) -> dict[str, Any]:
         """Press a button with these values in the fields of these labels; what the page then shows, by label."""
         config = self._config()
         parts = {part["id"]: part["props"] for part in config["components"]}
         button = next(i for i, props in parts.items() if props.get("value") == label and "variant" in props)
         return self._call(config, self._caller(config, [button, "click"]), given)
 
-    def open(self, tab: int = 0) -> dict[str, object]:
+    def open(self, tab: int = 0) -> dict[str, Any]:
         """Open the page; what the tab of this number, of those that show something at once, shows, by label."""
         config = self._config()
         loads = [call for call in config["dependencies"] if [target[1] for target in call["targets"]] == ["load"]]
         return self._call(config, loads[tab], {})
 
-    def change(self, label: str, event: str, given: dict[str, object], *, has: str) -> dict[str, object]:
+    def change(self, label: str, event: str, given: dict[str, Any], *, has: str) -> dict[str, Any]:
         """Let an event of the field of this label happen, at which the part called `has` is updated."""
         config = self._config()
         parts = {part["id"]: part["props"] for part in config["components"]}
@@ -59,25 +59,25 @@ class Visitor:
                 return self._call(config, call, given)
         raise LookupError(f"nothing happens to {has!r} at {event} of {label!r}")
 
-    def _config(self) -> dict[str, object]:
+    def _config(self) -> dict[str, Any]:
         return httpx.get(f"{self.url}/config", timeout=PATIENCE).json()
 
-    def _caller(self, config: dict[str, object], target: list[object]) -> dict[str, object]:
+    def _caller(self, config: dict[str, Any], target: list[Any]) -> dict[str, Any]:
         return next(call for call in config["dependencies"] if target in map(list, call["targets"]))
 
-    def _call(self, config: dict[str, object], call: dict[str, object], given: dict[str, object]) -> dict[str, object]:
+    def _call(self, config: dict[str, Any], call: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
         parts = {part["id"]: part["props"] for part in config["components"]}
         self._join(parts, call, given)
         *_, shown = self._steps()
         return {_label(parts[i]): value for i, value in zip(call["outputs"], shown, strict=True)}
 
-    def press_and_leave(self, label: str, given: dict[str, object]) -> dict[str, object]:
+    def press_and_leave(self, label: str, given: dict[str, Any]) -> dict[str, Any]:
         """Press a button, wait for the first that the page shows then, and close the page; what it showed."""
         with self.pressed(label, given) as shown:
             return next(shown)
 
     @contextmanager
-    def pressed(self, label: str, given: dict[str, object]) -> Iterator[Iterator[dict[str, object]]]:
+    def pressed(self, label: str, given: dict[str, Any]) -> Generator[Iterator[dict[str, Any]]]:
         """Press a button; gives what the page shows, step by step, and closes the page at the end."""
         config = self._config()
         parts = {part["id"]: part["props"] for part in config["components"]}
@@ -88,7 +88,7 @@ class Visitor:
         with closing(self._steps()) as steps:
             yield (dict(zip(labels, shown, strict=True)) for shown in steps)
 
-    def _join(self, parts: dict[int, dict], call: dict[str, object], given: dict[str, object]) -> None:
+    def _join(self, parts: dict[int, dict], call: dict[str, Any], given: dict[str, Any]) -> None:
         data = [given.get(_label(parts[i]), parts[i].get("value")) for i in call["inputs"]]
         unknown = set(given) - {_label(parts[i]) for i in call["inputs"]}
         if unknown:
@@ -96,9 +96,9 @@ class Visitor:
         body = {"data": data, "fn_index": call["id"], "session_hash": self.session, "event_data": None}
         httpx.post(f"{self.url}/gradio_api/queue/join", json=body, timeout=PATIENCE).raise_for_status()
 
-    def _steps(self) -> Iterator[list[object]]:
+    def _steps(self) -> Generator[list[Any]]:
         """Everything that a job shows, one list of values a step."""
-        shown: list[object] = []
+        shown: list[Any] = []
         address = f"{self.url}/gradio_api/queue/data?session_hash={self.session}"
         with httpx.stream("GET", address, timeout=PATIENCE) as events:
             for line in events.iter_lines():

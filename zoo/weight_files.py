@@ -3,7 +3,7 @@
 import re
 import struct
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -64,7 +64,7 @@ def unpickle(path: Path) -> object:
 
 
 @contextmanager
-def building_within(file: WeightFile) -> Iterator[None]:
+def building_within(file: WeightFile) -> Generator[None]:
     """Build networks of at most some more numbers than a weight file holds; a larger one is a ValueError.
 
     Names alone can ask for any size: this ends it at the first parameter that is too many, before it is filled.

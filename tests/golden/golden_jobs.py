@@ -47,7 +47,7 @@ def enlarge(key: str) -> Image.Image:
 
 def jobs() -> dict[str, Job]:
     """Golden pictures by file name without its ending."""
-    made = {f"style.{name}": partial(paint, name) for name in styles()}
+    made: dict[str, Job] = {f"style.{name}": partial(paint, name) for name in styles()}
     made |= {f"after.{artwork}": partial(paint_like, artwork) for artwork in ("dahlia", "galaxies")}
     return made | {key: partial(enlarge, key) for key in UPSCALERS}
 

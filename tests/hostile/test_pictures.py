@@ -31,7 +31,7 @@ def values_read(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     seen = []
     original = TiffImagePlugin.ImageFileDirectory_v2._load_dispatch[5]
 
-    def load(self: object, data: bytes, legacy_api: bool = True) -> object:
+    def load(self: TiffImagePlugin.ImageFileDirectory_v2, data: bytes, legacy_api: bool = True) -> object:
         seen.append(len(data))
         return original[1](self, data, legacy_api)
 
