@@ -4,7 +4,7 @@ import sys
 from collections import Counter
 from functools import cache
 
-from import_reader import MODULES, ROOT, imports
+from import_reader import MODULES, ROOT, imports_at_start
 
 STARTS = {
     "embeddings": "embeddings.__main__",
@@ -21,8 +21,8 @@ COMMANDS = {"embeddings.__main__": "embeddings.cli", "zoo.__main__": "zoo.cli"} 
 
 @cache
 def chain(name: str) -> tuple[str, ...]:
-    """The longest chain of imports from a module down, among the project's own, packages left out."""
-    below = {found for found in imports(name) & MODULES.keys() if MODULES[found].name != "__init__.py"}
+    """The longest chain of imports that begins when a module is imported, among the project's own, packages left out."""
+    below = {found for found in imports_at_start(name) & MODULES.keys() if MODULES[found].name != "__init__.py"}
     if name in COMMANDS:
         below |= {found for found in MODULES if found.startswith(COMMANDS[name] + ".")}
     return (name, *max((chain(found) for found in sorted(below)), key=len, default=()))

@@ -4,9 +4,10 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping
 from copy import deepcopy
 from functools import lru_cache
+from importlib import import_module
 from pathlib import Path
 from threading import Lock
-from typing import Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
 import torch
 from torch import Tensor, nn
@@ -14,35 +15,51 @@ from torch import Tensor, nn
 from zoo.catalog import ModelEntry, WordVectors, entry
 from zoo.errors import BadInput, Refused, UnknownModel
 from zoo.hub import path_of
-from zoo.nets.artwork_network import ArtworkNetwork
-from zoo.nets.backbones import DEFAULT_BACKBONE, ImageNetClassifier
-from zoo.nets.edsr import EDSR
-from zoo.nets.picture_encoder import PictureEncoder
-from zoo.nets.residual_upscaler import ResidualUpscaler
-from zoo.nets.slim_features import SlimFeatures
-from zoo.nets.style_network import PaintingsNetwork
 from zoo.third_party import recognise
 from zoo.weight_files import UNREADABLE, WeightFile, building_within, read_weights, reason_of
+
+if TYPE_CHECKING:
+    from zoo.nets.artwork_network import ArtworkNetwork
+    from zoo.nets.picture_encoder import PictureEncoder
+    from zoo.nets.slim_features import SlimFeatures
+    from zoo.nets.style_network import PaintingsNetwork
 
 INTERPOLATIONS_KEPT = 4
 OWN_TENSOR = "body.0.first.weight"  # what of this project's upscalers no other network has
 
-# What builds the network that a catalog entry names, from the metadata of its weight file.
-BUILDERS: dict[str, Callable[[Mapping[str, str]], nn.Module]] = {
-    "EDSR": lambda metadata: EDSR(),
-    "PictureEncoder": lambda metadata: PictureEncoder(
-        int(metadata["dimension"]),
-        len(metadata["classes"].split(",")),
-        backbone=metadata.get("backbone", DEFAULT_BACKBONE),
-    ),
-    "ResNet50": lambda metadata: ImageNetClassifier("backbone.resnet50"),
-    "ResidualUpscaler": lambda metadata: ResidualUpscaler(int(metadata["width"]), int(metadata["blocks"])),
-    "SlimFeatures": lambda metadata: SlimFeatures(),
-    "PaintingsNetwork": lambda metadata: PaintingsNetwork(metadata["styles"].split(",")),
-    "ArtworkNetwork": lambda metadata: ArtworkNetwork(),
-}
-
 Network = TypeVar("Network", bound=nn.Module)
+Builder = Callable[[Mapping[str, str]], nn.Module]  # from the metadata of a weight file
+
+
+def _builder(module: str, name: str, arguments: Callable[[Mapping[str, str]], dict[str, Any]]) -> Builder:
+    """What builds a network of `zoo.nets`, whose module is imported only then: few jobs need more than one."""
+    return lambda metadata: getattr(import_module(f"zoo.nets.{module}"), name)(**arguments(metadata))
+
+
+# What builds the network that a catalog entry names.
+BUILDERS: dict[str, Builder] = {
+    "EDSR": _builder("edsr", "EDSR", lambda metadata: {}),
+    "PictureEncoder": _builder(
+        "picture_encoder",
+        "PictureEncoder",
+        lambda metadata: {
+            "dimension": int(metadata["dimension"]),
+            "concepts": len(metadata["classes"].split(",")),
+            **{name: metadata[name] for name in ("backbone",) if name in metadata},
+        },
+    ),
+    "ResNet50": _builder("backbones", "ImageNetClassifier", lambda metadata: {"backbone": "backbone.resnet50"}),
+    "ResidualUpscaler": _builder(
+        "residual_upscaler",
+        "ResidualUpscaler",
+        lambda metadata: {"width": int(metadata["width"]), "blocks": int(metadata["blocks"])},
+    ),
+    "SlimFeatures": _builder("slim_features", "SlimFeatures", lambda metadata: {}),
+    "PaintingsNetwork": _builder(
+        "style_network", "PaintingsNetwork", lambda metadata: {"styles": metadata["styles"].split(",")}
+    ),
+    "ArtworkNetwork": _builder("artwork_network", "ArtworkNetwork", lambda metadata: {}),
+}
 
 
 class Upscaler(Protocol):
@@ -83,24 +100,24 @@ def load_upscaler(key: str, device: str | torch.device = "cpu") -> Upscaler:
     return cast(Upscaler, load(key, device))
 
 
-def load_encoder(key: str, device: str | torch.device = "cpu") -> PictureEncoder:
+def load_encoder(key: str, device: str | torch.device = "cpu") -> "PictureEncoder":
     """Load a picture encoder."""
-    return _of_type(load(key, device), PictureEncoder)
+    return cast("PictureEncoder", _of_type(load(key, device), "PictureEncoder"))
 
 
-def load_paintings(key: str, device: str | torch.device = "cpu") -> PaintingsNetwork:
+def load_paintings(key: str, device: str | torch.device = "cpu") -> "PaintingsNetwork":
     """Load a network that repaints in one pass in the style of paintings that it knows."""
-    return _of_type(load(key, device), PaintingsNetwork)
+    return cast("PaintingsNetwork", _of_type(load(key, device), "PaintingsNetwork"))
 
 
-def load_artwork_network(key: str, device: str | torch.device = "cpu") -> ArtworkNetwork:
+def load_artwork_network(key: str, device: str | torch.device = "cpu") -> "ArtworkNetwork":
     """Load a network that repaints in one pass in the style of any artwork."""
-    return _of_type(load(key, device), ArtworkNetwork)
+    return cast("ArtworkNetwork", _of_type(load(key, device), "ArtworkNetwork"))
 
 
-def load_features(key: str, device: str | torch.device = "cpu") -> SlimFeatures:
+def load_features(key: str, device: str | torch.device = "cpu") -> "SlimFeatures":
     """Load a feature network."""
-    return _of_type(load(key, device), SlimFeatures)
+    return cast("SlimFeatures", _of_type(load(key, device), "SlimFeatures"))
 
 
 def load_file(path: str | Path, device: str | torch.device = "cpu") -> Upscaler:
@@ -164,13 +181,13 @@ def read_network(model: ModelEntry) -> nn.Module:
     return network.eval().requires_grad_(False)
 
 
-def _own_upscaler(file: WeightFile) -> ResidualUpscaler:
+def _own_upscaler(file: WeightFile) -> nn.Module:
     """The network of a file of this project, from its metadata, or from its tensors where somebody left that out."""
     if {"width", "blocks"} <= file.metadata.keys():
-        return ResidualUpscaler(int(file.metadata["width"]), int(file.metadata["blocks"]))
-    head = file.tensors["head.weight"]
+        return BUILDERS["ResidualUpscaler"](file.metadata)
+    width = len(cast(Tensor, file.tensors["head.weight"]))
     blocks = sum(name.endswith(".first.weight") for name in file.tensors)
-    return ResidualUpscaler(len(cast(Tensor, head)), blocks)
+    return BUILDERS["ResidualUpscaler"]({"width": str(width), "blocks": str(blocks)})
 
 
 def _filled(network: Network, file: WeightFile) -> Network:
@@ -181,9 +198,10 @@ def _filled(network: Network, file: WeightFile) -> Network:
     return network
 
 
-def _of_type(network: nn.Module, kind: type[Network]) -> Network:
-    if not isinstance(network, kind):
-        raise BadInput(f"a {type(network).__name__} was asked for as {kind.__name__}; choose a model of that task")
+def _of_type(network: nn.Module, kind: str) -> nn.Module:
+    """Check that a network is of a class, by its name."""
+    if type(network).__name__ != kind:
+        raise BadInput(f"a {type(network).__name__} was asked for as {kind}; choose a model of that task")
     return network
 
 
