@@ -21,7 +21,7 @@ COMMANDS = {"embeddings.__main__": "embeddings.cli", "zoo.__main__": "zoo.cli"} 
 
 @cache
 def chain(name: str) -> tuple[str, ...]:
-    """The longest chain of imports that begins when a module is imported, among the project's own, packages left out."""
+    """The longest chain of imports that importing a module sets off, among the project's own, packages left out."""
     below = {found for found in imports_at_start(name) & MODULES.keys() if MODULES[found].name != "__init__.py"}
     if name in COMMANDS:
         below |= {found for found in MODULES if found.startswith(COMMANDS[name] + ".")}
