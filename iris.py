@@ -16,8 +16,8 @@ DESCRIPTION = "Restyle, enlarge, name and find pictures."
 SERVE = Command("serve", "iris:add_serve", "serve the web page; takes the options of app.py")
 # Both packages measure, time and train; the next word says which of them is meant.
 WORD_TASKS = {
-    "score": ("answers", "nouns", "words", "zeroshot"),
-    "bench": ("photos", "vectors", "nouns", "library"),
+    "score": ("answers", "finding", "nouns", "words", "zeroshot"),
+    "bench": ("photos", "vectors", "nouns", "library", "kills"),
     "train": ("words",),
 }
 
