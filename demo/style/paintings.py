@@ -12,7 +12,7 @@ from demo.settings import Settings
 from demo.style.all_paintings import AllPaintings
 from demo.style.mask_options import MaskWidgets, mask_widgets
 from demo.style.result import result_panel, shown_result, style_result
-from demo.style.style_options import StyleOptions, StyleWidgets, choose_painting, style_widgets
+from demo.style.style_options import StyleOptions, StyleWidgets, choose_painting, opening_style, style_widgets
 from demo.web.choices import picture_grid
 from demo.web.downloads import deliver, fingerprint
 from demo.web.events import Share, Updates, Values, on_event, register_endpoint
@@ -73,7 +73,7 @@ class PaintingsPanel:
 
     def open(self) -> Updates:
         """Show a sample in the first painting, made once and kept."""
-        photo, options = samples()[OPENING], StyleOptions({styles()[0]: 1.0})
+        photo, options = samples()[OPENING], StyleOptions({opening_style(): 1.0})
 
         def paint_sample() -> Image.Image:
             return run_to_end(fast.stylize(open_picture(photo.path), options.weights, device=self.settings.device))
@@ -145,7 +145,7 @@ def _endpoint(settings: Settings, line: WaitingLine) -> Callable:
         size: the longer side in pixels at which it is painted; smaller makes broader strokes.
         """
         upload, covered = open_upload(picture, settings), optional_picture(mask, settings)
-        options = StyleOptions(blend or {styles()[0]: 1.0}, strength, keep_colors, size)
+        options = StyleOptions(blend or {opening_style(): 1.0}, strength, keep_colors, size)
         given = options.arguments() | {"mask": covered, "outside": outside or None}
         steps = fast.stylize(upload.picture, options.weights, **given, device=settings.device)
         yield from deliver(line.run(steps), upload.name, options.name, str(options))

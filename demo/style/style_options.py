@@ -20,6 +20,7 @@ from zoo.style.tiled import SMALLEST_SIDE
 from zoo.style.titles import painting_of
 
 PREVIEWED, PREVIEW_SIDE = "pagoda", 192  # each style's preview is the network's own work on this sample
+OPENING_STYLE = "great-wave"  # known to all, and clear at any size
 MOST_BLENDED = 4
 FINEST, BROADEST = 0.5, 6.0  # times the usual stroke
 
@@ -83,7 +84,7 @@ def choose_painting(device: str) -> gr.HTML:
     """Lay out the paintings as a radio group, each by the network's own work on a sample photo."""
     paintings = {name: painting_of(name) for name in styles()}
     chosen = [Choice(name, one.title, preview(name, device), str(one)) for name, one in paintings.items()]
-    return picture_radio("Painted like", chosen, styles()[0], classes="iris-styles")
+    return picture_radio("Painted like", chosen, opening_style(), classes="iris-styles")
 
 
 def style_widgets(painting: gr.HTML) -> StyleWidgets:
@@ -130,3 +131,9 @@ def _side(longest: int, broadness: float) -> int:
     """At how many pixels to paint a picture of this longest side for strokes of this breadth."""
     side = round(min(longest, LONGEST_SIDE) / broadness)
     return max(SMALLEST_SIDE, min(side, max(longest, LONGEST_SIDE)))
+
+
+def opening_style() -> str:
+    """The painting that the page opens with: OPENING_STYLE, or the first of a network that lacks it."""
+    names = styles()
+    return OPENING_STYLE if OPENING_STYLE in names else names[0]

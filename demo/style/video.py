@@ -10,7 +10,7 @@ from gradio.blocks import Block
 
 from demo.samples import samples
 from demo.settings import Settings
-from demo.style.style_options import StyleWidgets, choose_painting, style_widgets
+from demo.style.style_options import StyleWidgets, choose_painting, opening_style, style_widgets
 from demo.web.downloads import fingerprint, result_buttons, result_path, save_result
 from demo.web.events import Updates, Values
 from demo.web.examples import kept_example, served_copy
@@ -20,7 +20,7 @@ from demo.web.waiting import WaitingLine
 from zoo.evaluation.sample_clip import make_clip
 from zoo.images.decode import open_picture
 from zoo.progress import Progress, run_to_end
-from zoo.style.fast import MODEL, styles
+from zoo.style.fast import MODEL
 from zoo.style.titles import painting_of
 from zoo.style.video import stylize_video
 
@@ -80,7 +80,7 @@ class VideoPanel:
             yield {self.job.status: gr.skip()}
             return
         yield {self.job.status: status_html("An example is being painted ...")}
-        name = styles()[0]
+        name = opening_style()
         clip = kept_example("sample.mp4", MODEL, _make_sample)
         painted = kept_example(f"sample-{name}.mp4", MODEL, lambda path: self._paint_sample(clip, path, name))
         given, made = served_copy(clip), served_copy(painted)

@@ -9,12 +9,11 @@ import gradio as gr
 from PIL import Image
 
 from demo.settings import Settings
-from demo.style.style_options import StyleOptions, choose_painting, preview, style_widgets
+from demo.style.style_options import StyleOptions, choose_painting, opening_style, preview, style_widgets
 from demo.web.events import Updates, Values, on_event
 from demo.web.job_panel import status_box
 from zoo.errors import BadPicture
 from zoo.images.decode import open_picture
-from zoo.style.fast import styles
 from zoo.style.video import SteadyPainter
 
 STREAM_SECONDS = 120  # then the next visitor's turn comes
@@ -43,7 +42,7 @@ def build(settings: Settings) -> None:
         with gr.Column(elem_classes="iris-result"):
             status_box(f"Allow the webcam and start it; it is painted for {STREAM_SECONDS} seconds at a time.")
             shown = gr.Image(
-                preview(styles()[0], settings.device), label="Painted", height=440, interactive=False,
+                preview(opening_style(), settings.device), label="Painted", height=440, interactive=False,
                 buttons=["download", "fullscreen"], alt_text="Painted", elem_classes="iris-picture",
             )  # fmt: skip
         with gr.Column(elem_classes="iris-more"):
