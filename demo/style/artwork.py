@@ -118,19 +118,24 @@ class ArtworkPanel:
             yield {self.job.status: gr.skip()}
             return
         photo, (title, artwork) = samples()[OPENING], next(iter(sample_artworks().items()))
+        file = served_artwork(title)
+        if values[self.picture]:  # handed over from another panel
+            yield {self.artwork: file}
+            yield from self.paint_at_once({**values, self.artwork: {"path": file, "orig_name": f"{title}.png"}})
+            return
 
         def paint_sample() -> Image.Image:
             return run_to_end(stylize_like(open_picture(photo.path), artwork, device=self.settings.device))
 
         path = served_copy(kept_picture(f"{OPENING}-{DONE}.png", ONE_PASS, paint_sample))
-        shown, file = str(served_sample(OPENING)), served_artwork(title)
+        shown = str(served_sample(OPENING))
         words = f"{photo.title.capitalize()} after an artwork. Give a picture and an artwork of yours."
         result = shown_result(self.job, open_picture(path), path, words, fingerprint(shown, fingerprint(file), False))
-        yield result | {self.artwork: file, self.picture: values[self.picture] or shown}
+        yield result | {self.artwork: file, self.picture: shown}
 
     def opening_inputs(self) -> set[Block]:
         """What `open` looks at."""
-        return {self.picture, self.artwork, self.job.buttons.saved}
+        return self.inputs() | {self.job.buttons.saved}
 
     def opening_outputs(self) -> list[Block]:
         """What `open` updates."""

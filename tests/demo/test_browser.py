@@ -33,6 +33,13 @@ def test_another_painting_is_painted_at_a_press_and_by_the_arrow_keys(browser_pa
     assert radios.nth(2).is_checked() and len(set(seen)) == 3
 
 
+def test_the_picture_handed_over_is_painted_after_an_artwork_when_that_panel_opens(browser_page: BrowserPage) -> None:
+    page = browser_page.page
+    page.locator(".iris-picture img").first.wait_for()
+    page.get_by_role("tab", name="Any artwork").click()
+    page.get_by_text("brings it nearer to the artwork").locator("visible=true").first.wait_for()
+
+
 def test_one_photo_is_shown_in_all_paintings_and_a_press_takes_one(browser_page: BrowserPage) -> None:
     page = browser_page.page
     page.locator(".iris-picture img").first.wait_for()

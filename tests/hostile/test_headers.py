@@ -1,6 +1,7 @@
 """Answers say that they are what they say, and that other sites do not frame them."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from starlette.responses import PlainTextResponse
@@ -19,7 +20,8 @@ def headers_of_an_answer() -> dict[bytes, bytes]:
         return {"type": "http.request", "body": b""}
 
     scope = {"type": "http", "method": "GET", "path": "/", "headers": []}
-    asyncio.run(RequestGuard(PlainTextResponse("page"))(scope, receive, send))
+    with ThreadPoolExecutor(1) as pool:  # a thread of its own: a browser of another test may have a loop in this one
+        pool.submit(lambda: asyncio.run(RequestGuard(PlainTextResponse("page"))(scope, receive, send))).result()
     return dict(sent[0]["headers"])
 
 
