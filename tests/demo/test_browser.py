@@ -73,8 +73,7 @@ def test_every_tab_has_an_address_and_the_way_back_leads_through_them(browser_pa
     page.wait_for_url("**/#find")
     page.go_back()
     page.wait_for_function("document.querySelector('[role=tab][aria-selected=true]').textContent.includes('Describe')")
-    page.goto(f"{browser_page.url}/#upscale")
-    page.reload()
+    browser_page.leave_for(f"{browser_page.url}/#upscale")
     page.locator(".iris-compare-view:visible").wait_for()
 
 
