@@ -2,24 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import partial
 
 import gradio as gr
 from gradio.blocks import Block
-from PIL import Image
 
-from demo.samples import samples
+from demo.style.previews import preview
 from demo.web.choices import Choice, picture_radio
 from demo.web.events import Updates, Values, on_event
-from demo.web.examples import kept_picture
-from demo.web.uploads import thumbnail
-from zoo.images.decode import open_picture
-from zoo.progress import run_to_end
-from zoo.style.fast import DEFAULT_STRENGTH, LONGEST_SIDE, MODEL, styles, stylize
+from zoo.style.fast import DEFAULT_STRENGTH, LONGEST_SIDE, MODEL, styles
 from zoo.style.tiled import SMALLEST_SIDE
 from zoo.style.titles import painting_of
 
-PREVIEWED, PREVIEW_SIDE = "pagoda", 192  # each style's preview is the network's own work on this sample
 OPENING_STYLE = "great-wave"  # known to all, and clear at any size
 MOST_BLENDED = 4
 FINEST, BROADEST = 0.5, 6.0  # times the usual stroke
@@ -104,17 +98,6 @@ def style_widgets(painting: gr.HTML) -> StyleWidgets:
 def blended(chosen: str, others: Sequence[str]) -> list[str]:
     """The styles of a blend in their order, each once."""
     return list(dict.fromkeys((chosen, *others)))
-
-
-@cache
-def preview(style: str, device: str) -> Image.Image:
-    """A style's work on a sample photo, made once and kept."""
-
-    def paint() -> Image.Image:
-        photo = thumbnail(samples()[PREVIEWED].path, PREVIEW_SIDE)
-        return run_to_end(stylize(photo, {style: 1.0}, device=device))
-
-    return open_picture(kept_picture(f"{style}.png", MODEL, paint))
 
 
 def _ask_shares(shares: Sequence[gr.Slider], first: str, added: list[str]) -> Updates:

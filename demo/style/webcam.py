@@ -9,7 +9,8 @@ import gradio as gr
 from PIL import Image
 
 from demo.settings import Settings
-from demo.style.style_options import StyleOptions, choose_painting, opening_style, preview, style_widgets
+from demo.style.previews import preview
+from demo.style.style_options import StyleOptions, choose_painting, opening_style, style_widgets
 from demo.web.events import Updates, Values, on_event
 from demo.web.job_panel import status_box
 from zoo.errors import BadPicture

@@ -4,7 +4,7 @@ import gradio as gr
 import pytest
 
 from demo.style.optimization_options import recipe_of
-from demo.style.style_options import MOST_BLENDED, StyleOptions, StyleWidgets, preview
+from demo.style.style_options import MOST_BLENDED, StyleOptions, StyleWidgets
 from zoo.errors import BadInput
 from zoo.style.config import Recipe
 from zoo.style.fast import LONGEST_SIDE, styles
@@ -53,10 +53,6 @@ def test_what_was_chosen_can_be_read_in_the_file() -> None:
     assert str(StyleOptions({"starry-night": 0.5}, 0.8, True, 300)) == (
         "Iris style.paintings: starry-night 0.5; strength 0.8; colours kept; painted at 300 px"
     )
-
-
-def test_every_style_has_a_preview_of_its_own() -> None:
-    assert len({preview(name, "cpu").tobytes() for name in styles()}) == len(styles())
 
 
 def test_a_recipe_is_read_from_json() -> None:
