@@ -5,7 +5,7 @@ from time import perf_counter
 
 from demo.page import build, models
 from demo.settings import Settings
-from zoo.evaluation.timing import peak_megabytes
+from zoo.evaluation.stopwatch import peak_megabytes
 from zoo.loading import load
 
 

@@ -6,15 +6,14 @@ from functools import cache
 
 from import_reader import MODULES, ROOT, imports_at_start
 
-STARTS = {
-    "embeddings": "embeddings.__main__",
-    "zoo": "zoo.__main__",
-    "page": "demo.page",
-    "app": "app",
-    "stylize": "zoo.style.fast",
-    "upscale": "zoo.superres.upscale",
-    "encode": "zoo.encoder.encode",
-    "naming": "embeddings.naming.classifier",
+MOST = {  # links that a chain from these may have
+    "embeddings.__main__": 11,
+    "zoo.__main__": 10,
+    "demo.page": 10,
+    "zoo.style.fast": 6,
+    "zoo.superres.upscale": 6,
+    "zoo.encoder.encode": 6,
+    "embeddings.naming.classifier": 6,
 }
 COMMANDS = {"embeddings.__main__": "embeddings.cli", "zoo.__main__": "zoo.cli"}  # named in a table, imported when run
 
@@ -39,9 +38,8 @@ def lines_by_folder() -> Counter[str]:
 
 def main() -> None:
     """Print the chains, longest import first, and the lines."""
-    for label, start in STARTS.items():
-        found = chain(start)
-        sys.stdout.write(f"{label:12} {len(found):3}  {' > '.join(found)}\n")
+    for start, most in MOST.items():
+        sys.stdout.write(f"{len(chain(start)):3} of {most:2}  {' > '.join(chain(start))}\n")
     sys.stdout.write("\n")
     for folder, count in sorted(lines_by_folder().items()):
         sys.stdout.write(f"{count:6}  {folder}\n")

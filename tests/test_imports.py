@@ -4,6 +4,7 @@ from collections.abc import Callable
 from graphlib import CycleError, TopologicalSorter
 
 import pytest
+from import_chains import MOST, chain
 from import_reader import MODULES, imports, reached
 
 GROUND = {"zoo"} | {
@@ -123,3 +124,8 @@ def test_no_module_imports_itself_in_a_circle() -> None:
         TopologicalSorter(graph).prepare()
     except CycleError as error:
         pytest.fail(f"imports go in a circle: {' -> '.join(error.args[1])}")
+
+
+@pytest.mark.parametrize("start", MOST)
+def test_no_chain_of_imports_grows_longer_than_it_may(start: str) -> None:
+    assert len(chain(start)) <= MOST[start], " > ".join(chain(start))

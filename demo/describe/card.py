@@ -7,6 +7,7 @@ from functools import cache
 from demo.describe.name import trained_on
 from demo.web.charts import Word
 from embeddings.results import Answer, Hit
+from embeddings.wordnet.database import gloss_of
 from embeddings.wordnet.graph import load_nouns
 
 SENSE_STEPS = 4  # kinds in a path that are shown before the rest is left to an ellipsis
@@ -52,7 +53,7 @@ def sense(synset: str, *, steps: int = SENSE_STEPS) -> str:
 
 def meaning(synset: str) -> str:
     """What a noun means, without WordNet's examples of its use: they tell of something else than the picture."""
-    return (load_nouns().gloss(synset) or "").partition('; "')[0]
+    return (gloss_of(synset) or "").partition('; "')[0]
 
 
 def _card(heading: str, told: str) -> str:

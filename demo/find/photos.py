@@ -7,14 +7,13 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from gradio.utils import get_upload_folder
 from PIL import Image
 
 from demo.samples import copy_samples, samples
 from demo.settings import Settings
 from demo.web.choices import Tile
-from demo.web.downloads import served_url
 from demo.web.noun_space import MODEL, check_space, encode_picture
+from demo.web.served_files import served_folder, served_url
 from demo.web.uploads import thumbnail
 from embeddings.library.archive import Archive
 from embeddings.library.collection import PictureSet, Source, existing, open_source
@@ -122,7 +121,7 @@ class Photos:
             version = f"{path} {self._source().stat(self.inside(path))}"
         except OSError as error:
             raise self._gone(path, error) from error
-        return Path(get_upload_folder()) / "photos" / sha256(version.encode()).hexdigest()
+        return served_folder("photos") / sha256(version.encode()).hexdigest()
 
     def _ready(self) -> PictureSet:
         for _ in self.index():

@@ -7,9 +7,10 @@ import gradio as gr
 
 from demo.settings import Settings
 from demo.web.choices import Tile, grid_value, pressed_tile
-from demo.web.downloads import reduced, save_result, served_url
+from demo.web.downloads import reduced, save_result
 from demo.web.events import Updates, Values
 from demo.web.job_panel import JobPanel, status_html
+from demo.web.served_files import served_url
 from demo.web.uploads import Upload, open_upload
 from demo.web.waiting import WaitingLine
 from zoo.errors import BadInput

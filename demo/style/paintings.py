@@ -23,7 +23,8 @@ from demo.web.waiting import WaitingLine
 from zoo.images.decode import open_picture
 from zoo.progress import run_to_end
 from zoo.style import fast
-from zoo.style.fast import DEFAULT_STRENGTH, MODEL, styles
+from zoo.style.fast import MODEL, styles
+from zoo.style.settings import DEFAULT_STRENGTH
 from zoo.style.titles import painting_of
 
 THE_PHOTO = "The photo"

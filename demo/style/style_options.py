@@ -10,8 +10,8 @@ from gradio.blocks import Block
 from demo.style.previews import preview
 from demo.web.choices import Choice, picture_radio
 from demo.web.events import Updates, Values, on_event
-from zoo.style.fast import DEFAULT_STRENGTH, LONGEST_SIDE, MODEL, styles
-from zoo.style.tiled import SMALLEST_SIDE
+from zoo.style.fast import MODEL, styles
+from zoo.style.settings import DEFAULT_STRENGTH, LONGEST_SIDE, SMALLEST_SIDE
 from zoo.style.titles import painting_of
 
 OPENING_STYLE = "great-wave"  # known to all, and clear at any size

@@ -13,18 +13,11 @@ from demo.samples import samples
 from demo.settings import Settings
 from demo.upscale.options import UpscaleOptions, UpscaleWidgets, choose_model, has_detail, read_options, upscale_widgets
 from demo.web.compare import Compared, comparison, most_detailed
-from demo.web.downloads import (
-    ResultButtons,
-    deliver,
-    fingerprint,
-    reduced,
-    result_buttons,
-    save_result,
-    served_url,
-)  # fmt: skip
+from demo.web.downloads import ResultButtons, deliver, fingerprint, reduced, result_buttons, save_result
 from demo.web.events import Share, Updates, Values, Width, on_event, register_endpoint
 from demo.web.examples import kept_picture, served_copy
 from demo.web.job_panel import JobPanel, bright, status_box, status_html
+from demo.web.served_files import served_url
 from demo.web.uploads import open_upload, picture_field, sample_strip, served_sample, uploaded_file
 from demo.web.waiting import WaitingLine
 from zoo.images.decode import open_picture

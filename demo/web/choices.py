@@ -8,10 +8,9 @@ from io import BytesIO
 from pathlib import Path
 
 import gradio as gr
-from gradio.utils import get_upload_folder
 from PIL import Image, ImageOps
 
-from demo.web.downloads import served_url
+from demo.web.served_files import served_folder, served_url
 
 RADIO_SCRIPT = Path(__file__).with_name("choices.js").read_text()
 GRID_SCRIPT = Path(__file__).with_name("grid.js").read_text()
@@ -80,8 +79,7 @@ def served_thumbnail(picture: Image.Image) -> str:
     """The address of a small square copy of a picture; the same picture has one address on the whole page."""
     data = BytesIO()
     ImageOps.fit(picture.convert("RGB"), (SIDE, SIDE)).save(data, "WEBP", quality=80)
-    path = Path(get_upload_folder()) / "thumbnails" / f"{sha256(data.getvalue()).hexdigest()[:20]}.webp"
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path = served_folder("thumbnails") / f"{sha256(data.getvalue()).hexdigest()[:20]}.webp"
     path.write_bytes(data.getvalue())
     return served_url(path)
 

@@ -5,22 +5,20 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import mkdtemp
 
 import gradio as gr
 from gradio.blocks import Block
-from gradio.utils import get_upload_folder
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from demo.web.events import Updates, on_event
+from demo.web.served_files import new_served_folder
 from zoo.errors import BadInput
 from zoo.files import PICTURE_FORMATS
-from zoo.images.decode import open_picture
+from zoo.images.decode import LARGEST_RESULT, open_picture
 from zoo.images.saving import save_picture
 from zoo.images.tensors import alpha_of
 from zoo.progress import Progress
-from zoo.superres.upscale import LARGEST_RESULT as LARGEST_SAVED
 
 SHOWN_SIDE = 1600  # pixels: larger results are shown reduced, and saved complete
 PLACES = {"style": "Style", "upscale": "Upscale", "describe": "Describe", "find": "Find similar"}
@@ -96,7 +94,7 @@ def converted(saved: SavedResult | None, form: str) -> Path:
         raise BadInput(f"no format {str(form)[:40]!r}; choose one of {', '.join(FORMATS)}")
     other = path.with_suffix(FORMATS[form])
     if not other.exists():
-        save_picture(open_picture(path, max_pixels=LARGEST_SAVED), other)
+        save_picture(open_picture(path, max_pixels=LARGEST_RESULT), other)
     return other
 
 
@@ -127,18 +125,13 @@ def fingerprint(file: Path | str, *settings: object) -> str:
     return digest.hexdigest()
 
 
-def served_url(path: Path | str) -> str:
-    """The address at which the browser gets a file of Gradio's folder of served files."""
-    return f"/gradio_api/file={path}"
-
-
 def result_path(name: str, done: str, ending: str) -> Path:
     """Where the result of an upload of this name is saved.
 
     It lies in Gradio's folder of served files, alone in a folder of its own that nobody can guess.
     """
     stem = re.sub(r"[^\w.-]+", "-", Path(name).stem).strip("-.")[:60] or "picture"
-    return Path(mkdtemp(dir=_served_folder())) / f"{stem}-{done}{ending}"
+    return new_served_folder() / f"{stem}-{done}{ending}"
 
 
 def reduced(picture: Image.Image, side: int = SHOWN_SIDE) -> Image.Image:
@@ -165,12 +158,6 @@ def deliver(steps: Iterator[Progress], *named: str, ending: str = "") -> Iterato
 
 def _served(path: Path) -> gr.FileData:
     return gr.FileData(path=str(path), orig_name=path.name, size=path.stat().st_size)
-
-
-def _served_folder() -> Path:
-    folder = Path(get_upload_folder())
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
 
 
 def _remark(text: str, ending: str) -> dict[str, object]:

@@ -4,11 +4,10 @@ import hashlib
 import shutil
 from collections.abc import Callable
 from pathlib import Path
-from tempfile import mkdtemp
 
-from gradio.utils import get_upload_folder
 from PIL import Image
 
+from demo.web.served_files import new_served_folder
 from zoo.catalog import entry
 from zoo.files import cache_folder, lock_beside, written_beside
 from zoo.images.saving import save_picture
@@ -36,6 +35,4 @@ def kept_picture(name: str, model: str, make: Callable[[], Image.Image]) -> Path
 
 def served_copy(file: Path, name: str = "") -> Path:
     """A copy of a file that the page may serve, under its own name or another."""
-    folder = Path(get_upload_folder())
-    folder.mkdir(parents=True, exist_ok=True)
-    return Path(shutil.copyfile(file, Path(mkdtemp(dir=folder)) / (name or file.name)))
+    return Path(shutil.copyfile(file, new_served_folder() / (name or file.name)))

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import gradio as gr
-from gradio.utils import get_upload_folder
 from PIL import Image
 
 from demo.samples import samples
 from demo.settings import Settings
 from demo.web.choices import Choice, picture_radio
 from demo.web.events import on_event
+from demo.web.served_files import served_folder
 from zoo.errors import BadInput, BadPicture
 from zoo.images.decode import open_picture
 from zoo.video.container import ClipFacts, facts_of
@@ -49,7 +49,7 @@ def served_sample(title: str) -> Path:
     """A copy of a sample photo that the page may serve; raises BadInput for a title that no sample has."""
     if title not in samples():
         raise BadInput(f"no sample {str(title)[:40]!r}; choose one of {', '.join(samples())}")
-    return samples()[title].copy_to(Path(get_upload_folder()) / "samples")
+    return samples()[title].copy_to(served_folder("samples"))
 
 
 def thumbnail(source: Path | bytes, side: int) -> Image.Image:
@@ -78,7 +78,7 @@ def uploaded_file(
     if not given.get("path"):
         raise BadPicture(f"there is no {kind} yet; choose, drop or paste one first")
     path = Path(given["path"]).resolve()
-    if not path.is_relative_to(Path(get_upload_folder()).resolve()) or not path.is_file():
+    if not path.is_relative_to(served_folder()) or not path.is_file():
         raise BadPicture(f"this is not an uploaded file; upload the {kind} first")  # and no other file of this machine
     most = max_bytes or limits.max_bytes
     if path.stat().st_size > most:

@@ -26,7 +26,7 @@ def find_pictures(options: Namespace) -> None:
     sight = options.sight(options) if named else None  # words alone need no image model, which is slow to load
     encode = sight.encode if sight else None
     wider = wider_words(options)
-    look_up = (lambda text: wider.vector(f'"{text}"').vector) if wider else None
+    look_up = (lambda text: wider.look_up(text).vector) if wider else None
 
     resolved = resolve(query, encode=encode, look_up=look_up)
     _show_matches(options, resolved, options.query, model=sight.model if sight else None)

@@ -12,7 +12,9 @@ from embeddings.external.align import align, alignment_facts, alignment_text, op
 from embeddings.external.table import WordTable
 from embeddings.naming.nearest import nearest_nouns
 from embeddings.retrieval.query import query_vector
+from embeddings.wordnet.database import gloss_of
 from embeddings.wordnet.graph import load_nouns
+from embeddings.words.sums import sum_terms
 from embeddings.words.table import load_words
 from zoo.catalog import vector_keys, word_vectors
 from zoo.command_line import write_line
@@ -24,7 +26,7 @@ def show_words(options: Namespace) -> None:
         _show_wider_words(options)
         return
     words, nouns = load_words(), load_nouns()
-    found = words.vector(options.word)
+    found = sum_terms(options.word, words.look_up)
     facts = {
         "query": options.word,
         "text": found.text,
@@ -39,7 +41,7 @@ def show_words(options: Namespace) -> None:
         ],
         "senses": [
             {"synset": id, "words": nouns.lemmas(id), "path": [nouns.label(up) for up in nouns.path(id)[1:]],
-             "gloss": nouns.gloss(id)}
+             "gloss": gloss_of(id)}
             for id in nouns.synsets(options.word)
         ],
     }  # fmt: skip
@@ -50,7 +52,7 @@ def _show_wider_words(options: Namespace) -> None:
     """The same from other vectors: words as near as those have them, nouns as near as the turned ones have them."""
     table = open_vectors(options.vectors, options.limit)
     aligned = align(table)
-    found = table.vector(options.word)
+    found = sum_terms(options.word, table.look_up)
     facts = {
         "query": options.word,
         "text": found.text,
@@ -58,7 +60,7 @@ def _show_wider_words(options: Namespace) -> None:
         "words": near_facts(table, found.vector, options.top, found.words),
         "nouns": [
             {"word": hit.label, "synset": hit.id, "score": round(hit.score, 4)}
-            for hit in nearest_nouns(aligned.vector(options.word).vector, k=options.top)
+            for hit in nearest_nouns(sum_terms(options.word, aligned.look_up).vector, k=options.top)
         ],
         "senses": [],
         "alignment": alignment_facts(aligned),

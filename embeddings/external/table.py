@@ -6,14 +6,12 @@ from functools import cached_property
 from pathlib import Path
 
 import numpy as np
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save_file
 
 from embeddings.text import FUNCTION_WORDS, runs, token
+from embeddings.words.found import Found, near_spellings, phrase_mean
 from embeddings.words.linalg import top_k, unit
-from embeddings.words.table import Found, combined
 from zoo.errors import BadQuery, Refused, UnknownWord
 from zoo.files import written_beside
 
@@ -75,13 +73,6 @@ class WordTable:
         """All unit vectors, in order. (up to 2048, D) each"""
         return (unit(rows) for rows in self._chunks())
 
-    def vector(self, query: str) -> Found:
-        """The unit vector of a query: words, phrases, "+" and "-".
-
-        Raises UnknownWord with suggestions, and BadQuery for an empty, overlong or self-cancelling query.
-        """
-        return combined(query, self._term)
-
     def nearest(self, vector: np.ndarray, k: int = 10, *, without: Collection[str] = ()) -> list[tuple[str, float]]:
         """The k words nearest to a unit vector, with cosines, but for some; one spelling of each."""
         if k < 1:
@@ -93,6 +84,21 @@ class WordTable:
                 seen.add(plain)
                 found.append((self.words[row], float(scores[row])))
         return found[:k]
+
+    def look_up(self, text: str) -> Found:
+        """Find a word, or the words of a phrase; raises UnknownWord with suggestions."""
+        row = self.row(text)
+        row = self.row(token(text)) if row is None else row
+        if row is not None:
+            word = self.words[row]
+            how = "exact word" if word == text else "spelling variant"
+            return Found(word.replace("_", " "), how, self[word], (word,))
+        pieces = [word for run in runs(text) for word in run]
+        content = [piece for piece in pieces if piece not in FUNCTION_WORDS] or pieces
+        known = {piece: self.words[row] for piece in content if (row := self.row(piece)) is not None}
+        if not known:
+            raise UnknownWord(text, near_spellings(text, self.words))
+        return phrase_mean(content, known, self.__getitem__)
 
     def row(self, text: str) -> int | None:
         """The row of a word or phrase: as written, with underscores, else whatever its capitals."""
@@ -115,26 +121,6 @@ class WordTable:
     def _plain_rows(self) -> dict[str, int]:
         """Rows by word without capitals and underscores, the most frequent spelling."""
         return {_plain(word): row for row, word in reversed(list(enumerate(self.words)))}
-
-    def _term(self, text: str) -> Found:
-        row = self.row(text)
-        if (row := self.row(token(text)) if row is None else row) is not None:
-            word = self.words[row]
-            how = "exact word" if word == text else "spelling variant"
-            return Found(word.replace("_", " "), how, self[word], (word,))
-        pieces = [word for run in runs(text) for word in run]
-        content = [piece for piece in pieces if piece not in FUNCTION_WORDS] or pieces
-        known = {piece: self.words[row] for piece in content if (row := self.row(piece)) is not None}
-        if not known:
-            raise UnknownWord(text, self._suggestions(text))
-        missing = tuple(piece for piece in content if piece not in known)
-        how = "mean of " + ", ".join(known.values()) + (f" (unknown: {', '.join(missing)})" if missing else "")
-        mean = unit(sum(self[word] for word in known.values()))
-        return Found(" ".join(content), how, mean, tuple(known.values()), missing)
-
-    def _suggestions(self, text: str, k: int = 3) -> list[str]:
-        near = process.extract(text, self.words, scorer=OSA.distance, score_cutoff=max(1, len(text) // 4), limit=20)
-        return [word.replace("_", " ") for word, _, _ in sorted(near, key=lambda match: match[1:])][:k]
 
 
 def _plain(word: str) -> str:

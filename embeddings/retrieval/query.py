@@ -122,7 +122,7 @@ def _vector(term: Term, reading: Reading, look_up: LookUp | None) -> np.ndarray:
         rows = [load_nouns().row(id) for id in reading.senses]
         return unit(load_noun_vectors()[rows].mean(axis=0))
     try:
-        found = load_words().vector(f'"{term.text}"')
+        found = load_words().look_up(term.text)
     except UnknownWord:
         if look_up is None:
             raise

@@ -69,8 +69,11 @@ def read_plurals(wordnet: Path) -> dict[str, str]:
     return {plural: singular for plural, singular in pairs if "_" not in plural}
 
 
-def read_gloss(wordnet: Path, id: str) -> str | None:
-    """A synset's definition: an id is the byte offset of its line."""
+def gloss_of(id: str) -> str | None:
+    """A synset's definition from an installed WordNet, or None; an id is the byte offset of its line."""
+    wordnet = installed()
+    if wordnet is None:
+        return None
     with (wordnet / "data.noun").open("rb") as file:
         file.seek(int(id[1:]))
         line = file.readline().decode("latin-1")

@@ -1,4 +1,4 @@
-"""WordNet 3.0's nouns, keyed by synset id ("n02110958"): lemmas, parents, depth; glosses where one is installed."""
+"""WordNet 3.0's nouns, keyed by synset id ("n02110958"): lemmas, parents, depth."""
 
 import gc
 import gzip
@@ -11,7 +11,6 @@ from pathlib import Path
 import numpy as np
 
 from embeddings.text import token
-from embeddings.wordnet import database
 from zoo.errors import BadQuery
 
 DATA = Path(__file__).parents[1] / "data"
@@ -115,11 +114,6 @@ class Nouns:
         name = token(word)
         head, underscore, last = name.rpartition("_")
         return [name, *(head + underscore + singular for singular in self._singulars(last))]
-
-    def gloss(self, id: str) -> str | None:
-        """The definition from an installed WordNet, or None."""
-        source = database.installed()
-        return database.read_gloss(source, id) if source and id in self else None
 
     def _known_spelling(self, word: str) -> str:
         return next((name for name in self.spellings(word) if name in self.tokens), "")

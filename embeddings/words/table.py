@@ -3,22 +3,19 @@
 import gzip
 import hashlib
 import json
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cache, cached_property
 from pathlib import Path
 
 import numpy as np
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
 from safetensors.numpy import load_file
 from scipy.sparse import csr_array
 
 from embeddings.text import FUNCTION_WORDS, Phrases, runs, token
 from embeddings.wordnet.graph import DATA, GRAPH, Nouns, load_nouns
-from embeddings.words.linalg import make_unit, one_algebra_thread, unit
-from embeddings.words.query_syntax import parse
-from zoo.errors import BadQuery, UnknownWord
+from embeddings.words.found import Found, near_spellings, phrase_mean
+from embeddings.words.linalg import make_unit, one_algebra_thread
+from zoo.errors import UnknownWord
 
 WORDS = DATA / "words.txt.gz"  # a word a line, the most frequent first
 TABLE = DATA / "words.safetensors"  # their vectors in 8 bits, and what each noun is made of
@@ -27,17 +24,6 @@ RULES = ("lemma", "phrase", "ancestors")  # how a noun came by its own part
 PLACED = tuple(f"WordNet noun, placed by its {what}" for what in ("synonyms", "phrase's words", "ancestors"))
 WHOLE = 100  # a noun's own part of this length in the recipe weighs as much as a whole word
 ANCESTOR_DECAY = 0.5  # a step up; HierSE (Li et al. 2015) has e^-1; data/README.md compares
-
-
-@dataclass(frozen=True)
-class Found:
-    """A query's unit vector, the words that stand for it, and how each was found."""
-
-    text: str
-    how: str
-    vector: np.ndarray  # (D,)
-    words: tuple[str, ...] = ()  # of the word table
-    missing: tuple[str, ...] = ()  # words of a phrase that are not in it
 
 
 class Words:
@@ -65,27 +51,14 @@ class Words:
     def __getitem__(self, word: str) -> np.ndarray:
         return self.vectors[self._rows[word]]
 
-    def vector(self, query: str) -> Found:
-        """The unit vector of a query: words, phrases, "+" and "-".
-
-        Raises UnknownWord with suggestions, and BadQuery for an empty, overlong or self-cancelling query.
-        """
-        return combined(query, self._term)
-
     def nearest(self, vector: np.ndarray, k: int = 10, *, without: Collection[str] = ()) -> list[tuple[str, float]]:
         """The k words nearest to a unit vector, with cosines, but for some."""
         scores = self.vectors @ vector
         best = np.argsort(-scores)[: k + len(without)]
         return [(self.words[row], float(scores[row])) for row in best if self.words[row] not in without][:k]
 
-    def suggestions(self, word: str, k: int = 3) -> list[str]:
-        """The nearest spellings that have a vector, the most frequent first among equals."""
-        name = token(word) or word
-        near = process.extract(name, self.words, scorer=OSA.distance, score_cutoff=max(1, len(name) // 4), limit=20)
-        return [found.replace("_", " ") for found, _, _ in sorted(near, key=lambda match: match[1:])][:k]
-
-    def _term(self, text: str) -> Found:
-        """A word or phrase without signs: the first way of finding it that works."""
+    def look_up(self, text: str) -> Found:
+        """Find a word or phrase in the first way that works; raises UnknownWord with suggestions."""
         name = token(text)
         for spelling, how in self._spellings(text, name):
             if spelling in self._rows:
@@ -108,12 +81,8 @@ class Words:
         known = {piece: name for piece in content if (name := self._known(piece))}
         if not known:
             unknown = " ".join(content) or text
-            raise UnknownWord(unknown, self.suggestions(unknown))
-        how = "mean of " + ", ".join(name.replace("_", " ") for name in known.values())
-        if missing := tuple(piece for piece in content if piece not in known):
-            how += f" (unknown: {', '.join(missing)})"
-        mean = unit(sum(self[name] for name in known.values()))
-        return Found(" ".join(content).replace("_", " "), how, mean, tuple(known.values()), missing)
+            raise UnknownWord(unknown, near_spellings(token(unknown) or unknown, self.words))
+        return phrase_mean(content, known, self.__getitem__)
 
     def _known(self, piece: str) -> str | None:
         return next((name for name in self.nouns.spellings(piece) if name in self._rows), None)
@@ -121,19 +90,6 @@ class Words:
     @cached_property
     def _joiner(self) -> Phrases:
         return Phrases(self.words)
-
-
-def combined(query: str, find: Callable[[str], Found]) -> Found:
-    """The unit vector of a query whose terms `find` looks up."""
-    terms = parse(query).terms
-    found = [find(term.text) for term in terms]
-    total = sum(term.sign * part.vector for term, part in zip(terms, found, strict=True))
-    if np.linalg.norm(total) < 1e-3:
-        raise BadQuery(f'"{query}" takes away all that it adds; leave a word standing')
-    text = " ".join(f"{'+' if term.sign > 0 else '-'} {part.text}" for term, part in zip(terms, found, strict=True))
-    how = "; ".join(f"{part.text}: {part.how}" for part in found) if len(found) > 1 else found[0].how
-    words, missing = (tuple(word for part in found for word in getattr(part, name)) for name in ("words", "missing"))
-    return Found(text.removeprefix("+ "), how, unit(total), words, missing)
 
 
 def compose(words: Words, *, decay: float = ANCESTOR_DECAY) -> np.ndarray:

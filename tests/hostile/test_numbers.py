@@ -7,7 +7,7 @@ from demo.settings import from_command_line
 from zoo.errors import BadInput, Refused
 from zoo.images.tensors import to_picture
 from zoo.style.config import Recipe, check
-from zoo.style.fast import checked
+from zoo.style.settings import checked_weights
 
 HOSTILE = [float("nan"), float("inf"), float("-inf"), 1e308, -1.0]
 
@@ -21,7 +21,7 @@ def test_a_weight_that_arithmetic_cannot_hold_is_refused(value: float) -> None:
         with pytest.raises(BadInput):
             check(recipe)
     with pytest.raises(BadInput, match="the weight of wave"):
-        checked({"wave": value, "night": 1.0}, ("wave", "night"))
+        checked_weights({"wave": value, "night": 1.0}, ("wave", "night"))
 
 
 @pytest.mark.parametrize("value", HOSTILE)

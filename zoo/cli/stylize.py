@@ -19,9 +19,10 @@ from zoo.precision import use_precision
 from zoo.progress import run_to_end, with_bar
 from zoo.style.any_artwork import stylize_like
 from zoo.style.config import Optimizer, Pooling, Recipe, Start
-from zoo.style.fast import DEFAULT_STRENGTH, checked, checked_strength, styles, stylize
 from zoo.style.fast import MODEL as PAINTINGS
+from zoo.style.fast import styles, stylize
 from zoo.style.optimize import DEFAULT_ITERATIONS, stylize_from_artwork
+from zoo.style.settings import DEFAULT_STRENGTH, checked_strength, checked_weights
 from zoo.style.video import stylize_video
 from zoo.video.container import is_clip
 
@@ -72,7 +73,7 @@ def _stylize_clip(options: Namespace) -> None:
 def _painted_in(options: Namespace) -> Work:
     """One-pass work from --style or --blend."""
     weights = _weights(options)
-    outside = None if options.outside is None else checked(blend_from(options.outside), tuple(styles()))
+    outside = None if options.outside is None else checked_weights(blend_from(options.outside), tuple(styles()))
     return partial(
         stylize, weights=weights, strength=options.strength, keep_colors=options.keep_colors, mask=_mask(options),
         outside=outside, size=options.size,
@@ -85,8 +86,8 @@ def _weights(options: Namespace) -> dict[str, float]:
     if given := _optimising(options):
         raise BadInput(f"--{given[0].replace('_', '-')} is for --method optimize, with --style PICTURE")
     weights = {options.style: 1.0} if options.blend is None else blend_from(options.blend)
-    checked(weights, tuple(styles())), checked_strength(options.strength)
-    return weights
+    checked_strength(options.strength)
+    return checked_weights(weights, tuple(styles()))
 
 
 def _painted_after(options: Namespace) -> Work:

@@ -1,46 +1,18 @@
 """How long each job takes on this machine, and how much memory: medians of several runs after one to warm up."""
 
-import re
-import resource
-import statistics
-import sys
-import time
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Iterator, Mapping
 
 from PIL import Image
 from skimage import data
 
 from zoo.encoder.encode import encode
+from zoo.evaluation.stopwatch import Job, Timing, alternately
 from zoo.progress import run_to_end
 from zoo.style.fast import styles, stylize
 from zoo.style.optimize import stylize_from_artwork
 from zoo.superres.upscale import upscale
 
-REPEATS = 5
 ITERATIONS = 10
-STATUS = Path("/proc/self/status")
-
-Job = Callable[[], object]
-
-
-@dataclass(frozen=True)
-class Timing:
-    """The median time of a job in seconds, and the most memory the process has held so far, in megabytes.
-
-    `share` is the part of this time that the job it is there to be compared with takes.
-    """
-
-    job: str
-    seconds: float
-    peak_megabytes: float
-    share: float | None = None
-
-    def line(self) -> str:
-        """Say it in a line of text."""
-        share = "" if self.share is None else f"  this network takes {self.share:.2f} of it"
-        return f"{self.job:36} {self.seconds:7.3f} s  {self.peak_megabytes:6.0f} MB at most so far{share}"
 
 
 def jobs() -> Mapping[str, tuple[str, Job]]:
@@ -64,31 +36,3 @@ def bench(part: str | None = None) -> Iterator[Timing]:
     for name, (job, work) in jobs().items():
         if part in (None, name):
             yield from alternately({job: work})
-
-
-def alternately(works: Mapping[str, Job], repeats: int = REPEATS) -> list[Timing]:
-    """Time works that are to be compared, in turn, so that whatever else the machine does hits them alike.
-
-    Each runs once before, which is when its memory is read; with no repeats that one run counts.
-    """
-    first, peaks = {}, {}
-    for name, work in works.items():
-        first[name], peaks[name] = seconds_of(work), peak_megabytes()
-    rounds = [{name: seconds_of(work) for name, work in works.items()} for _ in range(repeats)] or [first]
-    return [Timing(name, statistics.median(times[name] for times in rounds), peaks[name]) for name in works]
-
-
-def seconds_of(job: Job) -> float:
-    """Seconds on the clock that one run takes."""
-    start = time.perf_counter()
-    job()
-    return time.perf_counter() - start
-
-
-def peak_megabytes() -> float:
-    """The most resident memory that this process has held."""
-    told = re.search(r"VmHWM:\s+(\d+) kB", STATUS.read_text()) if STATUS.exists() else None
-    if told:  # rusage counts what the parent held when this process began
-        return int(told[1]) / 2**10
-    units = 2**20 if sys.platform == "darwin" else 2**10  # macOS counts bytes, others kilobytes
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / units

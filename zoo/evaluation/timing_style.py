@@ -8,7 +8,7 @@ from PIL import Image
 from skimage import data
 from torch import Tensor, nn
 
-from zoo.evaluation.timing import Job, Timing, alternately
+from zoo.evaluation.stopwatch import Job, Timing, alternately
 from zoo.loading import load_paintings
 from zoo.nets.johnson_network import JohnsonNetwork
 from zoo.progress import run_to_end

@@ -15,7 +15,7 @@ from skimage import data
 from torch import nn
 
 from zoo.catalog import entry
-from zoo.evaluation.timing import Job, alternately, peak_megabytes
+from zoo.evaluation.stopwatch import Job, alternately, peak_megabytes
 from zoo.images.tensors import to_tensor
 from zoo.loading import load
 from zoo.progress import run_to_end

@@ -17,6 +17,7 @@ from zoo.images.repairs import completed_jpeg, without_text
 from zoo.images.sixteen_bit import SixteenBitPicture, is_sixteen_bit, read_samples
 
 MAX_PIXELS = 50_000_000
+LARGEST_RESULT = 4**2 * MAX_PIXELS  # pixels of what may be made of a picture; each takes four bytes
 MAX_BYTES = 64 * 2**20
 
 READABLE = ("PNG", "JPEG", "WEBP", "GIF", "TIFF", "BMP", "AVIF")  # Pillow reads the multi-picture MPO as JPEG

@@ -18,6 +18,8 @@ from torch import Tensor, nn
 EPSILON = 1e-5
 WIDTHS = (32, 64, 96)  # channels at half, half and a quarter of the size
 BLOCKS = 5
+STRIDE = 4  # pixels: the sides of an image are multiples of it
+SMALLEST_SIDE = 32
 
 Moments = tuple[Tensor, Tensor]  # mean and mean square of each channel, (N, C) both
 

@@ -11,11 +11,12 @@ from zoo.images.profiles import to_srgb
 from zoo.images.tensors import to_tensor
 from zoo.loading import load_artwork_network
 from zoo.nets.artwork_network import ArtworkNetwork
+from zoo.nets.style_network import SMALLEST_SIDE
 from zoo.precision import autocast
 from zoo.progress import Progress
 from zoo.style.compositing import as_rgb, finished
-from zoo.style.fast import DEFAULT_STRENGTH, at_size, checked_strength
-from zoo.style.tiled import SMALLEST_SIDE, paint
+from zoo.style.settings import DEFAULT_STRENGTH, at_size, checked_strength
+from zoo.style.tiled import paint
 
 MODEL = "style.any-artwork"
 ARTWORK_SIDE = 512  # pixels of the longest side at which an artwork is looked at: its strokes are painted at that scale

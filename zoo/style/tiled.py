@@ -14,13 +14,11 @@ from torch import Tensor
 
 from zoo.images.tensors import to_picture
 from zoo.images.tiles import Tile, crop_to_core, expand, tile_grid
-from zoo.nets.style_network import Moments, StyleNetwork, moments_of
+from zoo.nets.style_network import SMALLEST_SIDE, STRIDE, Moments, StyleNetwork, moments_of
 from zoo.precision import autocast
 from zoo.progress import Progress
 
 TILE = 1280  # pixels; the larger, the less is done twice, and the more memory the convolutions take
-STRIDE = 4
-SMALLEST_SIDE = 32
 
 
 def paint(network: StyleNetwork, image: Tensor, style: Tensor, *, tile: int = TILE) -> Iterator[Progress]:

@@ -10,7 +10,8 @@ from PIL import Image
 
 from zoo.progress import Progress, run_to_end
 from zoo.style.any_artwork import stylize_like
-from zoo.style.fast import DEFAULT_STRENGTH, checked, checked_strength, styles, stylize
+from zoo.style.fast import styles, stylize
+from zoo.style.settings import DEFAULT_STRENGTH, checked_strength, checked_weights
 from zoo.video.container import rewriting
 from zoo.video.optical_flow import motion
 
@@ -42,7 +43,7 @@ class SteadyPainter:
         if isinstance(style, Image.Image):
             painting = partial(stylize_like, artwork=style)
         else:
-            painting = partial(stylize, weights=checked(style, tuple(styles())))
+            painting = partial(stylize, weights=checked_weights(style, tuple(styles())))
         strength = checked_strength(strength)
         self._painted = partial(painting, strength=strength, keep_colors=keep_colors, size=size, device=device)
         self._steady = steady

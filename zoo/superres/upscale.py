@@ -6,7 +6,7 @@ from functools import partial
 from PIL import Image
 
 from zoo.errors import BadInput, BadPicture
-from zoo.images.decode import MAX_PIXELS
+from zoo.images.decode import LARGEST_RESULT
 from zoo.images.sixteen_bit import SixteenBitPicture, merge_channels
 from zoo.images.tensors import metadata_of, raw_tensor, to_picture
 from zoo.images.tiles import run_tiled
@@ -21,7 +21,6 @@ SCALES = (2, 3, 4, 8)
 DEFAULT_TILE = 192
 LARGEST_WHOLE = 1024  # pixels a side: what a network that wants no tiles gets at once
 LARGEST_SCALE = 16  # of a width that is asked for
-LARGEST_RESULT = SCALE**2 * MAX_PIXELS  # pixels; a result takes four bytes for each
 BAND = 256  # rows of the result that are rounded at once
 
 

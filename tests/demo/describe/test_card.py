@@ -5,7 +5,7 @@ import pytest
 from demo.describe.card import SEEN, UNSEEN, WIDER, answer_card, how_sure, meaning, words_of
 from demo.describe.name import trained_on
 from embeddings.results import Answer, Hit
-from embeddings.wordnet.graph import Nouns, load_nouns
+from embeddings.wordnet.graph import load_nouns
 
 PUG, DOG = "n02110958", "n02084071"
 MARAUDER = "n10297234"  # nothing that photos are sorted by
@@ -54,9 +54,9 @@ def test_ranked_nouns_come_with_their_sense_and_whether_the_training_had_them() 
 
 
 def test_the_meaning_of_a_noun_comes_without_examples_of_its_use(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Nouns, "gloss", lambda _self, _id: 'a lump of stone; hard; "he threw a rock at me"')
+    monkeypatch.setattr("demo.describe.card.gloss_of", lambda _id: 'a lump of stone; hard; "he threw a rock at me"')
     assert meaning(PUG) == "a lump of stone; hard"
-    monkeypatch.setattr(Nouns, "gloss", lambda _self, _id: None)
+    monkeypatch.setattr("demo.describe.card.gloss_of", lambda _id: None)
     assert meaning(PUG) == ""
 
 

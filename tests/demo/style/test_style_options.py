@@ -7,7 +7,8 @@ from demo.style.optimization_options import recipe_of
 from demo.style.style_options import MOST_BLENDED, StyleOptions, StyleWidgets
 from zoo.errors import BadInput
 from zoo.style.config import Recipe
-from zoo.style.fast import LONGEST_SIDE, styles
+from zoo.style.fast import styles
+from zoo.style.settings import LONGEST_SIDE
 
 FIRST, SECOND = styles()[:2]
 

@@ -88,9 +88,9 @@ def test_held_out_words_are_not_learnt_from() -> None:
 def test_a_word_that_only_the_larger_table_has_lies_where_it_should(other: Path) -> None:
     table = align(open_vectors(str(other)))
     for name, like in MADE_UP.items():
-        assert load_words().nearest(table.vector(name).vector, 1)[0][0] == like
+        assert load_words().nearest(table.look_up(name).vector, 1)[0][0] == like
         with pytest.raises(UnknownWord):
-            load_words().vector(name.replace("_", ""))
+            load_words().look_up(name.replace("_", ""))
 
 
 def test_vectors_are_converted_and_turned_once(other: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -132,11 +132,11 @@ def test_one_spelling_of_a_word_is_enough(tmp_path: Path) -> None:
     vectors = np.eye(6, 8, dtype=np.float32) + 1
     table = WordTable.write(tmp_path / "t.safetensors", names, [vectors], {})
     assert {name for name, _ in table.nearest(unit(vectors[0]), 9, without=["pug"])} == {"red_dog", "cat"}
-    assert table.vector("red dog").words == ("red_dog",)
-    assert table.vector("CAT").how == "spelling variant"
-    assert table.vector("cat of a pug").words == ("cat", "pug")
+    assert table.look_up("red dog").words == ("red_dog",)
+    assert table.look_up("CAT").how == "spelling variant"
+    assert table.look_up("cat of a pug").words == ("cat", "pug")
     with pytest.raises(UnknownWord, match="did you mean cat"):
-        table.vector("caat")
+        table.look_up("caat")
     with pytest.raises(BadQuery, match="0 answers"):
         table.nearest(vectors[0], 0)
 

@@ -85,14 +85,14 @@ def test_a_gloss_comes_from_an_installed_wordnet(
 ) -> None:
     monkeypatch.setenv("WNSEARCHDIR", str(wordnet_folder))
     assert database.installed() == wordnet_folder
-    assert database.read_gloss(wordnet_folder, wordnet_ids["bird"]) == "an animal that flies"
-    assert load_nouns().gloss(ENTITY) is None  # its offset starts no line in the tiny WordNet
+    assert database.gloss_of(wordnet_ids["bird"]) == "an animal that flies"
+    assert database.gloss_of(ENTITY) is None  # its offset starts no line in the tiny WordNet
 
 
 def test_without_a_wordnet_there_is_no_gloss(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("WNSEARCHDIR", raising=False)
     monkeypatch.setattr(database, "PLACES", ())
-    assert load_nouns().gloss(PUG) is None
+    assert database.gloss_of(PUG) is None
 
 
 def test_depths_agree_with_walking_up() -> None:

@@ -9,8 +9,7 @@ from picture_files import quarters
 from PIL import Image
 
 from zoo.__main__ import main
-from zoo.evaluation import timing as bench
-from zoo.evaluation import timing_style
+from zoo.evaluation import stopwatch, timing_style
 from zoo.images.decode import open_picture
 from zoo.images.saving import save_picture
 from zoo.nets.slim_features import SlimFeatures
@@ -52,12 +51,12 @@ def test_a_file_that_is_not_vgg_is_refused(tmp_path: Path, capsys: pytest.Captur
 def test_timings_take_turns_and_their_median_counts(monkeypatch: pytest.MonkeyPatch) -> None:
     calls = []
     seconds = iter([9.0, 9.0, 1.0, 20.0, 3.0, 10.0, 2.0, 30.0])
-    monkeypatch.setattr(bench, "seconds_of", lambda job: job() or next(seconds))
-    one, other = bench.alternately({"a": lambda: calls.append("a"), "b": lambda: calls.append("b")}, repeats=3)
+    monkeypatch.setattr(stopwatch, "seconds_of", lambda job: job() or next(seconds))
+    one, other = stopwatch.alternately({"a": lambda: calls.append("a"), "b": lambda: calls.append("b")}, repeats=3)
     assert calls == ["a", "b"] * 4
     assert (one.seconds, other.seconds) == (2.0, 20.0) and one.peak_megabytes > 10
-    monkeypatch.setattr(bench, "seconds_of", lambda job: job() or 5.0)
-    assert bench.alternately({"a": lambda: None}, repeats=0)[0].seconds == 5.0
+    monkeypatch.setattr(stopwatch, "seconds_of", lambda job: job() or 5.0)
+    assert stopwatch.alternately({"a": lambda: None}, repeats=0)[0].seconds == 5.0
 
 
 @pytest.mark.usefixtures("small_models")
@@ -67,7 +66,9 @@ def test_bench_times_one_part_or_style_in_depth(
     monkeypatch.setattr(timing_style, "SIDE", 32)
     monkeypatch.setattr(timing_style, "LARGE", (64, 48))
     monkeypatch.setattr(timing_style, "DEFAULT_ITERATIONS", 2)
-    monkeypatch.setattr(bench, "jobs", lambda: {"artwork": ("paint", lambda: None), "name": ("look", lambda: None)})
+    monkeypatch.setattr(
+        "zoo.evaluation.timing.jobs", lambda: {"artwork": ("paint", lambda: None), "name": ("look", lambda: None)}
+    )
     assert main(["bench", "style", "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
     assert [timing["share"] is not None for timing in found] == [False, False, True, True, *[False] * 5]

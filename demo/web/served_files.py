@@ -1,0 +1,23 @@
+"""Files that the page may serve: where they lie, and at which address a browser gets them."""
+
+from pathlib import Path
+from tempfile import mkdtemp
+
+from gradio.utils import get_upload_folder
+
+
+def served_folder(name: str = "") -> Path:
+    """The folder from which Gradio serves files, or one inside it, made where it is not there yet."""
+    folder = Path(get_upload_folder()).resolve() / name
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def new_served_folder() -> Path:
+    """A new folder for one file, whose name nobody can guess."""
+    return Path(mkdtemp(dir=served_folder()))
+
+
+def served_url(path: Path | str) -> str:
+    """The address at which the browser gets a file of the served folder."""
+    return f"/gradio_api/file={path}"
