@@ -16,6 +16,7 @@ GROUND = {"zoo"} | {
         "listing",
         "bulk",
         "bulk.engine",
+        "bulk.ray_cluster",
         "bulk.ray_engine",
         "hub",
         "catalog",

@@ -4,14 +4,13 @@ Core Ray only: results return to one writer, so neither Ray Data nor its 170 MB 
 the files under the same paths, and have Iris installed.
 """
 
-import importlib
-import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from types import ModuleType, TracebackType
+from types import TracebackType
 from typing import Any, TypeVar
 
-from zoo.errors import BadInput, IrisError, Missing
+from zoo.bulk.ray_cluster import connect, import_ray, processors_here
+from zoo.errors import BadInput, IrisError
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -20,12 +19,6 @@ TRIES = 3  # of the same work by workers that are lost, after which it is what k
 AHEAD = 4  # results a worker that wait for a slow one before them
 READY_SECONDS = 300
 STORE_BYTES = 2**28  # of a cluster on this machine; only names, vectors and sentences are sent
-ENVIRONMENT = {
-    "RAY_USAGE_STATS_ENABLED": "0",  # nothing is told to anybody
-    "RAY_worker_niceness": "0",  # at Ray's 15 other work on the machine keeps workers from the processor
-    "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0",  # keeps a cluster of one machine to the loopback
-    "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",  # workers see the GPU that they are told to use
-}
 
 
 class RayEngine:
@@ -35,11 +28,12 @@ class RayEngine:
         if workers is not None and workers < 1:
             raise BadInput(f"{workers} workers can do nothing; ask for 1 or more")
         self._workers, self._address, self._setup = workers, address, setup
-        self._ray = _import_ray()
+        self._ray = import_ray()
         self._actors: list[Any] = []
 
     def __enter__(self) -> "RayEngine":
-        _connect(self._ray, self._workers, self._address)
+        processors = self._workers or max(1, processors_here() - 1) + 1
+        connect(self._ray, self._address, processors=processors, store_bytes=STORE_BYTES)
         try:
             self._actors = self._started(self._count())
         except BaseException:
@@ -125,28 +119,3 @@ class _Worker:
     def run(self, work: Callable[[Item], Result], item: Item) -> Result:
         """Do the work on one item."""
         return work(item)
-
-
-def _import_ray() -> ModuleType:
-    os.environ.update(ENVIRONMENT)  # Ray reads them when it is imported
-    try:
-        return importlib.import_module("ray")
-    except ImportError:
-        raise Missing(
-            "Ray is not installed; run: pip install -r requirements-cluster.txt, or leave --engine ray out"
-        ) from None
-
-
-def _connect(ray: ModuleType, workers: int | None, address: str | None) -> None:
-    settings: dict[str, Any] = {"address": address, "logging_level": "ERROR", "log_to_driver": False}
-    if address is None:
-        processors = workers or max(1, len(os.sched_getaffinity(0)) - 1) + 1
-        settings = {
-            "address": "local", "num_cpus": processors, "include_dashboard": False, "object_store_memory": STORE_BYTES,
-            "_node_ip_address": "127.0.0.1", "logging_level": "ERROR", "log_to_driver": False,
-        }  # fmt: skip
-    try:
-        ray.init(**settings)
-    except (ConnectionError, RuntimeError, ValueError) as error:
-        where = f"the Ray cluster at {address}" if address else "Ray on this machine"
-        raise IrisError(f"{where} cannot be used ({error}); start it, or leave --engine ray out") from error

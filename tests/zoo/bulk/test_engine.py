@@ -55,7 +55,7 @@ def free(monkeypatch: pytest.MonkeyPatch) -> Callable[[int | None, int], RayEngi
 
     def made(workers: int | None, processors: int) -> RayEngine:
         cluster = SimpleNamespace(available_resources=lambda: {"CPU": float(processors)})
-        monkeypatch.setattr(ray_engine, "_import_ray", lambda: cluster)
+        monkeypatch.setattr(ray_engine, "import_ray", lambda: cluster)
         return RayEngine(workers, None)
 
     return made
@@ -75,7 +75,7 @@ def test_a_cluster_that_cannot_be_reached_is_named(monkeypatch: pytest.MonkeyPat
     def init(**settings: object) -> None:
         raise ConnectionError(f"nobody answers at {settings['address']}")
 
-    monkeypatch.setattr(ray_engine, "_import_ray", lambda: SimpleNamespace(init=init))
+    monkeypatch.setattr(ray_engine, "import_ray", lambda: SimpleNamespace(init=init))
     with pytest.raises(IrisError, match=r"cluster at 10\.0\.0\.1:6379 cannot be used"):
         RayEngine(2, "10.0.0.1:6379").__enter__()
 

@@ -1,0 +1,49 @@
+"""Ray as Iris uses it: started on the loopback of this machine or joined where it runs, telling nobody of it."""
+
+import importlib
+import os
+from types import ModuleType
+from typing import Any
+
+from zoo.errors import IrisError, Missing
+
+ENVIRONMENT = {
+    "RAY_USAGE_STATS_ENABLED": "0",  # nothing is told to anybody
+    "RAY_worker_niceness": "0",  # at Ray's 15 other work on the machine keeps workers from the processor
+    "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0",  # keeps a cluster of one machine to the loopback
+    "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",  # workers see the GPU that they are told to use
+}
+
+
+def import_ray(module: str = "ray") -> ModuleType:
+    """Import Ray or a module of it; raises Missing that says how to install it."""
+    os.environ.update(ENVIRONMENT)  # Ray reads them when it is imported
+    try:
+        return importlib.import_module(module)
+    except ImportError:
+        raise Missing(
+            "Ray is not installed; run: pip install -r requirements-cluster.txt, or leave --engine ray out"
+        ) from None
+
+
+def connect(ray: ModuleType, address: str | None, *, processors: int, store_bytes: int) -> None:
+    """Join the cluster at an address, or start one of so many processors here; raises IrisError where that fails.
+
+    `store_bytes` is the memory of a cluster on this machine for what is sent.
+    """
+    settings: dict[str, Any] = {"address": address, "logging_level": "ERROR", "log_to_driver": False}
+    if address is None:
+        settings |= {
+            "address": "local", "num_cpus": processors, "include_dashboard": False,
+            "object_store_memory": store_bytes, "_node_ip_address": "127.0.0.1",
+        }  # fmt: skip
+    try:
+        ray.init(**settings)
+    except (ConnectionError, RuntimeError, ValueError) as error:
+        where = f"the Ray cluster at {address}" if address else "Ray on this machine"
+        raise IrisError(f"{where} cannot be used ({error}); start it, or leave --engine ray out") from error
+
+
+def processors_here() -> int:
+    """Count the processors that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
