@@ -1,22 +1,26 @@
-"""Codes of half a byte for each two numbers of a vector, which give a shortlist, and the file that keeps them."""
+"""Codes of half a byte for each two numbers of a vector, which give a shortlist, and the file that keeps them.
+
+The file: a line of JSON that fills HEADER bytes, the vectors in 16 bits a number, and FAISS' codes in the same order.
+"""
 
 import hashlib
 import json
 import logging
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
 import faiss
 import numpy as np
 
+from embeddings.library.quantized_vectors import QuantizedVectors
 from zoo.files import written_beside
 
 log = logging.getLogger(__name__)
 
 TRAINED_ON = 5_000  # vectors
-GROWTH = 0.05  # of the codes may be missing in the file: a reader makes them in less time than they take to write
+GROWTH = 0.1  # of the codes may be missing in the file: a reader makes them in less time than they take to write
+HEADER = 256  # bytes
 
 
 class Vectors(Protocol):
@@ -29,37 +33,46 @@ class Vectors(Protocol):
     def state(self) -> object: ...
 
 
-@dataclass(frozen=True)
 class PQCodes:
-    """Product quantization with 4-bit codes (Jegou et al. 2011), compared in registers (Andre et al. 2017)."""
+    """Product quantization with 4-bit codes (Jegou et al. 2011), compared in registers (Andre et al. 2017).
 
-    index: faiss.IndexIDMap
-    trained_for: int  # so many vectors were there when the codes' centroids were learned
+    What the codes find is ordered by the vectors in 16 bits a number, which lie in the order of the codes.
+    """
+
+    def __init__(self, index: faiss.IndexIDMap, vectors: QuantizedVectors, trained_for: int) -> None:
+        self.index, self.vectors = index, vectors
+        self.trained_for = trained_for  # so many vectors were there when the codes' centroids were learned
+        self._ids = faiss.vector_to_array(index.id_map)
 
     @classmethod
     def train(cls, store: Vectors, dimension: int) -> "PQCodes":
         """Learn centroids from some of a store's vectors, and give codes to all."""
         inner = faiss.IndexPQFastScan(dimension, dimension // 2, 4, faiss.METRIC_INNER_PRODUCT)
         inner.train(sample_vectors(store, TRAINED_ON))
-        made = cls(faiss.IndexIDMap(inner), len(store))
+        made = cls(faiss.IndexIDMap(inner), QuantizedVectors.empty(dimension), len(store))
         for ids, vectors in store.vectors_after():
             made.add(ids, vectors)
         return made
 
     def __len__(self) -> int:
-        return self.index.ntotal
+        return len(self._ids)
 
     def last_id(self) -> int:
         """The largest id that has a code."""
-        return int(self.index.id_map.at(self.index.ntotal - 1)) if self.index.ntotal else 0
+        return int(self._ids[-1]) if len(self) else 0
 
     def add(self, ids: np.ndarray, vectors: np.ndarray) -> None:
         """Give codes to vectors (N, D) of larger ids."""
         self.index.add_with_ids(vectors, ids)
+        self.vectors.add(vectors)
+        self._ids = np.concatenate([self._ids, ids])
 
     def shortlist(self, row: np.ndarray, count: int) -> list[int]:
-        """The ids whose codes are nearest to a vector (1, D)."""
-        return [id for id in self.index.search(row, min(count, len(self)))[1][0].tolist() if id >= 0]
+        """So many ids whose codes are nearest to a vector (1, D), the nearest first."""
+        rows = self.index.index.search(row, min(count, len(self)))[1][0]
+        rows = rows[rows >= 0]
+        best = np.argsort(-self.vectors.scores(rows, row[0]), kind="stable")
+        return self._ids[rows[best]].tolist()
 
 
 class CodesFile:
@@ -72,11 +85,8 @@ class CodesFile:
     def open(self) -> PQCodes | None:
         """The codes; None where there are none, or not those of this library."""
         try:
-            header, _, data = self.path.read_bytes().partition(b"\n")
-            said = json.loads(header)
-            if (said["library"], said["sha256"]) != (self.library, hashlib.sha256(data).hexdigest()):
-                raise ValueError("they are damaged or belong to another library")
-            found = PQCodes(faiss.deserialize_index(np.frombuffer(data, np.uint8)), said["trained_for"])
+            with self.path.open("rb") as file:
+                found = self._read(file)
         except FileNotFoundError:
             return None
         except (OSError, ValueError, KeyError, TypeError) as error:
@@ -85,17 +95,31 @@ class CodesFile:
         self._kept = len(found)
         return found
 
+    def _read(self, file: BinaryIO) -> PQCodes:
+        said = json.loads(file.read(HEADER))
+        if (said["library"], said["sha256"]) != (self.library, hashlib.file_digest(file, "sha256").hexdigest()):
+            raise ValueError("it is damaged or belongs to another library")
+        mapped = np.memmap(file, np.int16, "r", HEADER, tuple(said["shape"]))
+        file.seek(HEADER + mapped.nbytes)
+        index = faiss.deserialize_index(np.frombuffer(file.read(), np.uint8))
+        return PQCodes(index, QuantizedVectors(mapped), said["trained_for"])
+
     def keep(self, codes: PQCodes) -> None:
         """Write the codes where the file lacks many of them; it can be done without where that is not possible."""
         if abs(len(codes) - self._kept) <= GROWTH * self._kept:
             return
-        data = faiss.serialize_index(codes.index).tobytes()
+        parts = [*codes.vectors.parts(), faiss.serialize_index(codes.index)]
+        sha256 = hashlib.sha256()
+        for part in parts:
+            sha256.update(part.data)
         header = {
-            "library": self.library, "trained_for": codes.trained_for, "sha256": hashlib.sha256(data).hexdigest(),
+            "library": self.library, "trained_for": codes.trained_for, "shape": codes.vectors.shape,
+            "sha256": sha256.hexdigest(),
         }  # fmt: skip
         try:
-            with written_beside(self.path) as part:
-                part.write_bytes(json.dumps(header).encode() + b"\n" + data)
+            with written_beside(self.path) as path, path.open("wb") as file:
+                file.write(json.dumps(header).encode().ljust(HEADER))
+                file.writelines(part.data for part in parts)
         except OSError as error:
             log.warning("%s cannot be kept (%s); it is made at each opening", self.path, error.strerror or error)
         self._kept = len(codes)

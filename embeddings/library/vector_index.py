@@ -10,7 +10,8 @@ from embeddings.library.pq_codes import CodesFile, PQCodes, Vectors, sample_vect
 from zoo.errors import BadQuery, IrisError
 
 EXACT_UP_TO = 30_000  # vectors, which are compared in about 2 ms
-SHORTLIST = 500  # vectors that the codes leave for the exact comparison, or 4 times as many as are asked for
+SHORTLIST = 300  # vectors that the codes leave for the comparison, or 4 times as many as are asked for
+SPARE = 8  # read beyond those that are asked for: 16 bits may order neighbours wrongly, some may be removed
 MAX_DEAD = 0.25  # share of the codes that may be of vectors that were removed since
 
 
@@ -18,9 +19,9 @@ class VectorIndex:
     """Find the nearest vectors of a store by inner product, following what is added to it and removed.
 
     Up to `exact_up_to` vectors all are in memory and compared. Of more, only codes of half a byte for each two numbers
-    are: they give a shortlist, whose vectors are read from the store and compared exactly, so a removed one is never
-    found. `recall` tells what that misses. What is added gets codes of its own; all are made anew once the store has
-    grown fourfold. Threads may share it.
+    are: they give a shortlist, which vectors in 16 bits a number order. The best are read from the store and compared
+    exactly, so a removed one is never found. `recall` tells what that misses. What is added gets codes of its own; all
+    are made anew once the store has grown fourfold. Threads may share it.
     """
 
     def __init__(
@@ -47,7 +48,9 @@ class VectorIndex:
                 scores, ids = self._exact.search(row, min(k, max(1, self._exact.ntotal)))
                 return [(int(id), float(score)) for id, score in zip(ids[0], scores[0], strict=True) if id >= 0]
             shortlist = self._codes.shortlist(row, max(SHORTLIST, 4 * k))
-        ids, vectors = self._store.vectors(shortlist)
+        ids, vectors = self._store.vectors(shortlist[: k + SPARE])
+        if len(ids) < k:  # many of the nearest were removed since
+            ids, vectors = self._store.vectors(shortlist)
         scores = vectors @ row[0]
         best = np.argsort(-scores, kind="stable")[:k]
         return list(zip(ids[best].tolist(), scores[best].tolist(), strict=True))

@@ -117,6 +117,24 @@ def test_a_shortlist_follows_what_is_added_and_removed_and_is_not_made_anew(
     assert index.search(MANY[2999], 1)[0][0] == 3000
 
 
+def test_where_all_of_the_nearest_are_gone_the_next_are_found(large: LibraryStore) -> None:
+    index = coded(large)
+    index.search(MANY[7], 1)
+    nearest = np.argsort(-(MANY @ MANY[7]))
+    large.forget([f"{number}.jpg" for number in nearest[:40]])
+    found = [id - 1 for id, _ in index.search(MANY[7], 12)]
+    assert len(set(found) & set(nearest[40:52].tolist())) >= 11
+
+
+def test_a_search_reads_little_more_than_its_answers(large: LibraryStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    index, read = coded(large), []
+    index.search(MANY[0], 1)
+    vectors = large.vectors
+    monkeypatch.setattr(large, "vectors", lambda ids: read.extend(ids) or vectors(ids))
+    assert len(index.search(MANY[7], 12)) == 12
+    assert 12 <= len(read) <= 24
+
+
 def test_codes_are_made_anew_once_many_vectors_are_gone(large: LibraryStore) -> None:
     index = coded(large)
     index.search(MANY[0], 1)
