@@ -6,10 +6,10 @@ from collections.abc import Collection
 from contextlib import nullcontext
 from pathlib import Path
 
-from embeddings.cli.image_encoder import add_model, worker_setup
+from embeddings.cli import image_encoder
 from embeddings.library.archive import is_archive
 from embeddings.library.collection import PictureSet, existing, forget, indexed_folders
-from embeddings.library.encoder import Sight
+from embeddings.library.encoder import ImageEncoder
 from embeddings.library.indexing import index_folder
 from embeddings.library.watching import Watch
 from zoo.bulk.engine import Map, add_engine, engine_map
@@ -22,16 +22,16 @@ log = logging.getLogger(__name__)
 
 def index_pictures(options: Namespace) -> None:
     """Index a folder or a zip: what is new, changed or gone since the last time."""
-    sight = options.sight(options)
+    encoder = image_encoder.load(options)
     if options.engine != "local" and is_archive(options.folder):
         raise BadInput(f"{options.folder} is a zip, which is read on this machine; leave --engine out")
     with (
-        engine_map(options, worker_setup(options)) as run,
+        engine_map(options, image_encoder.worker_setup(options)) as run,
         Watch(existing(options.folder)) if options.watch else nullcontext(()) as changes,
     ):
-        told = _tell(_index_once(options, sight, run), self_check=True)
+        told = _tell(_index_once(options, encoder, run), self_check=True)
         for names in changes:
-            pictures = _index_once(options, sight, run, names)
+            pictures = _index_once(options, encoder, run, names)
             if _state(pictures) != told:
                 told = _tell(pictures)
             pictures.store.close()
@@ -48,9 +48,11 @@ def forget_folders(options: Namespace) -> None:
         write_line(f"forgotten: {folder}")
 
 
-def _index_once(options: Namespace, sight: Sight, run: Map, names: Collection[str] | None = None) -> PictureSet:
+def _index_once(
+    options: Namespace, encoder: ImageEncoder, run: Map, names: Collection[str] | None = None
+) -> PictureSet:
     steps = index_folder(
-        options.folder, sight.look, model=sight.model, classes=sight.classes, names=names,
+        options.folder, encoder.encode_files, model=encoder.model, classes=encoder.classes, names=names,
         max_pictures=options.max_pictures, run=run,
     )  # fmt: skip
     return run_to_end(with_bar(steps, "index", "picture"))
@@ -75,7 +77,7 @@ def add_index(made: ArgumentParser) -> None:
     made.add_argument("folder", type=Path, metavar="DIR|ZIP")
     made.add_argument("--watch", action="store_true", help="go on, and follow what changes in the folder")
     made.add_argument("--max-pictures", type=int, metavar="N", help="refuse a folder of more; default: no limit")
-    add_model(made)
+    image_encoder.add_model(made)
     add_engine(made)
     made.set_defaults(run=index_pictures)
 

@@ -10,9 +10,8 @@ import numpy as np
 
 from embeddings.external.align import align, open_vectors
 from embeddings.external.table import WordTable
-from embeddings.library.encoder import Sight
 from zoo.bulk.engine import Map
-from zoo.errors import BadQuery
+from zoo.errors import BadPicture, BadQuery
 from zoo.files import PICTURE_FORMATS
 from zoo.listing import Listing
 
@@ -20,13 +19,13 @@ log = logging.getLogger(__name__)
 
 
 def each_picture(
-    paths: list[Path], sight: Sight, look: Callable[[Path], np.ndarray], run: Map = map
+    paths: list[Path], look: Callable[[Path], np.ndarray], run: Map = map
 ) -> Iterator[tuple[Path, np.ndarray]]:
-    """Each picture, folders opened, with what a look at it gives; a bad one is passed over and told at the end."""
+    """Each picture, folders opened, with what `look` gives of it; a bad one is passed over and told at the end."""
     files = [file for path in paths for file in (pictures_below(path) if path.is_dir() else [path])]
     failures = []
-    for file, found in zip(files, run(partial(_found_or_error, look, sight.unreadable), files), strict=True):
-        if isinstance(found, Exception):
+    for file, found in zip(files, run(partial(_found_or_error, look), files), strict=True):
+        if isinstance(found, BadPicture):
             failures.append(str(found))
         else:
             yield file, found
@@ -34,12 +33,10 @@ def each_picture(
         raise BadQuery("\n".join(failures))
 
 
-def _found_or_error(
-    look: Callable[[Path], np.ndarray], unreadable: tuple[type[Exception], ...], file: Path
-) -> np.ndarray | Exception:
+def _found_or_error(look: Callable[[Path], np.ndarray], file: Path) -> np.ndarray | BadPicture:
     try:
         return look(file)
-    except unreadable as error:
+    except BadPicture as error:
         return error
 
 
