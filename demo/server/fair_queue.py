@@ -8,10 +8,10 @@ import time
 from collections import Counter
 from typing import Any, Literal
 
-import fastapi
 from gradio.data_classes import PredictBodyInternal
 from gradio.queueing import Event, Queue
 from gradio.server_messages import ProcessCompletedMessage
+from starlette.requests import Request
 
 from demo.server.visitors import VISITORS, Turns, visitor_of
 
@@ -31,7 +31,7 @@ class FairQueue(Queue):
         self._turns = Turns()
         self._read_at: dict[str, float] = {}  # when the result of a job, or of a session, was last read
 
-    async def push(self, body: PredictBodyInternal, request: fastapi.Request, username: str | None) -> PushResult:
+    async def push(self, body: PredictBodyInternal, request: Request, username: str | None) -> PushResult:
         """Add a job, or say why it is turned away."""
         visitor = visitor_of(request.scope)
         kinds = [event.fn._id for event in self._events() if visitor_of(event.request.scope) == visitor]
