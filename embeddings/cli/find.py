@@ -13,6 +13,7 @@ from embeddings.library.collection import PictureSet, indexed_folders
 from embeddings.results import Match
 from embeddings.retrieval.match import copies_suffix, match, similar
 from embeddings.retrieval.query import ResolvedQuery, is_picture, parse, query_by_image, resolve
+from zoo.bulk.address import place
 from zoo.command_line import on_one_line, write_line
 from zoo.errors import BadQuery, Refused
 
@@ -121,7 +122,7 @@ def add_similar(made: ArgumentParser) -> None:
 
 
 def _add_search(made: ArgumentParser) -> None:
-    made.add_argument("--photos", type=Path, metavar="DIR|ZIP", help="search only this folder or zip")
+    made.add_argument("--photos", type=place, metavar="DIR|ZIP|s3://...", help="search only this folder, zip or bucket")
     made.add_argument("--all", action="store_true", help="the closest, whether or not they match, and every copy")
     add_output(made, 12)
     image_encoder.add_model(made)

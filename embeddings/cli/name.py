@@ -16,6 +16,8 @@ from embeddings.naming.classifier import zero_shot_classifier
 from embeddings.naming.config import CONFIDENCE
 from embeddings.naming.facts import as_facts
 from embeddings.wordnet.graph import load_nouns
+from zoo.bulk.address import place
+from zoo.bulk.buckets import content
 from zoo.bulk.engine import add_engine, engine_map
 from zoo.command_line import write_line
 from zoo.errors import BadQuery
@@ -37,7 +39,7 @@ def name_pictures(options: Namespace) -> None:
             hits = classifier.rank(probabilities, k=options.top, candidates=candidates)
             facts = as_facts(str(path), answer, hits, encoder.classes)
             if wider:
-                facts["vectors"] = near_facts(wider, encoder.encode(path), options.top)
+                facts["vectors"] = near_facts(wider, encoder.encode(content(path)), options.top)
             write_line(json.dumps(facts) if options.json else _naming_text(facts))
 
 
@@ -70,7 +72,9 @@ def _naming_text(facts: dict[str, Any]) -> str:
 def add_name(made: ArgumentParser) -> None:
     """Add the arguments of `name`."""
     made.description = name_pictures.__doc__
-    made.add_argument("pictures", nargs="+", type=Path, metavar="PICTURE", help="pictures or folders")
+    made.add_argument(
+        "pictures", nargs="+", type=place, metavar="PICTURE", help="pictures or folders, also s3://bucket/folder"
+    )
     made.add_argument("--candidates", type=Path, metavar="FILE", help="synset ids, one a line, that limit the nouns")
     made.add_argument("--unseen-only", action="store_true", help="leave out the classes that the model was trained on")
     made.add_argument("--sureness", type=float, default=CONFIDENCE, metavar="0..1", help="default: %(default)s")

@@ -18,9 +18,9 @@ class ImageEncoder:
     model: str  # key and weights: vectors of different models never mix
     classes: tuple[str, ...]  # synset ids of its training classes
     words_sha256: str  # of the noun vectors that it was trained to
-    encode: Callable[[Path], np.ndarray]  # a unit vector (D,)
+    encode: Callable[[Path | bytes], np.ndarray]  # a unit vector (D,)
     encode_files: Callable[[Sequence[Path | bytes]], Iterator[Seen | BadPicture]]  # what an index keeps of each
-    class_probabilities: Callable[[Path], np.ndarray]  # (C,)
+    class_probabilities: Callable[[Path | bytes], np.ndarray]  # (C,)
     features: Callable[[Path], np.ndarray]  # what the classes are told from, (crops, F)
     classify: Callable[[np.ndarray], np.ndarray]  # features (N, crops, F) to class probabilities (N, C)
 

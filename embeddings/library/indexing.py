@@ -21,6 +21,7 @@ from embeddings.library.database import DamagedLibrary
 from embeddings.library.store import About, ChangedFile, FileRecord, LibraryStore
 from embeddings.results import Seen
 from embeddings.words.linalg import one_algebra_thread
+from zoo.bulk.address import Place
 from zoo.bulk.engine import Map
 from zoo.errors import BadQuery
 from zoo.files import PICTURE_FORMATS, is_taken, lock_beside
@@ -48,7 +49,7 @@ class Reading:
 
 
 def index_folder(
-    folder: Path | str,
+    folder: Place | str,
     encode: EncodeFiles,
     *,
     model: str,
@@ -68,12 +69,12 @@ def index_folder(
     one_algebra_thread()
     folder = existing(folder)
     path, belongs = library_path(folder, where), about(folder, model, tuple(classes), dimension)
+    source = open_source(folder)
     lock = lock_beside(path.with_name("lock"))
     try:
         while not is_taken(lock):
             yield Progress(0, 1, "another program is indexing these pictures; waiting for it")
             time.sleep(WAIT_SECONDS)
-        source = open_source(folder)
         try:
             pictures = _open_or_new(path, belongs)
             yield from sync(pictures, source, encode, names=names, max_pictures=max_pictures, batch=batch, run=run)
