@@ -34,7 +34,7 @@ def stylize_like(
     mask: Image.Image | None = None,
     size: int | None = None,
     device: str = "cpu",
-) -> Iterator[Progress[Image.Image]]:
+) -> Iterator[Progress]:
     """Repaint a picture in the manner of an artwork in one pass, at its own size, however large.
 
     Settings and errors are those of `zoo.style.fast.stylize`. Less strength leads towards the photo's own style, as the
@@ -46,8 +46,9 @@ def stylize_like(
     towards = strength * (FLAT_SHARE + (1 - FLAT_SHARE) * contrast_of(artwork))
     style = torch.lerp(style_of(network, picture, device), style_of(network, artwork, device), towards)
     for step in paint(network.network, image, style):
-        result = step.result and finished(step.result, picture, strength=strength, keep_colors=keep_colors, mask=mask)
-        yield Progress(step.done, step.total, result=result)
+        yield Progress(step.done, step.total)
+    result = finished(step.result, picture, strength=strength, keep_colors=keep_colors, mask=mask)
+    yield Progress(step.total, step.total, result=result)
 
 
 def contrast_of(artwork: Image.Image) -> float:

@@ -31,7 +31,7 @@ def stylize(
     outside: Mapping[str, float] | None = None,
     size: int | None = None,
     device: str = "cpu",
-) -> Iterator[Progress[Image.Image]]:
+) -> Iterator[Progress]:
     """Repaint a picture in a blend of styles, at its own size, however large.
 
     ``weights`` are any positive shares; ``strength`` 0 gives the photo itself, 1 the full style. ``mask`` is stretched
@@ -51,10 +51,9 @@ def stylize(
         for step in paint(network.network, image, vector):
             total = step.total * len(vectors)
             yield Progress(step.done + step.total * len(layers), total)
-            if step.result is not None:
-                layers.append(step.result)
+        layers.append(step.result)
     painted = layers[0]
-    if outside is not None and mask is not None:
+    if outside is not None:
         painted, mask = Image.composite(*layers, softened(mask, painted.size)), None
     result = finished(painted, picture, strength=strength, keep_colors=keep_colors, mask=mask)
     yield Progress(total, total, result=result)
