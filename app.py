@@ -1,54 +1,61 @@
 """Iris, the web page: settings, page, queue, launch."""
 
 import os
-import signal
 import sys
 import time
 from collections.abc import Sequence
-from tempfile import TemporaryDirectory
+from functools import partial
+from pathlib import Path
 
+from demo.server.cleaning import leave, served_folder
 from demo.settings import Settings, check_port, from_command_line
 from zoo.command_line import complain, write_line
 from zoo.errors import IrisError
 
 STARTED = time.perf_counter()
 THREADS = 40  # beside those of the jobs that wait
+KINDS = 12  # of jobs, each of which may wait in a thread
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Serve the page, or check with --check that it could be served; gives the exit code."""
+    """Serve the page and end the program, or check with --check that it could be served; gives the exit code."""
     try:
         settings = from_command_line(sys.argv[1:] if arguments is None else arguments)
-        with TemporaryDirectory(prefix="iris-") as served:  # uploads and results, gone when the server ends
-            os.environ["GRADIO_TEMP_DIR"] = served
-            return check(settings) if settings.check else serve(settings)
+        with served_folder() as served:  # uploads and results, gone when the server ends
+            os.environ["GRADIO_TEMP_DIR"] = str(served)
+            if settings.check:
+                return check(settings)
+            serve(settings)
     except IrisError as error:
         return complain(f"app.py: {error}", error.exit_code)
+    leave(0)
 
 
-def serve(settings: Settings) -> int:
+def serve(settings: Settings) -> None:
     """Serve until interrupted or terminated."""
     check_port(settings)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that what was served is deleted then, too
     from starlette.middleware import Middleware  # only now: a wrong setting is told at once
 
-    from demo.page import build, signatures_of
+    from demo.page import KEPT_SECONDS, build, signatures_of
+    from demo.server.run import Lifespan, run_until_stopped
     from demo.theme import theme_options
     from demo.web.request_guard import RequestGuard
     from zoo.precision import use_precision
 
     use_precision(settings.precision)
     page = build(settings)
+    queue = page.use_fair_queue(settings.queue_size, settings.jobs)
+    lifespan = Lifespan(page, queue, settings, Path(os.environ["GRADIO_TEMP_DIR"]), KEPT_SECONDS)
     guard = Middleware(RequestGuard, endpoints=signatures_of(page))
-    page.queue(max_size=settings.queue_size, default_concurrency_limit=settings.jobs, api_open=False)
-    page.launch(
+    launch = partial(
+        page.launch, prevent_thread_lock=True,
         server_name=settings.host, server_port=settings.port, share=settings.share, auth=settings.auth,
-        max_file_size=max(settings.max_bytes, settings.zip_bytes), max_threads=THREADS + settings.queue_size,
+        max_file_size=max(settings.max_bytes, settings.zip_bytes), max_threads=THREADS + KINDS * settings.queue_size,
         _frontend=False,  # no look at the own page, which gives up after three seconds on a busy machine
-        app_kwargs={"middleware": [guard]}, run_history=False, pwa=False, mcp_server=False, ssr_mode=False,
-        enable_monitoring=False, **theme_options(),
+        app_kwargs={"middleware": [guard], "lifespan": lifespan}, run_history=False, pwa=False, mcp_server=False,
+        ssr_mode=False, enable_monitoring=False, **theme_options(),
     )  # fmt: skip
-    return 0
+    run_until_stopped(launch, page)
 
 
 def check(settings: Settings) -> int:

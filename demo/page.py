@@ -10,6 +10,7 @@ from demo.describe import tab as describe_tab
 from demo.find import tab as find_tab
 from demo.find.photos import open_photos
 from demo.samples import samples
+from demo.server.blocks import Page
 from demo.settings import Settings
 from demo.style import tab as style_tab
 from demo.theme import MARK
@@ -26,10 +27,10 @@ SUBTITLE = "Restyle, enlarge, name and find pictures."
 TITLE = f'<header class="iris-title">{MARK.read_text()}<div><h1>Iris</h1><p>{SUBTITLE}</p></div></header>'
 
 
-def build(settings: Settings) -> gr.Blocks:
+def build(settings: Settings) -> Page:
     """The whole page with its endpoints, ready for a queue and a launch."""
     photos = open_photos(settings)
-    with gr.Blocks(title="Iris", analytics_enabled=False, delete_cache=(600, KEPT_SECONDS)) as page:
+    with Page(title="Iris", analytics_enabled=False) as page:
         gr.HTML(TITLE, padding=False)
         with gr.Tabs(elem_classes="iris-tabs") as tabs:
             with gr.Tab("Style", id="style"):

@@ -21,6 +21,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int | None = None  # None: the first free one from 7860 on
     share: bool = False
+    hosts: tuple[str, ...] = ()  # names under which a proxy shows this server, besides its own
     auth: tuple[str, str] | None = None
     photos: Path | None = None  # a folder or a zip; None: the sample photos of the installed packages
     device: str = "cpu"
@@ -33,7 +34,8 @@ class Settings:
     clip_seconds: float = 30.0  # of a video
     zip_bytes: int = 200 * 2**20  # of a visitor's own photos
     zip_pictures: int = 1000  # in them
-    queue_size: int = 32  # jobs waiting before new ones are turned away
+    upload_bytes: int = 8 * 2**30  # of all uploads and results that are kept
+    queue_size: int = 32  # jobs of one kind and visitor that wait before new ones are turned away
     jobs: int = 1  # of one kind at a time
 
 
@@ -45,6 +47,7 @@ def from_command_line(arguments: Sequence[str], environment: Mapping[str, str] =
     limits = {
         "max_bytes": round(given.max_mb * 2**20),
         "zip_bytes": round(given.zip_mb * 2**20),
+        "upload_bytes": round(given.upload_gb * 2**30),
         "max_pixels": round(given.max_megapixels * 1e6),
         "upscale_pixels": round(given.upscale_megapixels * 1e6),
     }
@@ -74,6 +77,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--host", default=defaults.host, help="address to serve on; 0.0.0.0 for every network")
     parser.add_argument("--port", type=_port, help="port to serve on (default: the first free one from 7860 on)")
     parser.add_argument("--share", action=argparse.BooleanOptionalAction, default=False, help="a public link as well")
+    hosts_help = "names under which a proxy shows this server, joined by commas; *.example.org for all below"
+    parser.add_argument("--hosts", type=_names, default=defaults.hosts, metavar="NAMES", help=hosts_help)
     parser.add_argument("--auth", type=_login, metavar="USER:PASSWORD", help="let only this user in")
     parser.add_argument("--photos", type=_folder, metavar="DIR|ZIP", help="photos of the Find tab (default: samples)")
     parser.add_argument("--device", choices=DEVICES, default=defaults.device, help="where the models run")
@@ -88,7 +93,10 @@ def _parser() -> argparse.ArgumentParser:
     limits.add_argument("--clip-seconds", type=_positive, default=defaults.clip_seconds, help="of a video")
     limits.add_argument("--zip-mb", type=_positive, default=defaults.zip_bytes / 2**20, help="MiB of one's own photos")
     limits.add_argument("--zip-pictures", type=_count, default=defaults.zip_pictures, help="how many of them")
-    limits.add_argument("--queue-size", type=_count, default=defaults.queue_size, help="jobs that may wait")
+    limits.add_argument(
+        "--upload-gb", type=_positive, default=defaults.upload_bytes / 2**30, help="GiB of all that is kept"
+    )
+    limits.add_argument("--queue-size", type=_count, default=defaults.queue_size, help="jobs that may wait, a visitor")
     limits.add_argument("--jobs", type=_count, default=defaults.jobs, help="jobs of one kind at a time")
     return parser
 
@@ -100,6 +108,7 @@ def _from_environment(environment: Mapping[str, str], parser: argparse.ArgumentP
         values["host"] = environment.get("GRADIO_SERVER_NAME", "0.0.0.0")
     for name in (
         "host",
+        "hosts",
         "port",
         "auth",
         "photos",
@@ -109,6 +118,7 @@ def _from_environment(environment: Mapping[str, str], parser: argparse.ArgumentP
         "clip_seconds",
         "zip_mb",
         "zip_pictures",
+        "upload_gb",
         "queue_size",
         "jobs",
     ):
@@ -152,6 +162,10 @@ def _login(text: str) -> tuple[str, str]:
     if not user or not password:
         raise argparse.ArgumentTypeError("a login is written USER:PASSWORD, both at least one character long")
     return user, password
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(name.strip().lower() for name in text.split(",") if name.strip())
 
 
 def _folder(text: str) -> Path:

@@ -2,13 +2,17 @@
 
 import os
 import socket
+from collections.abc import Iterator
 from pathlib import Path
 
+import object_store
 import pytest
+
+from zoo.bulk.address import Address
 
 os.environ["OMP_NUM_THREADS"] = "1"  # read when torch and numpy are imported: tests run side by side, one a core
 
-MARKS_BY_FIXTURE = {"server": "slow", "browser": "browser"}
+MARKS_BY_FIXTURE = {"server": "slow", "bucket": "slow", "browser": "browser"}
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -40,3 +44,16 @@ def hub_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path / "hub"))
     return tmp_path / "hub"
+
+
+@pytest.fixture(scope="session")
+def s3_endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """An object store on the loopback, started once."""
+    with object_store.serve(tmp_path_factory.mktemp("s3")) as endpoint:
+        yield endpoint
+
+
+@pytest.fixture
+def bucket(s3_endpoint: str, monkeypatch: pytest.MonkeyPatch) -> Address:
+    """An empty bucket of an object store on the loopback."""
+    return object_store.new_bucket(s3_endpoint, monkeypatch)

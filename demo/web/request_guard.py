@@ -1,12 +1,10 @@
 """A middleware before Gradio, which would fetch any address that a request names, and serve it as its own."""
 
 import json
-import os
 from collections.abc import Iterator, Mapping
 from inspect import Parameter, Signature
 from types import MappingProxyType
 
-from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -32,7 +30,6 @@ class RequestGuard:
         """Answer the request here where it is turned away, and pass it on where it is not."""
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
-        send = with_safe_headers(send, may_frame="SPACE_ID" in os.environ)
         if scope["path"].startswith(FETCHING):
             return await _refused(403, "only files of this server are served")(scope, receive, send)
         if scope["method"] != "POST" or scope["path"] == "/gradio_api/upload":
@@ -53,8 +50,10 @@ class RequestGuard:
     def _completed(self, path: str, body: bytes) -> bytes:
         """A call of the web API with every argument in its place; raises BadInput for one that is missing."""
         name = path.removeprefix(CALL).strip("/")
-        if not path.startswith(CALL) or name not in self._endpoints:
+        if not path.startswith(CALL) or "/" in name:
             return body
+        if name not in self._endpoints:
+            raise BadInput(f"there is no endpoint {name[:40]!r}; use one of {', '.join(sorted(self._endpoints))}")
         try:
             call = json.loads(body)
             call["data"] = complete_arguments(call["data"], self._endpoints[name])
@@ -63,23 +62,10 @@ class RequestGuard:
         return json.dumps(call).encode()
 
 
-def with_safe_headers(send: Send, *, may_frame: bool) -> Send:
-    """Send answers that no browser takes for another type and that, but for a Space, no other site frames."""
-
-    async def sending(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            headers = MutableHeaders(scope=message)
-            headers["X-Content-Type-Options"] = "nosniff"
-            headers["Referrer-Policy"] = "same-origin"
-            if not may_frame:
-                headers["X-Frame-Options"] = "SAMEORIGIN"
-        await send(message)
-
-    return sending
-
-
 def complete_arguments(given: list[object], signature: Signature) -> list[object]:
     """Arguments by position, with the defaults of those that are left out; raises BadInput for one that is missing."""
+    if len(given) > len(signature.parameters):
+        raise BadInput(f"there are {len(given)} arguments, more than {len(signature.parameters)}; see the API page")
     completed = []
     for place, parameter in enumerate(signature.parameters.values()):
         if place >= len(given) and parameter.default is Parameter.empty:

@@ -1,12 +1,14 @@
 """A line in which jobs of one kind wait for their turn, and are told how many are before them."""
 
 import math
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterator
+from dataclasses import dataclass
 from statistics import mean
 from threading import Condition
 from time import perf_counter
 
+from demo.server.visitors import VISITORS, Turns, current_visitor
 from zoo.errors import IrisError
 from zoo.progress import Progress
 
@@ -14,15 +16,24 @@ LOOK_SECONDS = 1.0  # from one word to a waiting job to the next
 REMEMBERED = 8  # jobs whose times say how long the next will take
 
 
+@dataclass(eq=False)
+class _Job:
+    """A job in the line."""
+
+    visitor: str
+    is_running: bool = False
+
+
 class WaitingLine:
-    """So many jobs run at a time, the others wait in the order in which they came.
+    """So many jobs run at a time, the others wait: visitors take turns, each in the order in which their jobs came.
 
     Gradio's own queue says a place only where nobody sees it, and not in words.
     """
 
     def __init__(self, running: int, waiting: int) -> None:
-        self._running, self._waiting = running, waiting
-        self._jobs: list[object] = []  # in the order in which they came
+        self._running, self._waiting = running, waiting  # the latter of one visitor
+        self._jobs: list[_Job] = []  # in the order in which they came
+        self._turns = Turns()
         self._changed = Condition()
         self._seconds: deque[float] = deque(maxlen=REMEMBERED)
 
@@ -32,7 +43,7 @@ class WaitingLine:
         A job that is closed, because it was stopped or its visitor has gone, leaves the line. Raises IrisError where
         too many wait already.
         """
-        job = object()
+        job = _Job(current_visitor())
         self._join(job)
         try:
             while before := self._before(job):
@@ -45,21 +56,39 @@ class WaitingLine:
         finally:
             self._leave(job)
 
-    def _join(self, job: object) -> None:
+    def _join(self, job: _Job) -> None:
         with self._changed:
-            if len(self._jobs) >= self._running + self._waiting:
-                raise IrisError(f"the server is busy: {self._waiting} jobs wait already; try again in a few minutes")
+            of_visitor = sum(other.visitor == job.visitor for other in self._jobs)
+            most = self._running + self._waiting
+            if of_visitor >= most or len(self._jobs) >= VISITORS * most:
+                waiting = len(self._jobs) - self._running
+                raise IrisError(f"the server is busy: {waiting} jobs wait already; try again in a few minutes")
             self._jobs.append(job)
 
-    def _leave(self, job: object) -> None:
+    def _leave(self, job: _Job) -> None:
         with self._changed:
             self._jobs.remove(job)
             self._changed.notify_all()
 
-    def _before(self, job: object) -> int:
-        """How many jobs must end before this one begins."""
+    def _before(self, job: _Job) -> int:
+        """How many jobs must end before this one begins; 0 where it begins now."""
         with self._changed:
-            return max(0, self._jobs.index(job) - self._running + 1)
+            running = sum(other.is_running for other in self._jobs)
+            before = 0 if job.is_running else max(0, running + self._next().index(job) - self._running + 1)
+            if before == 0 and not job.is_running:
+                job.is_running = True
+                self._turns.serve(job.visitor)
+            return before
+
+    def _next(self) -> list[_Job]:
+        """The jobs that wait, the next one first: each visitor's first, then each visitor's second."""
+        seen: Counter[str] = Counter(job.visitor for job in self._jobs if job.is_running)
+        turns: list[tuple[int, int, _Job]] = []
+        for job in self._jobs:
+            if not job.is_running:
+                turns.append((seen[job.visitor], self._turns.last(job.visitor), job))
+                seen[job.visitor] += 1
+        return [job for _, _, job in sorted(turns, key=lambda turn: turn[:2])]
 
     def _expected(self, before: int) -> float | None:
         return math.ceil(before / self._running) * mean(self._seconds) if self._seconds else None

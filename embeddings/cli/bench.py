@@ -1,54 +1,83 @@
 """How long naming, indexing and search take, and what other tools take for the same: one run, one machine."""
 
 import json
-import sys
 from argparse import ArgumentParser, Namespace
+from collections.abc import Callable, Iterable
 from dataclasses import asdict
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from embeddings.cli import image_encoder
 from embeddings.evaluation import kill_trial, timing_library, timing_photos, timing_search
 from embeddings.evaluation.kill_trial import PICTURES
 from embeddings.evaluation.timing_library import SIZES
+from embeddings.evaluation.timing_photos import PhotoBenchmark
 from embeddings.evaluation.timing_search import QUERIES
+from zoo.command_line import write_line
 
-PARTS = {
-    "photos": (lambda options: timing_photos.measure(options.trial(options)), timing_photos.table),
-    "vectors": (lambda options: timing_search.measure_many(options.queries), timing_search.table),
-    "nouns": (lambda options: timing_search.measure_nouns(options.queries), timing_search.table),
-    "library": (lambda options: timing_library.measure(options.sizes), timing_library.table),
-    "kills": (lambda options: kill_trial.measure(options.pictures), kill_trial.table),
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+Row = TypeVar("Row", bound="DataclassInstance")
+
+PARTS: dict[str, Callable[[Namespace], tuple[list[dict[str, Any]], list[str]]]] = {
+    "photos": lambda options: _measured(timing_photos.measure(photo_benchmark(options)), timing_photos.table),
+    "vectors": lambda options: _measured(timing_search.measure_many(options.queries), timing_search.table),
+    "nouns": lambda options: _measured(timing_search.measure_nouns(options.queries), timing_search.table),
+    "library": lambda options: _measured(timing_library.measure(options.sizes), timing_library.table),
+    "kills": lambda options: _measured(kill_trial.measure(options.pictures), kill_trial.table),
 }
 ON_REQUEST = ("library", "kills")  # which write a gigabyte, and take minutes
 
 
 def bench(options: Namespace) -> None:
     """Time photos, search among many vectors and among nouns, beside open_clip, gensim and FAISS; or a library."""
+    chosen = [options.part] if options.part else [part for part in PARTS if part not in ON_REQUEST]
     found = {}
-    for part, (measure, table) in PARTS.items():
-        if options.part == part or (options.part is None and part not in ON_REQUEST):
-            rows = list(measure(options))
-            found[part] = [asdict(row) for row in rows]
-            if not options.json:
-                sys.stdout.write("".join(f"{line}\n" for line in table(rows)))
+    for part in chosen:
+        found[part], lines = PARTS[part](options)
+        if not options.json:
+            write_line("\n".join(lines))
     if options.json:
-        sys.stdout.write(json.dumps(found) + "\n")
+        write_line(json.dumps(found))
+
+
+def _measured(
+    rows: Iterable[Row], table: Callable[[Iterable[Row]], Iterable[str]]
+) -> tuple[list[dict[str, Any]], list[str]]:
+    """The rows of a part for `--json`, and as lines of text."""
+    measured = list(rows)
+    return [asdict(row) for row in measured], list(table(measured))
+
+
+def photo_benchmark(options: Namespace) -> PhotoBenchmark:
+    """Gather what is timed of the image model, and open_clip beside it where that is installed."""
+    from zoo.encoder import encode
+    from zoo.evaluation.open_clip_baseline import open_clip_embedder
+    from zoo.evaluation.sample_photos import make_sample_photos
+
+    encoder = image_encoder.load(options)
+    return PhotoBenchmark(
+        model=encoder.model,
+        classes=encoder.classes,
+        encode_files=encoder.encode_files,
+        make_photos=make_sample_photos,
+        open=encode.open_reduced,
+        class_probabilities=lambda picture: encode.class_probabilities(
+            [picture], key=options.model, device=options.device
+        )[0],
+        baseline=open_clip_embedder(options.device),
+    )
 
 
 def add_bench(made: ArgumentParser) -> None:
     """Add the arguments of `bench`."""
     made.description = bench.__doc__
-    made.add_argument(
-        "part",
-        nargs="?",
-        choices=PARTS,
-        metavar="PART",
-        help=f"{', '.join(PARTS)}; or all but {' and '.join(ON_REQUEST)}",
-    )
-    made.add_argument(
-        "--sizes", type=int, nargs="+", default=SIZES, metavar="N", help="for library, default: %(default)s"
-    )
+    parts = f"{', '.join(PARTS)}; or all but {' and '.join(ON_REQUEST)}"
+    sizes = "for library, default: %(default)s"
+    made.add_argument("part", nargs="?", choices=PARTS, metavar="PART", help=parts)
+    made.add_argument("--sizes", type=int, nargs="+", default=SIZES, metavar="N", help=sizes)
     made.add_argument("--queries", type=int, default=QUERIES, metavar="N", help="default: %(default)s")
     made.add_argument("--pictures", type=int, default=PICTURES, metavar="N", help="for kills, default: %(default)s")
     made.add_argument("--json", action="store_true")
     image_encoder.add_model(made)
-    made.set_defaults(run=bench, trial=image_encoder.trial)
+    made.set_defaults(run=bench)

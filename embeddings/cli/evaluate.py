@@ -2,37 +2,69 @@
 
 import json
 from argparse import ArgumentParser, Namespace
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from embeddings.cli.image_encoder import add_model
+from embeddings.cli import image_encoder
 from embeddings.evaluation.answers import LABELS, score_answers
+from embeddings.evaluation.calibration import drawing
 from embeddings.evaluation.finding import score_finding
-from embeddings.evaluation.words import score_nouns, score_words
+from embeddings.evaluation.labelled_photos import read_photos
+from embeddings.evaluation.words import WORD_SETS, score_nouns, score_words
 from embeddings.evaluation.zeroshot import score_zeroshot
 from embeddings.words.table import ANCESTOR_DECAY
 from zoo.command_line import write_line
 from zoo.errors import BadQuery
 
-SCORES: dict[str, Callable[[Namespace], dict[str, Any]]] = {
-    "answers": score_answers,
-    "finding": score_finding,
-    "nouns": score_nouns,
-    "words": score_words,
-    "zeroshot": score_zeroshot,
-}
+SCORES = ("answers", "finding", "nouns", "words", "zeroshot")
+COMPARED = ("nouns", "words")
+LABELLED = "the photos that --labels names"
 
 
 def score(options: Namespace) -> None:
     """Measure words, nouns, the naming or the finding of pictures, or ways to make words and nouns of a model."""
-    scores = SCORES
-    if options.compare:
-        from embeddings.evaluation.compare import COMPARED as scores  # needs gensim, which is slow to import
-    if options.what not in scores:
-        raise BadQuery(f"--compare knows {' and '.join(scores)}, not {options.what}")
-    found = scores[options.what](options)
+    found = _compare(options) if options.compare else _score(options)
     write_line(json.dumps(found) if options.json else _table_text(found))
+
+
+def _score(options: Namespace) -> dict[str, Any]:
+    if options.what == "nouns":
+        return score_nouns(_folder(options, "names of classes") if options.data else None, decay=options.decay)
+    if options.what == "words":
+        return score_words(_folder(options, WORD_SETS))
+    if options.what == "finding":
+        return score_finding(_folder(options, LABELLED), options.labels, image_encoder.load(options))
+    draw = drawing(options.figures)
+    if options.what == "answers":
+        return score_answers(_folder(options, LABELLED), options.labels, image_encoder.load(options), draw=draw)
+    folders, encoder = _folders(options, "photos in folders named by synset id or noun"), image_encoder.load(options)
+    training = read_photos(options.train, encoder, options.limit) if options.train else None
+    photos = read_photos(folders, encoder, options.limit)
+    return score_zeroshot(photos, encoder, training=training, hold_out=options.hold_out, draw=draw)
+
+
+def _compare(options: Namespace) -> dict[str, Any]:
+    from embeddings.evaluation.compare import compare_nouns, compare_words  # needs gensim, which is slow to import
+
+    if options.what not in COMPARED:
+        raise BadQuery(f"--compare knows {' and '.join(COMPARED)}, not {options.what}")
+    compare = compare_nouns if options.what == "nouns" else compare_words
+    return compare(_folder(options, "names of classes, or public sets of words"), options.compare)
+
+
+def _folders(options: Namespace, what: str) -> list[Path]:
+    """The folders of --data, which must be there."""
+    if not options.data or not all(folder.is_dir() for folder in options.data):
+        raise BadQuery(f"score {options.what} needs --data DIR with {what}")
+    return options.data
+
+
+def _folder(options: Namespace, what: str) -> Path:
+    """The one folder of --data."""
+    first, *more = _folders(options, what)
+    if more:
+        raise BadQuery(f"score {options.what} takes one --data DIR, not {1 + len(more)}")
+    return first
 
 
 def _table_text(found: dict[str, Any]) -> str:
@@ -47,7 +79,7 @@ def _in_a_line(figures: dict[str, float]) -> str:
 def add_score(made: ArgumentParser) -> None:
     """Add the arguments of `score`."""
     made.description = score.__doc__
-    made.add_argument("what", choices=sorted(SCORES))
+    made.add_argument("what", choices=SCORES)
     made.add_argument("--data", type=Path, nargs="+", metavar="DIR", help="public sets, or photos in folders by class")
     made.add_argument(
         "--train", type=Path, nargs="+", default=[], metavar="DIR", help="zeroshot: photos to fit ways on"
@@ -63,5 +95,5 @@ def add_score(made: ArgumentParser) -> None:
     made.add_argument("--decay", type=float, default=ANCESTOR_DECAY, metavar="X", help="default: %(default)s")
     made.add_argument("--compare", type=Path, metavar="MODEL", help="words, nouns: ways to make them of this model")
     made.add_argument("--json", action="store_true")
-    add_model(made)
+    image_encoder.add_model(made)
     made.set_defaults(run=score)

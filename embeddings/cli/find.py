@@ -6,13 +6,14 @@ import os
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
-from embeddings.cli.image_encoder import add_model
+from embeddings.cli import image_encoder
 from embeddings.cli.options import add_output, add_vectors
 from embeddings.cli.pictures import each_picture, wider_words
 from embeddings.library.collection import PictureSet, indexed_folders
 from embeddings.results import Match
 from embeddings.retrieval.match import copies_suffix, match, similar
 from embeddings.retrieval.query import ResolvedQuery, is_picture, parse, query_by_image, resolve
+from zoo.bulk.address import place
 from zoo.command_line import on_one_line, write_line
 from zoo.errors import BadQuery, Refused
 
@@ -23,20 +24,20 @@ def find_pictures(options: Namespace) -> None:
     """Find indexed pictures that match a query."""
     query = parse(options.query)
     named = any(is_picture(term.text) and Path(term.text).is_file() for term in query.terms)
-    sight = options.sight(options) if named else None  # words alone need no image model, which is slow to load
-    encode = sight.encode if sight else None
+    encoder = image_encoder.load(options) if named else None  # words alone need no image model, which is slow to load
+    encode = encoder.encode if encoder else None
     wider = wider_words(options)
     look_up = (lambda text: wider.look_up(text).vector) if wider else None
 
     resolved = resolve(query, encode=encode, look_up=look_up)
-    _show_matches(options, resolved, options.query, model=sight.model if sight else None)
+    _show_matches(options, resolved, options.query, model=encoder.model if encoder else None)
 
 
 def similar_pictures(options: Namespace) -> None:
     """Find indexed pictures that show the like of a picture."""
-    sight = options.sight(options)
-    for path, vector in each_picture([options.picture], sight, sight.encode):
-        _show_matches(options, query_by_image(vector), path.name, model=sight.model)
+    encoder = image_encoder.load(options)
+    for path, vector in each_picture([options.picture], encoder.encode):
+        _show_matches(options, query_by_image(vector), path.name, model=encoder.model)
 
 
 def _picture_sets(options: Namespace, model: str | None) -> list[PictureSet]:
@@ -121,7 +122,7 @@ def add_similar(made: ArgumentParser) -> None:
 
 
 def _add_search(made: ArgumentParser) -> None:
-    made.add_argument("--photos", type=Path, metavar="DIR|ZIP", help="search only this folder or zip")
+    made.add_argument("--photos", type=place, metavar="DIR|ZIP|s3://...", help="search only this folder, zip or bucket")
     made.add_argument("--all", action="store_true", help="the closest, whether or not they match, and every copy")
     add_output(made, 12)
-    add_model(made)
+    image_encoder.add_model(made)

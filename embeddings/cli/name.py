@@ -7,15 +7,17 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
-from embeddings.cli.image_encoder import add_model, worker_setup
+from embeddings.cli import image_encoder
 from embeddings.cli.options import add_output, add_vectors
 from embeddings.cli.pictures import each_picture, wider_words
 from embeddings.cli.words import near_facts
-from embeddings.library.encoder import Sight
+from embeddings.library.encoder import ImageEncoder
 from embeddings.naming.classifier import zero_shot_classifier
 from embeddings.naming.config import CONFIDENCE
 from embeddings.naming.facts import as_facts
 from embeddings.wordnet.graph import load_nouns
+from zoo.bulk.address import place
+from zoo.bulk.buckets import content
 from zoo.bulk.engine import add_engine, engine_map
 from zoo.command_line import write_line
 from zoo.errors import BadQuery
@@ -25,23 +27,23 @@ log = logging.getLogger(__name__)
 
 def name_pictures(options: Namespace) -> None:
     """Say what pictures show, among all nouns or some."""
-    sight = options.sight(options)
-    candidates, without = _candidates(options, sight), sight.classes if options.unseen_only else ()
+    encoder = image_encoder.load(options)
+    candidates, without = _candidates(options, encoder), encoder.classes if options.unseen_only else ()
     wider = wider_words(options)
-    classifier = zero_shot_classifier(sight.classes)
-    with engine_map(options, worker_setup(options)) as run:
-        for path, probabilities in each_picture(options.pictures, sight, sight.shares, run):
+    classifier = zero_shot_classifier(encoder.classes)
+    with engine_map(options, image_encoder.worker_setup(options)) as run:
+        for path, probabilities in each_picture(options.pictures, encoder.class_probabilities, run):
             answer = classifier.answer(
                 probabilities, confidence=options.sureness, candidates=candidates, without=without
             )
             hits = classifier.rank(probabilities, k=options.top, candidates=candidates)
-            facts = as_facts(str(path), answer, hits, sight.classes)
+            facts = as_facts(str(path), answer, hits, encoder.classes)
             if wider:
-                facts["vectors"] = near_facts(wider, sight.encode(path), options.top)
+                facts["vectors"] = near_facts(wider, encoder.encode(content(path)), options.top)
             write_line(json.dumps(facts) if options.json else _naming_text(facts))
 
 
-def _candidates(options: Namespace, sight: Sight) -> Collection[str] | None:
+def _candidates(options: Namespace, encoder: ImageEncoder) -> Collection[str] | None:
     """The nouns to choose from, None for all."""
     if options.candidates is None and not options.unseen_only:
         return None
@@ -52,7 +54,7 @@ def _candidates(options: Namespace, sight: Sight) -> Collection[str] | None:
             raise BadQuery(f"no file {options.candidates}; --candidates takes a file of synset ids, one a line")
         lines = options.candidates.read_text(encoding="utf-8", errors="replace").splitlines()
         chosen = {nouns.ids[nouns.row(line.strip())] for line in lines if line.strip()}
-    return chosen.difference(sight.classes) if options.unseen_only else chosen
+    return chosen.difference(encoder.classes) if options.unseen_only else chosen
 
 
 def _naming_text(facts: dict[str, Any]) -> str:
@@ -70,12 +72,14 @@ def _naming_text(facts: dict[str, Any]) -> str:
 def add_name(made: ArgumentParser) -> None:
     """Add the arguments of `name`."""
     made.description = name_pictures.__doc__
-    made.add_argument("pictures", nargs="+", type=Path, metavar="PICTURE", help="pictures or folders")
+    made.add_argument(
+        "pictures", nargs="+", type=place, metavar="PICTURE", help="pictures or folders, also s3://bucket/folder"
+    )
     made.add_argument("--candidates", type=Path, metavar="FILE", help="synset ids, one a line, that limit the nouns")
     made.add_argument("--unseen-only", action="store_true", help="leave out the classes that the model was trained on")
     made.add_argument("--sureness", type=float, default=CONFIDENCE, metavar="0..1", help="default: %(default)s")
     add_vectors(made)
     add_output(made, 5)
-    add_model(made)
+    image_encoder.add_model(made)
     add_engine(made)
     made.set_defaults(run=name_pictures)

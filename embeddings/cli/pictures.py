@@ -2,7 +2,7 @@
 
 import logging
 from argparse import Namespace
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -10,23 +10,25 @@ import numpy as np
 
 from embeddings.external.align import align, open_vectors
 from embeddings.external.table import WordTable
-from embeddings.library.encoder import Sight
+from zoo.bulk.address import Place
+from zoo.bulk.buckets import content
 from zoo.bulk.engine import Map
-from zoo.errors import BadQuery
-from zoo.files import READABLE
-from zoo.listing import Listing
+from zoo.bulk.folders import listing_of
+from zoo.errors import BadPicture, BadQuery
+from zoo.files import PICTURE_FORMATS
+from zoo.listing import is_picture_name
 
 log = logging.getLogger(__name__)
 
+Look = Callable[[Path | bytes], np.ndarray]
 
-def each_picture(
-    paths: list[Path], sight: Sight, look: Callable[[Path], np.ndarray], run: Map = map
-) -> Iterator[tuple[Path, np.ndarray]]:
-    """Each picture, folders opened, with what a look at it gives; a bad one is passed over and told at the end."""
-    files = [file for path in paths for file in (pictures_below(path) if path.is_dir() else [path])]
+
+def each_picture(paths: Sequence[Place], look: Look, run: Map = map) -> Iterator[tuple[Place, np.ndarray]]:
+    """Each picture, folders opened, with what `look` gives of it; a bad one is passed over and told at the end."""
+    files = [file for path in paths for file in (pictures_below(path) if _is_folder(path) else [path])]
     failures = []
-    for file, found in zip(files, run(partial(_found_or_error, look, sight.unreadable), files), strict=True):
-        if isinstance(found, Exception):
+    for file, found in zip(files, run(partial(_found_or_error, look), files), strict=True):
+        if isinstance(found, BadPicture):
             failures.append(str(found))
         else:
             yield file, found
@@ -34,23 +36,30 @@ def each_picture(
         raise BadQuery("\n".join(failures))
 
 
-def _found_or_error(
-    look: Callable[[Path], np.ndarray], unreadable: tuple[type[Exception], ...], file: Path
-) -> np.ndarray | Exception:
+def _is_folder(path: Place) -> bool:
+    """Whether a path or address names a folder; what is in a store is one unless its name is a picture's."""
+    return path.is_dir() if isinstance(path, Path) else not is_picture_name(path.name)
+
+
+def _found_or_error(look: Look, file: Place) -> np.ndarray | BadPicture:
     try:
-        return look(file)
-    except unreadable as error:
-        return error
+        return look(content(file))
+    except BadPicture as error:
+        return error if isinstance(file, Path) else BadPicture(f"{file}: {error}")
+    except OSError as error:
+        if isinstance(file, Path):
+            raise
+        return BadPicture(f"{file} cannot be read ({error})")
 
 
-def pictures_below(folder: Path) -> list[Path]:
+def pictures_below(folder: Place) -> list[Place]:
     """List the pictures of a folder and of those below it, in order of name; BadQuery where there are none."""
-    listing = Listing(folder)
-    found = sorted(folder / file.name for file in listing)
+    listing = listing_of(folder)
+    found = [folder / name for name in sorted(file.name for file in listing)]
     for name, reason in listing.unlisted.items():
         log.warning("%s cannot be opened (%s)", folder / name, reason)
     if not found:
-        raise BadQuery(f"there is no picture in {folder}; their names end in {', '.join(READABLE)}")
+        raise BadQuery(f"there is no picture in {folder}; their names end in {', '.join(PICTURE_FORMATS)}")
     return found
 
 

@@ -49,13 +49,10 @@ def export_nouns(options: Namespace) -> None:
     """Write the noun vectors, and which noun is a kind of which, for the training of an image model."""
     nouns = load_nouns()
     with written_beside(options.file) as part, part.open("wb") as file:
-        arrays = {
-            "ids": np.array(nouns.ids),
-            "vectors": load_noun_vectors(),
-            "edges": nouns.edges,
-            "depths": nouns.depths,
-        }
-        np.savez(file, **arrays, sha256=np.array(data_sha256()))
+        np.savez(
+            file, ids=np.array(nouns.ids), vectors=load_noun_vectors(), edges=nouns.edges, depths=nouns.depths,
+            sha256=np.array(data_sha256()),
+        )  # fmt: skip
 
 
 def add_train(made: ArgumentParser) -> None:

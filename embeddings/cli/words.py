@@ -15,7 +15,7 @@ from embeddings.retrieval.query import query_vector
 from embeddings.wordnet.database import gloss_of
 from embeddings.wordnet.graph import load_nouns
 from embeddings.words.sums import sum_terms
-from embeddings.words.table import load_words
+from embeddings.words.table import Words, load_words
 from zoo.catalog import vector_keys, word_vectors
 from zoo.command_line import write_line
 
@@ -23,49 +23,41 @@ from zoo.command_line import write_line
 def show_words(options: Namespace) -> None:
     """Show how a word is found, its nearest words and nouns, and its senses."""
     if options.vectors:
-        _show_wider_words(options)
-        return
-    words, nouns = load_words(), load_nouns()
-    found = sum_terms(options.word, words.look_up)
-    facts = {
-        "query": options.word,
-        "text": found.text,
-        "how": found.how,
-        "words": [
-            {"word": word.replace("_", " "), "score": round(score, 4)}
-            for word, score in words.nearest(found.vector, options.top, without=found.words)
-        ],
-        "nouns": [
-            {"word": hit.label, "synset": hit.id, "score": round(hit.score, 4)}
-            for hit in nearest_nouns(query_vector(options.word), k=options.top)
-        ],
-        "senses": [
-            {"synset": id, "words": nouns.lemmas(id), "path": [nouns.label(up) for up in nouns.path(id)[1:]],
-             "gloss": gloss_of(id)}
-            for id in nouns.synsets(options.word)
-        ],
-    }  # fmt: skip
-    write_line(json.dumps(facts) if options.json else _words_text(facts))
+        table = open_vectors(options.vectors, options.limit)
+        aligned = align(table)
+        nouns = _noun_facts(sum_terms(options.word, aligned.look_up).vector, options.top)
+        facts = _word_facts(options.word, table, nouns, options.top) | {"alignment": alignment_facts(aligned)}
+        text = f"{_words_text(facts)}\n{alignment_text(facts['alignment'])}"
+    else:
+        nouns = _noun_facts(query_vector(options.word), options.top)
+        facts = _word_facts(options.word, load_words(), nouns, options.top) | {"senses": _sense_facts(options.word)}
+        text = _words_text(facts)
+    write_line(json.dumps(facts) if options.json else text)
 
 
-def _show_wider_words(options: Namespace) -> None:
-    """The same from other vectors: words as near as those have them, nouns as near as the turned ones have them."""
-    table = open_vectors(options.vectors, options.limit)
-    aligned = align(table)
-    found = sum_terms(options.word, table.look_up)
-    facts = {
-        "query": options.word,
-        "text": found.text,
-        "how": found.how,
-        "words": near_facts(table, found.vector, options.top, found.words),
-        "nouns": [
-            {"word": hit.label, "synset": hit.id, "score": round(hit.score, 4)}
-            for hit in nearest_nouns(sum_terms(options.word, aligned.look_up).vector, k=options.top)
-        ],
-        "senses": [],
-        "alignment": alignment_facts(aligned),
-    }
-    write_line(json.dumps(facts) if options.json else f"{_words_text(facts)}\n{alignment_text(facts['alignment'])}")
+def _word_facts(query: str, table: Words | WordTable, nouns: list[dict[str, Any]], top: int) -> dict[str, Any]:
+    """What `--json` prints of a query: words as near as a table has them, and nouns."""
+    found = sum_terms(query, table.look_up)
+    words = near_facts(table, found.vector, top, found.words)
+    return {"query": query, "text": found.text, "how": found.how, "words": words, "nouns": nouns, "senses": []}
+
+
+def _noun_facts(vector: np.ndarray, top: int) -> list[dict[str, Any]]:
+    hits = nearest_nouns(vector, k=top)
+    return [{"word": hit.label, "synset": hit.id, "score": round(hit.score, 4)} for hit in hits]
+
+
+def _sense_facts(word: str) -> list[dict[str, Any]]:
+    nouns = load_nouns()
+    return [
+        {
+            "synset": id,
+            "words": nouns.lemmas(id),
+            "path": [nouns.label(above) for above in nouns.path(id)[1:]],
+            "gloss": gloss_of(id),
+        }
+        for id in nouns.synsets(word)
+    ]
 
 
 def pull_vectors(options: Namespace) -> None:
@@ -76,20 +68,25 @@ def pull_vectors(options: Namespace) -> None:
         write_line(f"{pull(vectors)}: {vectors.count:,} words x {vectors.dimension}, {vectors.licence}")
 
 
-def near_facts(table: WordTable, vector: np.ndarray, top: int, without: Collection[str] = ()) -> list[dict[str, Any]]:
+def near_facts(
+    table: Words | WordTable, vector: np.ndarray, top: int, without: Collection[str] = ()
+) -> list[dict[str, Any]]:
     """The words nearest to a vector, as `--json` prints them."""
     near = table.nearest(vector, top, without=without)
     return [{"word": word.replace("_", " "), "score": round(score, 4)} for word, score in near]
 
 
 def _words_text(facts: dict[str, Any]) -> str:
-    lines = [f"{facts['text']} ({facts['how']})"]
-    for part in ("words", "nouns"):
-        lines.append(f"{part}: " + ", ".join(f"{near['word']} {near['score']:.2f}" for near in facts[part]))
-    for sense in facts["senses"]:
-        gloss = f"\n    {sense['gloss']}" if sense["gloss"] else ""
-        lines.append(f"{sense['synset']}  {', '.join(sense['words'])} < {' < '.join(sense['path'][:4])}{gloss}")
-    return "\n".join(lines)
+    near = (
+        f"{part}: " + ", ".join(f"{one['word']} {one['score']:.2f}" for one in facts[part])
+        for part in ("words", "nouns")
+    )
+    return "\n".join([f"{facts['text']} ({facts['how']})", *near, *map(_sense_text, facts["senses"])])
+
+
+def _sense_text(sense: dict[str, Any]) -> str:
+    gloss = f"\n    {sense['gloss']}" if sense["gloss"] else ""
+    return f"{sense['synset']}  {', '.join(sense['words'])} < {' < '.join(sense['path'][:4])}{gloss}"
 
 
 def add_words(made: ArgumentParser) -> None:

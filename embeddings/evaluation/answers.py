@@ -1,6 +1,5 @@
 """How right answers are on photos of everyday life, with all that each shows written down, and how sure they may be."""
 
-from argparse import Namespace
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -8,8 +7,8 @@ from typing import Any
 import numpy as np
 from tqdm import tqdm
 
-from embeddings.evaluation.calibration import at_or_above, drawing, score_confidence
-from embeddings.evaluation.data import data_of
+from embeddings.evaluation.calibration import Draw, at_or_above, score_confidence
+from embeddings.library.encoder import ImageEncoder
 from embeddings.naming.calibration import mass_log_odds
 from embeddings.naming.classifier import ZeroShotClassifier
 from embeddings.naming.vocabulary import empty_kinds
@@ -21,17 +20,16 @@ LEAST_MASS = 0.04  # below a noun from which on it is looked at
 UNREGULARISED = 1e6  # a regression that nothing holds back
 
 
-def score_answers(options: Namespace) -> dict[str, Any]:
+def score_answers(folder: Path, labels: Path, encoder: ImageEncoder, *, draw: Draw | None = None) -> dict[str, Any]:
     """Measure how often answers are right, how often they are right and tell something, and how well they know it.
 
     An answer is right when it is one of the nouns written down for the photo, or above one. Also gives the constants of
     naming that these photos would have chosen.
     """
-    folder = data_of(options, f"the photos that {options.labels.name} names")
-    draw, sight = drawing(options.figures), options.sight(options)
-    photos, right = read_labels(folder, options.labels)
-    probabilities = np.stack([sight.shares(photo) for photo in tqdm(photos, unit="photo", leave=False, disable=None)])
-    classifier = ZeroShotClassifier(sight.classes)
+    photos, right = read_labels(folder, labels)
+    shown = tqdm(photos, unit="photo", leave=False, disable=None)
+    probabilities = np.stack([encoder.class_probabilities(photo) for photo in shown])
+    classifier = ZeroShotClassifier(encoder.classes)
     kinds = [photo.relative_to(folder).parts[0].partition("-")[0] for photo in photos]  # "sport-chess" is of sport
     return {
         "photos": len(photos),

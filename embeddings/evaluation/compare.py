@@ -1,14 +1,13 @@
 """Ways to make the word table and the noun vectors of one model, measured side by side."""
 
-from argparse import Namespace
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import permutations, product
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from gensim.models import KeyedVectors
 
-from embeddings.evaluation.data import data_of
 from embeddings.evaluation.nouns import class_scores, classes_in, noun_scores
 from embeddings.evaluation.words import word_scores
 from embeddings.text import token
@@ -21,10 +20,9 @@ HIERSE = float(np.exp(-1))  # Li et al. 2015
 ROUNDS = 10
 
 
-def compare_words(options: Namespace) -> dict[str, Any]:
-    """Every kind of word table, on the public sets."""
-    folder = data_of(options, "the public sets of words")
-    nouns, model = load_nouns(), read_model(options.compare)
+def compare_words(folder: Path, model_file: Path) -> dict[str, Any]:
+    """Every kind of word table, on the public sets in a folder."""
+    nouns, model = load_nouns(), read_model(model_file)
     names = choose_words(nouns, model)
     raw = unit(model[names])
     made = all_but_the_top(raw)
@@ -37,10 +35,9 @@ def compare_words(options: Namespace) -> dict[str, Any]:
     return {name: word_scores(folder, Words(names, {"vectors": table}, nouns)) for name, table in tables.items()}
 
 
-def compare_nouns(options: Namespace) -> dict[str, Any]:
-    """Every kind of noun vectors, on the graph and on the classes of labelled pictures."""
-    nouns, model = load_nouns(), read_model(options.compare)
-    classes = classes_in(data_of(options, "files whose names start with the ids of classes"))
+def compare_nouns(folder: Path, model_file: Path) -> dict[str, Any]:
+    """Every kind of noun vectors, on the graph and on the classes of the labelled pictures in a folder."""
+    nouns, model, classes = load_nouns(), read_model(model_file), classes_in(folder)
     scores = {}
     for name, vectors in _placements(nouns, model):
         scores[name] = noun_scores(nouns, vectors) | class_scores(nouns, vectors, classes)
@@ -91,6 +88,3 @@ def _rows_of_synsets(nouns: Nouns, names: list[str]) -> list[list[int]]:
     known = {name: row for row, name in enumerate(names)}
     senses = ([token(lemma) for lemma, rank in nouns.senses(id) if rank == 1] for id in nouns.ids)
     return [sorted({known[name] for name in lemmas if name in known}) for lemmas in senses]
-
-
-COMPARED: dict[str, Callable[[Namespace], dict[str, Any]]] = {"nouns": compare_nouns, "words": compare_words}

@@ -1,7 +1,7 @@
 """How well everyday words find photos with all, or some, that each shows written down."""
 
-from argparse import Namespace
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -9,7 +9,7 @@ from tqdm import tqdm
 
 from embeddings.evaluation.answers import read_labels
 from embeddings.evaluation.calibration import at_or_above
-from embeddings.evaluation.data import data_of
+from embeddings.library.encoder import ImageEncoder
 from embeddings.retrieval.class_mixture import ClassMixture
 from embeddings.retrieval.query import ResolvedQuery, parse, resolve
 from embeddings.retrieval.scoring import NO_MATCH, find_targets, score
@@ -30,16 +30,14 @@ chart statue umbrella hat shoe"""
 EVERYDAY_WORDS = tuple(_WORDS.split())
 
 
-def score_finding(options: Namespace) -> dict[str, Any]:
+def score_finding(folder: Path, labels: Path, encoder: ImageEncoder) -> dict[str, Any]:
     """Measure how well everyday words find photos: precision, recall, and words that find nothing though it is there.
 
     A photo shows a word when one of its labels is a sense of the word or a kind of one.
     """
-    folder = data_of(options, f"the photos that {options.labels.name} names")
-    sight = options.sight(options)
-    photos, right = read_labels(folder, options.labels)
-    vectors = np.stack([sight.encode(photo) for photo in tqdm(photos, unit="photo", leave=False, disable=None)])
-    return {"photos": len(photos)} | found_by_words(vectors, right, ClassMixture(tuple(sight.classes)))
+    photos, right = read_labels(folder, labels)
+    vectors = np.stack([encoder.encode(photo) for photo in tqdm(photos, unit="photo", leave=False, disable=None)])
+    return {"photos": len(photos)} | found_by_words(vectors, right, ClassMixture(encoder.classes))
 
 
 def found_by_words(

@@ -1,7 +1,6 @@
 """Photos in folders named by their class, a synset id or a word, and the nouns that count as right for each."""
 
 import logging
-from argparse import Namespace
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,8 +8,9 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
-from embeddings.library.encoder import Sight
+from embeddings.library.encoder import ImageEncoder
 from embeddings.wordnet.graph import Nouns, load_nouns
+from zoo.files import pictures_in
 
 log = logging.getLogger(__name__)
 
@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 class Photos:
     """Photos whose class is known: what the network finds in each, and the rows of the nouns that name it rightly."""
 
-    features: np.ndarray  # (N, looks, F)
+    features: np.ndarray  # (N, crops, F)
     right: tuple[tuple[int, ...], ...]  # (N) rows of nouns
 
     def __len__(self) -> int:
@@ -30,11 +30,11 @@ class Photos:
         return Photos(self.features[chosen], tuple(one for one, keep in zip(self.right, chosen, strict=True) if keep))
 
 
-def read_photos(folders: Sequence[Path], sight: Sight, options: Namespace) -> Photos:
+def read_photos(folders: Sequence[Path], encoder: ImageEncoder, limit: int) -> Photos:
     """At most `limit` photos of every class below some folders; a class whose name is no noun is left out and told."""
     nouns = load_nouns()
-    found = list(_of_classes(folders, sight, nouns, options.limit))
-    features = [sight.features(photo) for photo, _ in tqdm(found, unit="photo", leave=False, disable=None)]
+    found = list(_of_classes(folders, nouns, limit))
+    features = [encoder.features(photo) for photo, _ in tqdm(found, unit="photo", leave=False, disable=None)]
     return Photos(np.array(features, np.float32), tuple(rows for _, rows in found))
 
 
@@ -44,12 +44,10 @@ def rows_of_class(name: str, nouns: Nouns) -> tuple[int, ...]:
     return tuple(nouns.row(id) for id in ids)
 
 
-def _of_classes(
-    folders: Sequence[Path], sight: Sight, nouns: Nouns, limit: int
-) -> Iterator[tuple[Path, tuple[int, ...]]]:
+def _of_classes(folders: Sequence[Path], nouns: Nouns, limit: int) -> Iterator[tuple[Path, tuple[int, ...]]]:
     left_out = []
     for folder in sorted({path for root in folders for path in root.rglob("*") if path.is_dir()}):
-        photos = [path for path in sight.pictures_in(folder) if path.parent == folder]
+        photos = [path for path in pictures_in(folder) if path.parent == folder]
         rows = rows_of_class(folder.name, nouns)
         if photos and not rows:
             left_out.append(folder.name)

@@ -85,7 +85,8 @@ def made_records(first: int, count: int) -> list[FileRecord]:
     """Records of pictures that do not exist; their vectors are three directions of 1,000 with falling weight."""
     random = np.random.default_rng(first)
     directions = _directions()
-    vectors = sum(weight * directions[random.integers(len(directions), size=count)] for weight in (1, 0.5, 0.25))
+    drawn = [weight * directions[random.integers(len(directions), size=count)] for weight in (1, 0.5, 0.25)]
+    vectors = np.sum(drawn, axis=0)
     vectors = unit(vectors + 0.05 * random.standard_normal(vectors.shape, dtype=np.float32)).astype(np.float32)
     return [
         FileRecord(
@@ -98,19 +99,8 @@ def made_records(first: int, count: int) -> list[FileRecord]:
 
 def table(rows: Iterable[Row]) -> Iterator[str]:
     """The rows as lines of text."""
-    head = (
-        f"add {BATCH} ms",
-        "of cpu",
-        "kB",
-        "open s",
-        "at first",
-        "query ms",
-        "of cpu",
-        "recall@12",
-        "file MB",
-        "memory MB",
-    )
-    yield f"{'pictures':>9}" + "".join(f"{word:>11}" for word in head)
+    head = f"add {BATCH} ms|of cpu|kB|open s|at first|query ms|of cpu|recall@12|file MB|memory MB"
+    yield f"{'pictures':>9}" + "".join(f"{word:>11}" for word in head.split("|"))
     for row in rows:
         yield f"{row.pictures:>9,}" + "".join(f"{value:>11,}" for value in list(asdict(row).values())[1:])
 
@@ -134,7 +124,7 @@ def _opened_elsewhere(path: Path, queries: int) -> Opened:
 
 
 def _open(path: Path, queries: int) -> Opened:
-    asked = [record.image.vector for record in made_records(10**9, queries)]
+    asked = [record.image.vector for record in made_records(10**9, queries) if record.image]
     start = time.perf_counter()
     pictures = PictureSet.of_file(path.parent, path)
     pictures.index.search(asked[0], CANDIDATES)

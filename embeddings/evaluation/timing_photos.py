@@ -20,16 +20,16 @@ Clocks = tuple[float, float]  # seconds on the clock, and of the processor on al
 
 
 @dataclass(frozen=True)
-class Trial:
+class PhotoBenchmark:
     """What is timed, stage by stage, and what it is compared with."""
 
     model: str
-    classes: tuple[str, ...]  # synset ids, in the order of the shares
-    look: EncodeFiles
+    classes: tuple[str, ...]  # synset ids, in the order of the probabilities
+    encode_files: EncodeFiles
     make_photos: Callable[[Path, int], Sequence[Path]]
     open: Callable[[Path], Any]  # a picture of a file
-    shares: Callable[[Any], np.ndarray]  # what the network says of a picture
-    rival: Callable[[Sequence[Path]], object] | None  # embeds files; None where it is not installed
+    class_probabilities: Callable[[Any], np.ndarray]  # (C,) of a picture
+    baseline: Callable[[Sequence[Path]], object] | None  # embeds files; None where it is not installed
 
 
 @dataclass(frozen=True)
@@ -43,19 +43,19 @@ class Timing:
     times_open_clip: float | None = None  # how many times as fast as open_clip's ViT-B/32
 
 
-def measure(trial: Trial, *, photos: int = PHOTOS, rounds: int = ROUNDS) -> Iterator[Timing]:
-    """Naming, by stages and whole, then indexing a folder with all that belongs to it, then the rival."""
+def measure(benchmark: PhotoBenchmark, *, photos: int = PHOTOS, rounds: int = ROUNDS) -> Iterator[Timing]:
+    """Naming, by stages and whole, then indexing a folder with all that belongs to it, then the baseline."""
     with TemporaryDirectory() as folder:
-        files = trial.make_photos(Path(folder, "photos"), photos)
-        yield from _naming(trial, files)
-        yield from _indexing(trial, files, Path(folder), rounds)
+        files = benchmark.make_photos(Path(folder, "photos"), photos)
+        yield from _naming(benchmark, files)
+        yield from _indexing(benchmark, files, Path(folder), rounds)
 
 
-def _naming(trial: Trial, files: Sequence[Path]) -> Iterator[Timing]:
-    classifier = zero_shot_classifier(trial.classes)
+def _naming(benchmark: PhotoBenchmark, files: Sequence[Path]) -> Iterator[Timing]:
+    classifier = zero_shot_classifier(benchmark.classes)
     stages = {
-        "decode": trial.open,
-        "network": trial.shares,
+        "decode": benchmark.open,
+        "network": benchmark.class_probabilities,
         "nouns": lambda probabilities: (classifier.rank(probabilities), classifier.answer(probabilities)),
     }
     taken: list[list[Clocks]] = []
@@ -71,23 +71,27 @@ def _naming(trial: Trial, files: Sequence[Path]) -> Iterator[Timing]:
     yield _median("name a photo", [(sum(t[0] for t in times), sum(t[1] for t in times)) for times in warm])
 
 
-def _indexing(trial: Trial, files: Sequence[Path], folder: Path, rounds: int) -> Iterator[Timing]:
+def _indexing(benchmark: PhotoBenchmark, files: Sequence[Path], folder: Path, rounds: int) -> Iterator[Timing]:
     """Both in turn, so that whatever else the machine does hits them alike; the first round is to warm up."""
-    ours, theirs = [], []
+    ours, theirs, baseline = [], [], benchmark.baseline
     for number in range(1 + rounds):
         steps = index_folder(
-            files[0].parent, trial.look, model=trial.model, classes=trial.classes, where=folder / str(number)
+            files[0].parent,
+            benchmark.encode_files,
+            model=benchmark.model,
+            classes=benchmark.classes,
+            where=folder / str(number),
         )
         ours.append(_timed(lambda steps=steps: list(steps))[1])
-        if trial.rival:
-            theirs.append(_timed(lambda: trial.rival(files))[1])
+        if baseline:
+            theirs.append(_timed(lambda: baseline(files))[1])
     index = _median("index a folder, a photo", ours[1:], len(files))
-    if not trial.rival:
+    if not baseline:
         yield index
         return
-    rival = _median("open_clip ViT-B/32, random weights", theirs[1:], len(files))
-    yield replace(index, times_open_clip=round(rival.milliseconds / index.milliseconds, 2))
-    yield rival
+    other = _median("open_clip ViT-B/32, random weights", theirs[1:], len(files))
+    yield replace(index, times_open_clip=round(other.milliseconds / index.milliseconds, 2))
+    yield other
 
 
 def table(rows: Iterable[Timing]) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -70,7 +70,7 @@ def measure(vectors: np.ndarray, names: list[str], queries: np.ndarray, ways: Wa
         truth = np.stack([top_k(vectors @ query, K) for query in queries])
         gensim = _gensim(vectors, names, queries, truth)
         for row in (gensim, *ways(vectors, queries, truth)):
-            yield Row(**asdict(row) | {"gensim": round(gensim.single / row.single, 1)})
+            yield replace(row, gensim=round(gensim.single / row.single, 1))
     finally:
         faiss.omp_set_num_threads(threads)
 
@@ -97,9 +97,10 @@ def _noisy_nouns(random: np.random.Generator, count: int) -> np.ndarray:
 
 def _picture_like(random: np.random.Generator, count: int) -> np.ndarray:
     """Vectors like those of pictures: a few nouns each, the first weighing most. (count, D)"""
-    nouns, mixed = load_noun_vectors(), 0
+    nouns = load_noun_vectors()
+    mixed = np.zeros((count, nouns.shape[1]), np.float32)
     for weight in WEIGHTS:
-        mixed = mixed + weight * random.random((count, 1), np.float32) * nouns[random.integers(len(nouns), size=count)]
+        mixed += weight * random.random((count, 1), np.float32) * nouns[random.integers(len(nouns), size=count)]
     return unit(mixed)
 
 

@@ -1,14 +1,12 @@
 """Words on public sets, and nouns: the measured tables of the card."""
 
 import csv
-from argparse import Namespace
 from collections import Counter, defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from embeddings.evaluation.data import data_of
 from embeddings.evaluation.nouns import (
     class_scores,
     classes_in,
@@ -20,7 +18,7 @@ from embeddings.evaluation.nouns import (
     sense,
 )
 from embeddings.text import token
-from embeddings.words.table import RULES, Words, compose, load_words
+from embeddings.words.table import ANCESTOR_DECAY, RULES, Words, compose, load_words
 from zoo.errors import BadQuery
 
 if TYPE_CHECKING:
@@ -33,6 +31,7 @@ SIMILARITY = {
     "RG-65": "EN-RG-65.txt",
     "RareWords": "EN-RW-STANFORD.txt",
 }
+WORD_SETS = "the sets of mfaruqui/eval-word-vectors, tmikolov/word2vec and vecto-ai/word-benchmarks"
 ANALOGIES = "questions-words.txt"
 CATEGORIES = {"Battig": "battig.csv", "AP": "ap.csv", "BLESS": "bless.csv", "ESSLLI-2008": "essli-2008.csv"}
 SHOWN = (
@@ -40,9 +39,8 @@ SHOWN = (
 )  # fmt: skip
 
 
-def score_words(options: Namespace) -> dict[str, Any]:
+def score_words(folder: Path) -> dict[str, Any]:
     """Spearman correlation on similarity sets, Google's analogies, and purity on categorisation sets."""
-    folder = data_of(options, "the sets of mfaruqui/eval-word-vectors, tmikolov/word2vec and vecto-ai/word-benchmarks")
     found = word_scores(folder, load_words())
     if not found:
         raise BadQuery(f"{folder} holds none of {', '.join([*SIMILARITY.values(), ANALOGIES, *CATEGORIES.values()])}")
@@ -96,19 +94,20 @@ def _purity(words: Words, path: Path) -> dict[str, float]:
     return {"purity": round(right / len(known), 4), "categories": kinds, "covered": round(len(known) / len(single), 4)}
 
 
-def score_nouns(options: Namespace) -> dict[str, Any]:
-    """How nouns got their vectors, whether they lie apart and near their kin, and how long loading and a query take."""
+def score_nouns(classes: Path | None = None, *, decay: float = ANCESTOR_DECAY) -> dict[str, Any]:
+    """How nouns got their vectors, whether they lie apart and near their kin, and how long loading and a query take.
+
+    With a folder of `classes`, whose names begin with synset ids, also how well these are told apart.
+    """
     words = load_words()
     rules = np.bincount(words.recipe["rules"], minlength=len(RULES))
-    vectors = compose(words, decay=options.decay)
+    vectors = compose(words, decay=decay)
     return {
         "synsets": len(vectors),
         "with a vector": int((np.linalg.norm(vectors, axis=1) > 0.5).sum()),
         **{f"by {rule}": round(int(count) / len(vectors), 4) for rule, count in zip(RULES, rules, strict=True)},
         **noun_scores(words.nouns, vectors),
-        **(
-            class_scores(words.nouns, vectors, classes_in(data_of(options, "names of classes"))) if options.data else {}
-        ),
+        **(class_scores(words.nouns, vectors, classes_in(classes)) if classes else {}),
         **loading(),
         **query_times(words.nouns, vectors),
         **{f"nearest to {sense(words.nouns, id)}": ", ".join(neighbours(words.nouns, vectors, id)) for id in SHOWN},

@@ -1,16 +1,15 @@
 """How well pictures are named among all nouns: the shipped way beside published ones, and how sure it may be."""
 
-from argparse import Namespace
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from embeddings.evaluation import zeroshot_methods as methods
-from embeddings.evaluation.calibration import drawing, score_confidence
-from embeddings.evaluation.data import folders_of
+from embeddings.evaluation.calibration import Draw, score_confidence
 from embeddings.evaluation.hit_at_k import Scored, hits
-from embeddings.evaluation.labelled_photos import Photos, read_photos
+from embeddings.evaluation.labelled_photos import Photos
+from embeddings.library.encoder import ImageEncoder
 from embeddings.naming.classifier import ZeroShotClassifier
 from embeddings.naming.config import NamingConfig
 from embeddings.wordnet.graph import load_nouns
@@ -30,60 +29,65 @@ ABLATIONS = {
 Way = Callable[[Photos], Scored]
 
 
-def score_zeroshot(options: Namespace) -> dict[str, Any]:
-    """Hits and hierarchical precision of each way, for classes seen in training and not; coverage and calibration."""
-    draw = drawing(options.figures)
-    sight = options.sight(options)
-    photos = read_photos(folders_of(options, "photos in folders named by synset id or noun"), sight, options)
+def score_zeroshot(
+    photos: Photos,
+    encoder: ImageEncoder,
+    *,
+    training: Photos | None = None,
+    hold_out: int = 0,
+    draw: Draw | None = None,
+) -> dict[str, Any]:
+    """Hits and hierarchical precision of each way, for classes seen in training and not; coverage and calibration.
+
+    So many seen classes as `hold_out` count as unseen; ways that learn from photos learn from those of `training`.
+    """
     if not len(photos):
         raise BadQuery("no photo in --data lies in a folder named by a synset id or a noun")
-    training = read_photos(options.train, sight, options) if options.train else None
-    held = _held_out(sight.classes, photos, options.hold_out)
-    kept = np.array([id not in held for id in sight.classes])
+    held_out = _held_out(encoder.classes, photos, hold_out)
+    kept = np.array([id not in held_out for id in encoder.classes])
 
-    def shares(some: Photos) -> np.ndarray:
-        all_shares = sight.classify(some.features)[:, kept]
-        return all_shares / all_shares.sum(axis=1, keepdims=True)
+    def probabilities(some: Photos) -> np.ndarray:
+        of_all = encoder.classify(some.features)[:, kept]
+        return of_all / of_all.sum(axis=1, keepdims=True)
 
-    classes = tuple(np.array(sight.classes)[kept].tolist())
-    nouns = load_nouns()
-    rows = np.array([nouns.row(id) for id in classes])
-    seen = np.array([bool(set(right) & set(rows.tolist())) for right in photos.right])
+    classes = tuple(np.array(encoder.classes)[kept].tolist())
+    rows = np.array([load_nouns().row(id) for id in classes])
+    seen = np.array([not set(right).isdisjoint(rows.tolist()) for right in photos.right])
     parts = {"seen": photos.part(seen), "unseen": photos.part(~seen)}
     found: dict[str, Any] = {f"{name} photos": len(part) for name, part in parts.items()}
-    for way, score in _ways(classes, rows, shares, training).items():
+    for way, score in _ways(classes, rows, probabilities, training).items():
         for name, part in parts.items():
             if len(part):
                 table = hits(score(part), part.right, rows)
                 found |= {f"{way}; {name} photos, {among}": shown for among, shown in table.items()}
-    return found | score_confidence(ZeroShotClassifier(classes), shares(photos), photos.right, draw=draw)
+    return found | score_confidence(ZeroShotClassifier(classes), probabilities(photos), photos.right, draw=draw)
 
 
 def _ways(
-    classes: tuple[str, ...], rows: np.ndarray, shares: Callable[[Photos], np.ndarray], training: Photos | None
+    classes: tuple[str, ...], rows: np.ndarray, probabilities: Callable[[Photos], np.ndarray], training: Photos | None
 ) -> dict[str, Way]:
     """Every way by name, the shipped one first."""
     vectors, plain = load_noun_vectors(), compose(load_words(), decay=0)
     hierse = compose(load_words(), decay=HIERSE)
-    stacked = methods.stacking(rows, len(vectors))
+    seen_bias = methods.stacking(rows, len(vectors))
 
-    def conse(vectors: np.ndarray, owed: np.ndarray | float = 0) -> Way:
-        return lambda photos: _linear(methods.conse(shares(photos), vectors[rows]), vectors, owed)
+    def conse(vectors: np.ndarray, bias: np.ndarray | float = 0) -> Way:
+        return lambda photos: _linear(methods.conse(probabilities(photos), vectors[rows]), vectors, bias)
 
     named = {name: ZeroShotClassifier(classes, config) for name, config in ABLATIONS.items()}
     return {
-        "shipped": lambda photos: _named(ZeroShotClassifier(classes), shares(photos)),
-        **{name: lambda photos, of=of: _named(of, shares(photos)) for name, of in named.items()},
+        "shipped": lambda photos: _named(ZeroShotClassifier(classes), probabilities(photos)),
+        **{name: lambda photos, of=of: _named(of, probabilities(photos)) for name, of in named.items()},
         "ConSE": conse(plain),
         "ConSE, HierSE labels": conse(hierse),
         "ConSE, bundled vectors": conse(vectors),
-        "ConSE, bundled vectors, stacking": conse(vectors, stacked),
-        **(_fitted(rows, vectors, shares, training) if training else {}),
+        "ConSE, bundled vectors, stacking": conse(vectors, seen_bias),
+        **(_fitted(rows, vectors, probabilities, training) if training else {}),
     }
 
 
 def _fitted(
-    rows: np.ndarray, vectors: np.ndarray, shares: Callable[[Photos], np.ndarray], training: Photos
+    rows: np.ndarray, vectors: np.ndarray, probabilities: Callable[[Photos], np.ndarray], training: Photos
 ) -> dict[str, Way]:
     """The ways that learn from features of photos of seen classes."""
     place = {row: number for number, row in enumerate(rows.tolist())}
@@ -91,32 +95,32 @@ def _fitted(
     features = unit(training.features.mean(axis=1))
     labels = np.array([place[right[0]] for right in training.right])
     back = methods.ridge_to_features(features, vectors[rows[labels]])  # (D, F)
-    owed = ((vectors @ (back @ back.T)) * vectors).sum(axis=1) / 2
+    bias = ((vectors @ (back @ back.T)) * vectors).sum(axis=1) / 2
     maps = {
         "DeViSE, linear": (methods.devise(features, labels, vectors[rows]), 0),
         "ridge to words": (methods.ridge_to_words(features, vectors[rows[labels]]), 0),
-        "ridge to features": (back.T, owed),
+        "ridge to features": (back.T, bias),
         "ESZSL": (methods.eszsl(features, labels, vectors[rows]), 0),
     }
-    bank = methods.hubs(methods.conse(shares(training), vectors[rows]), vectors) / 2
+    hub_bias = methods.hubs(methods.conse(probabilities(training), vectors[rows]), vectors) / 2
 
     def conse_less_hubs(photos: Photos) -> Scored:
-        return _linear(methods.conse(shares(photos), vectors[rows]), vectors, bank)
+        return _linear(methods.conse(probabilities(photos), vectors[rows]), vectors, hub_bias)
 
     return {
-        name: lambda photos, to=to, owed=owed: _linear(unit(photos.features.mean(axis=1)) @ to, vectors, owed)
-        for name, (to, owed) in maps.items()
+        name: lambda photos, to=to, bias=bias: _linear(unit(photos.features.mean(axis=1)) @ to, vectors, bias)
+        for name, (to, bias) in maps.items()
     } | {"ConSE, bundled vectors, CSLS": conse_less_hubs}
 
 
-def _linear(points: np.ndarray, vectors: np.ndarray, owed: np.ndarray | float) -> Scored:
+def _linear(points: np.ndarray, vectors: np.ndarray, bias: np.ndarray | float) -> Scored:
     every = np.arange(len(vectors))
     for start in range(0, len(points), BATCH):
-        yield from ((every, scores) for scores in points[start : start + BATCH] @ vectors.T - owed)
+        yield from ((every, scores) for scores in points[start : start + BATCH] @ vectors.T - bias)
 
 
-def _named(classifier: ZeroShotClassifier, shares: np.ndarray) -> Scored:
-    for one in shares:
+def _named(classifier: ZeroShotClassifier, probabilities: np.ndarray) -> Scored:
+    for one in probabilities:
         rows = classifier.ranking.shortlist(one)
         yield rows, classifier.ranking.scores(one, rows)
 

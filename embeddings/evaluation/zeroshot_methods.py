@@ -1,6 +1,6 @@
 """Published ways to name pictures among nouns that no photo showed in training, each a function of a few lines.
 
-Every one leads from pictures to points (N, D), whose product with a noun vector, less what the noun is owed for being
+Every one leads from pictures to points (N, D), whose product with a noun vector, less a bias for nouns that are
 near everything, is its score. F is the number of features of a picture, C of classes, D of the word vectors.
 """
 
@@ -12,13 +12,13 @@ CONSE_TOP = 10
 MARGIN, WRONG, EPOCHS, BATCH, RATE = 0.1, 32, 30, 32, 0.05  # of DeViSE; the margin is the paper's
 RIDGE = 1.0  # regularisation of all closed forms, on unit features and vectors
 HUBS = 10  # neighbours by which CSLS knows a hub; the paper's
-STACKED = 0.1  # what seen classes lose
+STACKING_BIAS = 0.1  # what seen classes lose
 
 
-def conse(shares: np.ndarray, classes: np.ndarray, top: int = CONSE_TOP) -> np.ndarray:
-    """The mean of the likeliest classes' vectors (C, D) by their shares (N, C) (Norouzi et al. 2014)."""
-    best = np.argsort(-shares, axis=1)[:, :top]
-    return unit(np.einsum("nt,ntd->nd", np.take_along_axis(shares, best, axis=1), classes[best]))
+def conse(probabilities: np.ndarray, classes: np.ndarray, top: int = CONSE_TOP) -> np.ndarray:
+    """The mean of the likeliest classes' vectors (C, D) by their probabilities (N, C) (Norouzi et al. 2014)."""
+    best = np.argsort(-probabilities, axis=1)[:, :top]
+    return unit(np.einsum("nt,ntd->nd", np.take_along_axis(probabilities, best, axis=1), classes[best]))
 
 
 def devise(features: np.ndarray, labels: np.ndarray, classes: np.ndarray, *, seed: int = 0) -> np.ndarray:
@@ -69,11 +69,11 @@ def hubs(points: np.ndarray, vectors: np.ndarray) -> np.ndarray:
     return np.concatenate([np.partition(part @ points.T, -count, axis=1)[:, -count:].mean(axis=1) for part in parts])
 
 
-def stacking(rows: np.ndarray, nouns: int, less: float = STACKED) -> np.ndarray:
+def stacking(rows: np.ndarray, nouns: int, less: float = STACKING_BIAS) -> np.ndarray:
     """What calibrated stacking takes off the seen classes, which else hide the others (Chao et al. 2016). (nouns,)"""
-    owed = np.zeros(nouns, np.float32)
-    owed[rows] = less
-    return owed
+    bias = np.zeros(nouns, np.float32)
+    bias[rows] = less
+    return bias
 
 
 def _ridge(inputs: np.ndarray, outputs: np.ndarray) -> np.ndarray:

@@ -15,6 +15,8 @@ from embeddings.library.pq_codes import CodesFile
 from embeddings.library.store import About, LibraryStore
 from embeddings.library.vector_index import VectorIndex
 from embeddings.words.table import bundled_dimension, data_sha256
+from zoo.bulk.address import Address, Place, place
+from zoo.bulk.buckets import Bucket
 from zoo.errors import BadQuery, IrisError, Refused
 from zoo.files import cache_folder, is_taken, lock_beside
 
@@ -22,29 +24,29 @@ log = logging.getLogger(__name__)
 
 OLD_CARD = "index.json"  # of indexes before they were libraries
 
-Source = Folder | Archive
+Source = Folder | Archive | Bucket
 
 
 class PictureSet:
-    """The indexed pictures of one folder or zip; its library lies in the cache, never among the pictures.
+    """The indexed pictures of one folder, zip or bucket; its library lies in the cache, never among the pictures.
 
     `index` finds the ids of pictures by vectors; everything else is asked by id. Another program may index the pictures
     meanwhile: an id that is gone has the name "", no fingerprint and a vector of zeros.
     """
 
-    def __init__(self, folder: Path, store: LibraryStore, *, codes: Path | None = None) -> None:
+    def __init__(self, folder: Place, store: LibraryStore, *, codes: Path | None = None) -> None:
         self.folder, self.store = folder, store
         self._codes = codes
 
     @classmethod
     def in_memory(
-        cls, folder: Path, model: str, classes: Sequence[str] = (), *, dimension: int | None = None
+        cls, folder: Place, model: str, classes: Sequence[str] = (), *, dimension: int | None = None
     ) -> "PictureSet":
         """A set of nothing yet, of a folder or a zip, that leaves no trace on disk."""
         return cls(folder, LibraryStore.create(None, about(folder, model, classes, dimension)))
 
     @classmethod
-    def open(cls, folder: Path | str, *, model: str | None = None, where: Path | None = None) -> "PictureSet":
+    def open(cls, folder: Place | str, *, model: str | None = None, where: Path | None = None) -> "PictureSet":
         """The set as last indexed; BadQuery when the folder or zip is gone or was never indexed."""
         folder = existing(folder)
         path = library_path(folder, where)
@@ -57,7 +59,7 @@ class PictureSet:
             raise Refused(f"{damaged}; index {folder} again") from damaged
 
     @classmethod
-    def of_file(cls, folder: Path, path: Path, *, model: str | None = None) -> "PictureSet":
+    def of_file(cls, folder: Place, path: Path, *, model: str | None = None) -> "PictureSet":
         """The set of a library's file. Raises DamagedLibrary where that is of another model, or of other words."""
         store = LibraryStore.open(path)
         belongs = store.about()
@@ -105,49 +107,67 @@ class PictureSet:
         names = self.store.names(ids)
         return [names.get(id, "") for id in ids]
 
-    def paths(self, ids: Iterable[int]) -> list[Path]:
-        """The files of ids; those in a zip as if it were a folder."""
-        return [self.folder / name for name in self.names(ids)]
+    def address(self, name: str) -> str:
+        """Where the picture of a name lies; one in a zip as if that were a folder."""
+        return str(self.folder / name)
 
     def fingerprints(self, ids: Sequence[int]) -> list[int]:
         """The difference hashes of ids, 64 bits each."""
         dhashes = self.store.dhashes(ids)
         return [dhashes.get(id, 0) for id in ids]
 
+    def is_gone(self) -> bool:
+        """Whether the folder or zip itself is not there any more."""
+        return isinstance(self.folder, Path) and not self.folder.exists()
+
     def holds(self, name: str) -> bool:
-        """Whether an indexed picture is still there."""
+        """Whether an indexed picture is still there; of one in a bucket, whether it was when that was indexed."""
+        if isinstance(self.folder, Address):
+            return bool(name)
         try:
             return bool(name and self.source.stat(name))
         except OSError:
             return False
 
 
-def about(folder: Path, model: str, classes: Sequence[str] = (), dimension: int | None = None) -> About:
+def about(folder: Place, model: str, classes: Sequence[str] = (), dimension: int | None = None) -> About:
     """What a library of these pictures belongs to, in the bundled words."""
     return About(folder, model, data_sha256(), dimension or bundled_dimension(), tuple(classes))
 
 
-def open_source(place: Path) -> Source:
-    """The pictures of a folder or a zip; BadQuery where it is gone or no zip."""
-    return Folder(place) if place.is_dir() or not is_archive(place) else Archive(place)
+def open_source(folder: Place) -> Source:
+    """The pictures of a folder, a zip or a bucket; BadQuery where it is gone or no zip."""
+    if isinstance(folder, Address):
+        bucket = Bucket(folder)
+        bucket.check()
+        return bucket
+    return Folder(folder) if folder.is_dir() or not is_archive(folder) else Archive(folder)
 
 
-def existing(place: Path | str) -> Path:
-    """The absolute path of a folder or zip, or a BadQuery that it is gone."""
-    path = Path(place).expanduser().resolve()
+def resolved(folder: Place | str) -> Place:
+    """The absolute path of a folder or zip, or the address of a bucket."""
+    found = place(folder)
+    return found if isinstance(found, Address) else found.expanduser().resolve()
+
+
+def existing(folder: Place | str) -> Place:
+    """The absolute path of a folder or zip, or a BadQuery that it is gone; a bucket tells when it is listed."""
+    path = resolved(folder)
+    if isinstance(path, Address):
+        return path
     if not path.is_dir() and not (is_archive(path) and path.is_file()):
         raise BadQuery(f"no folder or zip {path}; it was moved or deleted, give one that exists")
     return path
 
 
-def library_path(folder: Path, where: Path | None = None) -> Path:
+def library_path(folder: Place, where: Path | None = None) -> Path:
     """Where the library of a folder or zip lies."""
     name = hashlib.sha256(os.fsencode(folder)).hexdigest()[:16]
     return (where or cache_folder() / "pictures") / name / "library.sqlite"
 
 
-def indexed_folders(where: Path | None = None) -> list[Path]:
-    """The folders and zips that were ever indexed, whether or not they are still there."""
+def indexed_folders(where: Path | None = None) -> list[Place]:
+    """The folders, zips and buckets that were ever indexed, whether or not they are still there."""
     found = []
     for path in sorted((where or cache_folder() / "pictures").glob("*/library.sqlite")):
         try:
@@ -159,9 +179,9 @@ def indexed_folders(where: Path | None = None) -> list[Path]:
     return found
 
 
-def forget(folder: Path | str, where: Path | None = None) -> None:
+def forget(folder: Place | str, where: Path | None = None) -> None:
     """Delete the library of a folder or zip, never its pictures. Raises BadQuery where there is none."""
-    folder = Path(folder).expanduser().resolve()
+    folder = resolved(folder)
     path = library_path(folder, where)
     if not path.parent.is_dir():
         raise BadQuery(

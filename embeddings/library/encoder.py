@@ -8,23 +8,21 @@ import numpy as np
 
 from embeddings.results import Seen
 from embeddings.words.table import data_sha256
-from zoo.errors import IrisError
+from zoo.errors import BadPicture, IrisError
 
 
-@dataclass(frozen=True)
-class Sight:
-    """A picture encoder and what is known of it."""
+@dataclass(frozen=True, kw_only=True)
+class ImageEncoder:
+    """A picture encoder and what is known of it; for a file that is no picture each function raises BadPicture."""
 
     model: str  # key and weights: vectors of different models never mix
-    encode: Callable[[Path], np.ndarray]  # a unit vector; raises one of `unreadable`
-    shares: Callable[[Path], np.ndarray]  # how much the picture shows of each class; raises the same
-    look: Callable[[Sequence[Path | bytes]], Iterator[Seen | Exception]]  # what an index keeps; the same
-    pictures_in: Callable[[Path], list[Path]]
-    features: Callable[[Path], np.ndarray]  # what the classes are told from, (looks, F); raises the same
-    classify: Callable[[np.ndarray], np.ndarray]  # the shares (N, C) of features (N, looks, F)
-    classes: tuple[str, ...]  # synset ids of its training classes, in the order of the shares
+    classes: tuple[str, ...]  # synset ids of its training classes
     words_sha256: str  # of the noun vectors that it was trained to
-    unreadable: tuple[type[Exception], ...]
+    encode: Callable[[Path | bytes], np.ndarray]  # a unit vector (D,)
+    encode_files: Callable[[Sequence[Path | bytes]], Iterator[Seen | BadPicture]]  # what an index keeps of each
+    class_probabilities: Callable[[Path | bytes], np.ndarray]  # (C,)
+    features: Callable[[Path], np.ndarray]  # what the classes are told from, (crops, F)
+    classify: Callable[[np.ndarray], np.ndarray]  # features (N, crops, F) to class probabilities (N, C)
 
     def __post_init__(self) -> None:
         if self.words_sha256 != data_sha256():

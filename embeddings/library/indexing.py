@@ -21,9 +21,10 @@ from embeddings.library.database import DamagedLibrary
 from embeddings.library.store import About, ChangedFile, FileRecord, LibraryStore
 from embeddings.results import Seen
 from embeddings.words.linalg import one_algebra_thread
+from zoo.bulk.address import Place
 from zoo.bulk.engine import Map
 from zoo.errors import BadQuery
-from zoo.files import READABLE, is_taken, lock_beside
+from zoo.files import PICTURE_FORMATS, is_taken, lock_beside
 from zoo.listing import ListedFile
 from zoo.progress import Progress
 
@@ -48,7 +49,7 @@ class Reading:
 
 
 def index_folder(
-    folder: Path | str,
+    folder: Place | str,
     encode: EncodeFiles,
     *,
     model: str,
@@ -68,12 +69,12 @@ def index_folder(
     one_algebra_thread()
     folder = existing(folder)
     path, belongs = library_path(folder, where), about(folder, model, tuple(classes), dimension)
+    source = open_source(folder)
     lock = lock_beside(path.with_name("lock"))
     try:
         while not is_taken(lock):
             yield Progress(0, 1, "another program is indexing these pictures; waiting for it")
             time.sleep(WAIT_SECONDS)
-        source = open_source(folder)
         try:
             pictures = _open_or_new(path, belongs)
             yield from sync(pictures, source, encode, names=names, max_pictures=max_pictures, batch=batch, run=run)
@@ -137,7 +138,9 @@ def _list_all(store: LibraryStore, source: Source, max_pictures: int | None) -> 
     if not total and "" in source.unlisted:
         raise BadQuery(f"{source.path.name} cannot be opened ({source.unlisted['']}); check who may read it")
     if not total and not source.refused:
-        raise BadQuery(f"{source.path.name} holds no pictures ({', '.join(sorted(READABLE))}); give a folder of photos")
+        raise BadQuery(
+            f"{source.path.name} holds no pictures ({', '.join(sorted(PICTURE_FORMATS))}); give a folder of photos"
+        )
     if max_pictures is not None and total > max_pictures:
         raise BadQuery(f"{source.path} holds {total:,} pictures, more than {max_pictures:,}; give a smaller part")
     for name, reason in source.unlisted.items():

@@ -12,6 +12,7 @@ import numpy as np
 
 from embeddings.library.database import DamagedLibrary, Database
 from embeddings.results import Seen
+from zoo.bulk.address import Place, place
 from zoo.errors import IrisError
 from zoo.listing import ListedFile
 
@@ -27,7 +28,7 @@ WHERE (files.id IS NULL OR files.size != listed.size OR files.version != listed.
 class About:
     """What a library belongs to; vectors of different models or words are never compared."""
 
-    folder: Path  # or zip
+    folder: Place  # or zip
     model: str  # key and weights
     words: str  # sha256 of the noun vectors
     dimension: int
@@ -86,7 +87,7 @@ class LibraryStore:
         """What the library belongs to."""
         found = dict(self._database.rows("SELECT key, value FROM about"))
         try:
-            folder, classes = Path(fsdecode(found["folder"])), tuple(found["classes"].split())
+            folder, classes = place(fsdecode(found["folder"])), tuple(found["classes"].split())
             return About(folder, found["model"], found["words"], int(found["dimension"]), classes)
         except (KeyError, ValueError, AttributeError, TypeError) as error:
             raise DamagedLibrary(f"{self._database.path} does not say what it belongs to") from error

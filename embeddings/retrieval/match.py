@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import PurePath
 
 import numpy as np
 
@@ -38,7 +38,7 @@ def match(query: ResolvedQuery, pictures: PictureSet, *, k: int = TOP, fold: boo
         raise BadQuery(f"asked for {k} answers; at least 1 is needed")
     found = SearchResult() if query.unknown else _shown(query, pictures, k, fold)
     if not found.matches:
-        named = tuple(Match(_hit(pictures.folder / name, 1.0)) for name in matching_names(query, pictures, k))
+        named = tuple(Match(_hit(pictures.address(name), 1.0)) for name in matching_names(query, pictures, k))
         if named:
             return SearchResult(named, (f'No picture is known to show it; their names hold "{query.text.strip()}".',))
     if query.unknown and not found.matches:
@@ -49,8 +49,8 @@ def match(query: ResolvedQuery, pictures: PictureSet, *, k: int = TOP, fold: boo
 def similar(vector: np.ndarray, pictures: PictureSet, *, k: int = TOP) -> list[Hit]:
     """List the k pictures nearest to a vector, whether or not they match."""
     found = pictures.index.search(vector, k)
-    paths = pictures.paths(id for id, _ in found)
-    return [_hit(path, score) for path, (_, score) in zip(paths, found, strict=True)]
+    names = pictures.names(id for id, _ in found)
+    return [_hit(pictures.address(name), score) for name, (_, score) in zip(names, found, strict=True)]
 
 
 def copies_suffix(match: Match) -> str:
@@ -69,9 +69,9 @@ def _shown(query: ResolvedQuery, pictures: PictureSet, k: int, fold: bool) -> Se
         found = _scored(wider, pictures, k) if notes else []
     names = pictures.names(id for id, _ in found)
     there = [row for row, name in enumerate(names) if pictures.holds(name)]
-    if names and not there and not pictures.folder.exists():
+    if names and not there and pictures.is_gone():
         raise BadQuery(f"no folder or zip {pictures.folder}; it was moved or deleted, give one that exists")
-    ids, hits = [found[row][0] for row in there], [_hit(pictures.folder / names[row], found[row][1]) for row in there]
+    ids, hits = [found[row][0] for row in there], [_hit(pictures.address(names[row]), found[row][1]) for row in there]
     groups = group_near_duplicates(pictures, ids) if fold else [[place] for place in range(len(ids))]
     matches = tuple(Match(hits[first], tuple(hits[place] for place in rest)) for first, *rest in groups[:k])
     return SearchResult(matches, notes if matches else ())
@@ -91,5 +91,5 @@ def _candidates(targets: Targets, pictures: PictureSet, k: int) -> Iterator[int]
         yield from (id for id, _ in pictures.index.search(direction, k))
 
 
-def _hit(path: Path, score: float) -> Hit:
-    return Hit(str(path), path.name, score)
+def _hit(address: str, score: float) -> Hit:
+    return Hit(address, PurePath(address).name, score)

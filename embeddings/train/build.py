@@ -28,7 +28,7 @@ WORDLESS = 0.1  # the length of the own part of a noun without words
 def build(model: Path, corpora: Sequence[str], *, source: Path | None = None, target: Path = DATA) -> dict:
     """Write all bundled files; return the manifest."""
     words = read_model(model)
-    frequency = {word: words.get_vecattr(word, "count") for word in words.key_to_index}
+    frequency = {str(word): words.get_vecattr(word, "count") for word in words.key_to_index}
     write_graph(source or database.folder(), frequency, target / GRAPH.name)
     nouns = Nouns(target / GRAPH.name)
     names = choose_words(nouns, words)
@@ -77,7 +77,7 @@ def choose_words(nouns: Nouns, words: KeyedVectors) -> list[str]:
     def is_wanted(word: str) -> bool:
         return word in frequent or (word in nouns.tokens and words.get_vecattr(word, "count") >= LEAST_COUNT)
 
-    return [word for word in words.index_to_key if is_wanted(word)]
+    return [word for word in map(str, words.index_to_key) if is_wanted(word)]
 
 
 def all_but_the_top(vectors: np.ndarray, directions: int = COMMON_DIRECTIONS) -> np.ndarray:

@@ -115,6 +115,16 @@ READERS: list[tuple[str, Reader]] = [  # the first pattern that a file name matc
 ]
 
 
-def reader_for(path: Path) -> Reader | None:
-    """The reader for a file by its name, or None when the file is no known text."""
+def read_text(path: Path) -> Iterator[str]:
+    """Read a file by the reader for its name, into paragraphs; none of a file that is no known text."""
+    reader = _reader_for(path)
+    return reader(path) if reader else iter(())
+
+
+def is_text(path: Path) -> bool:
+    """Whether a file is known text by its name."""
+    return _reader_for(path) is not None
+
+
+def _reader_for(path: Path) -> Reader | None:
     return next((reader for pattern, reader in READERS if re.fullmatch(pattern, path.name)), None)

@@ -14,7 +14,7 @@ from gensim.models import Word2Vec
 from tqdm import tqdm
 
 from embeddings.text import FUNCTION_WORDS, Phrases, runs
-from embeddings.train.readers import reader_for
+from embeddings.train.readers import is_text, read_text
 from embeddings.wordnet.graph import load_nouns
 from zoo.errors import BadQuery
 from zoo.files import written_beside
@@ -151,7 +151,7 @@ def _batches(folder: Path) -> Iterator[list[Path]]:
     batch: list[Path] = []
     size = 0
     for path in sorted(folder.rglob("*")):
-        if path.is_file() and reader_for(path):
+        if path.is_file() and is_text(path):
             batch.append(path)
             size += path.stat().st_size
             if size >= BATCH_BYTES:
@@ -189,8 +189,7 @@ def _tokenise(batch: tuple[int, list[Path]]) -> tuple[int, list[str]]:
     times, paths = batch
     lines = []
     for path in paths:
-        read = reader_for(path)
-        for paragraph in read(path):
+        for paragraph in read_text(path):
             words = [word for run in runs(paragraph) for word in _phrases.join(run)]
             if len(words) >= MIN_WORDS and _is_english(words):
                 lines.append(" ".join(words))

@@ -3,7 +3,7 @@
 import gc
 import gzip
 import re
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from functools import cache, cached_property
 from pathlib import Path
@@ -23,8 +23,8 @@ DETACHED += (("s", ""),)
 
 
 @contextmanager
-def uncollected() -> Iterator[None]:
-    """No garbage collection while many small objects are made, which would look through all of them again and again."""
+def gc_paused() -> Generator[None]:
+    """Collect no garbage while many small objects are made: it would look through all of them again and again."""
     enabled = gc.isenabled()
     gc.disable()
     try:
@@ -38,7 +38,7 @@ class Nouns:
     """The noun graph; rows follow the sorted synset ids, and row 0 is the root."""
 
     def __init__(self, graph: Path = GRAPH) -> None:
-        with uncollected():
+        with gc_paused():
             synsets, _, plurals = gzip.decompress(graph.read_bytes()).decode().partition("\n\n")
             offsets, self._lemmas, self._parents = zip(*(line.split("\t") for line in synsets.split("\n")), strict=True)
             self.ids = ["n" + offset for offset in offsets]
@@ -129,7 +129,7 @@ class Nouns:
         entries, size = " ".join(self._lemmas), len(self)
         rows = np.repeat(np.arange(size), [lemmas.count(" ") + 1 for lemmas in self._lemmas]).tolist()
         folded = entries.lower().replace("-", "_").split(" ")
-        with uncollected():
+        with gc_paused():
             for lemma, simple, row in zip(entries.split(" "), folded, rows, strict=True):
                 plain = _PLAIN(simple)  # nearly every lemma, and ten times faster than token()
                 name, _, rank = (simple if plain else lemma).rpartition(":")

@@ -37,7 +37,8 @@ class NounIndex:
         k = min(k, self._size)
         shortlist = min(self._size, max(SHORTLIST, PER_NEIGHBOUR * k))
         queries = np.ascontiguousarray(np.atleast_2d(vectors), dtype=np.float32)
-        params = faiss.IndexRefineSearchParameters(k_factor=shortlist / k)
+        params = faiss.IndexRefineSearchParameters()
+        params.k_factor = shortlist / k
         scores, rows = self._index.search(queries, k, params=params)
         return rows, scores
 

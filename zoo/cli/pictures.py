@@ -3,8 +3,8 @@
 import sys
 from argparse import ArgumentParser, Namespace
 from functools import partial
-from pathlib import Path
 
+from zoo.bulk.address import place
 from zoo.bulk.engine import add_engine, engine_map
 from zoo.errors import IrisError
 from zoo.images.batch import Read, SizeOf, Work, run_on, same_size
@@ -14,7 +14,7 @@ from zoo.precision import precision_in_force, use_precision
 
 def save_results(options: Namespace, work: Work, read: Read = open_picture, size_of: SizeOf = same_size) -> None:
     """Do the work on a picture or a folder; raises IrisError where some could not be done."""
-    source, target = Path(options.source), Path(options.target)
+    source, target = place(options.source), place(options.target)
     setup = None if options.engine == "local" else partial(use_precision, precision_in_force())
     with engine_map(options, setup) as run:
         report = run_on(source, target, work, read, size_of, skip_existing=options.skip_existing, run=run)
@@ -28,7 +28,9 @@ def save_results(options: Namespace, work: Work, read: Read = open_picture, size
 
 def add_in_and_out(made: ArgumentParser) -> None:
     """Add what is worked on and where the results go."""
-    made.add_argument("source", metavar="IN", help="a picture, or a folder of pictures and of folders")
+    made.add_argument(
+        "source", metavar="IN", help="a picture, or a folder of pictures and of folders, also s3://bucket/folder"
+    )
     made.add_argument("target", metavar="OUT", help="a file whose ending picks the format, or a folder")
     add_engine(made)
     made.add_argument("--skip-existing", action="store_true", help="leave results as they are that are there already")

@@ -9,9 +9,12 @@ from pathlib import Path, PurePath
 from PIL.Image import Image
 from tqdm import tqdm
 
+from zoo.bulk.address import Address, Place
+from zoo.bulk.buckets import Bucket
 from zoo.bulk.engine import Map
+from zoo.bulk.folders import existing, fetched, is_of_one_object, lies_within, listing_of, stored
 from zoo.errors import BadInput, BadPicture, IrisError
-from zoo.files import READABLE, remove_abandoned_parts, result_name
+from zoo.files import PICTURE_FORMATS, remove_abandoned_parts
 from zoo.images.decode import has_more_frames, open_picture
 from zoo.images.saving import check_savable, save_picture
 from zoo.listing import Listing
@@ -40,8 +43,8 @@ class Report:
 
 
 def run_on(
-    source: Path,
-    target: Path,
+    source: Place,
+    target: Place,
     work: Work,
     read: Read = open_picture,
     size_of: SizeOf = same_size,
@@ -51,13 +54,15 @@ def run_on(
 ) -> Report:
     """Do the work on a picture file, or on every picture of a folder and of those in it, and save the results.
 
-    Those of a folder lie in `target` under the same names (see `result_name`). With `skip_existing` results that are
-    there stay as they are; `run` says where a folder is worked on. Raises what else the work raises, because that holds
-    for all pictures, and BadInput where source and target do not match.
+    Folders may lie in an object store. The results of one lie in `target` under the same names. With `skip_existing`
+    results that are there stay as they are; `run` says where a folder is worked on. Raises what else the work raises,
+    because that holds for all pictures, and BadInput where source and target do not match.
     """
-    if source.is_dir():
+    if isinstance(source, Address) or source.is_dir():
         job = partial(_failure_of, work=work, read=read, size_of=size_of)
         return _run_on_folder(source, target, job, skip_existing=skip_existing, run=run)
+    if isinstance(target, Address):
+        raise BadInput(f"OUT is a folder of a store ({target}), so IN must be a folder, too; {source} is none")
     check_savable(target)
     if target.exists() and source.exists() and target.samefile(source):
         raise BadInput(f"OUT is the picture itself ({target}); name another file")
@@ -70,38 +75,53 @@ def run_on(
     return Report()
 
 
-def _run_on_folder(source: Path, target: Path, job: Job, *, skip_existing: bool, run: Map) -> Report:
-    if target.is_file() or not target.absolute().parent.is_dir():
-        raise BadInput(f"{source} is a folder, so OUT must be one too; {target} cannot be made a folder")
-    if target.is_dir() and target.samefile(source):
-        raise BadInput(f"OUT is the folder of the pictures themselves ({target}); name another one")
-    listing, results = Listing(source), target.resolve()
-    names = [file.name for file in listing if not (source / file.name).resolve().is_relative_to(results)]
+def _run_on_folder(source: Place, target: Place, job: Job, *, skip_existing: bool, run: Map) -> Report:
+    _check_folders(source, target)
+    listing, results = listing_of(source), target.resolve() if isinstance(target, Path) else target
+    names = [file.name for file in listing if not lies_within(source, file.name, results)]
     if not names:
-        raise BadInput(f"there is no picture in {source}; their names end in {', '.join(READABLE)}")
-    remove_abandoned_parts(target)
-    missing = [name for name in names if not (skip_existing and (target / result_name(name)).exists())]
+        raise BadInput(f"there is no picture in {source}; their names end in {', '.join(PICTURE_FORMATS)}")
+    if isinstance(target, Path):
+        remove_abandoned_parts(target)
+    there = existing(target, names) if skip_existing else set()
+    missing = [name for name in names if name not in there]
     found = tqdm(
         run(partial(_run_named, source, target, job), missing), total=len(missing), unit="picture", disable=None
     )
     failures = tuple(failure for failure in found if failure)
-    return Report(failures, tuple(_left_out(listing, len(names) - len(missing))))
+    return Report(failures, tuple(_left_out(source, listing, len(there))))
 
 
-def _run_named(source: Path, target: Path, job: Job, name: str) -> str:
+def _check_folders(source: Place, target: Place) -> None:
+    if isinstance(target, Path) and (target.is_file() or not target.absolute().parent.is_dir()):
+        raise BadInput(f"{source} is a folder, so OUT must be one too; {target} cannot be made a folder")
+    if source == target or (
+        isinstance(source, Path) and isinstance(target, Path) and target.is_dir() and target.samefile(source)
+    ):
+        raise BadInput(f"OUT is the folder of the pictures themselves ({target}); name another one")
+
+
+def _run_named(source: Place, target: Place, job: Job, name: str) -> str:
     """Do the job on one picture of a folder; its sentence says where the picture lies."""
-    failure, folder = job(source / name, target / result_name(name)), PurePath(name).parent.as_posix()
+    try:
+        with fetched(source, name) as path, stored(target, name) as result:
+            failure = job(path, result)
+    except OSError as error:
+        if not is_of_one_object(error):
+            raise
+        failure = f"{PurePath(name).name} cannot be copied ({error})"
+    folder = PurePath(name).parent.as_posix()
     return f"in {folder}: {failure}" if failure and folder != "." else failure
 
 
-def _left_out(listing: Listing, there: int) -> Iterator[str]:
+def _left_out(source: Place, listing: Listing | Bucket, there: int) -> Iterator[str]:
     if there:
         yield f"results that are there already: {there}"
     if others := listing.others:
         endings = ", ".join(ending or "no ending" for ending, _ in others.most_common(5))
         yield f"files that are no pictures: {others.total()} ({endings})"
     for folder, reason in listing.unlisted.items():
-        yield f"{folder or listing.folder} ({reason})"
+        yield f"{folder or source} ({reason})"
 
 
 def _failure_of(path: Path, target: Path, *, work: Work, read: Read, size_of: SizeOf) -> str:

@@ -8,8 +8,9 @@ strength: row 0 of the table is no painting but the parameters towards which a w
 result is interpolated between the photo and the painting, so that strength 0 is the photo itself.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import torch
 import torch.nn.functional as F
@@ -56,10 +57,10 @@ class DoubledConv(nn.Conv2d):
                 fold[odd, (odd - self.cut + tap - size // 2) // 2 + 1, tap] = 1
         self.register_buffer("fold", fold, persistent=False)
 
-    def forward(self, x: Tensor) -> Tensor:  # (N, C, H, W) to (N, D, 2H, 2W)
+    def forward(self, input: Tensor) -> Tensor:  # (N, C, H, W) to (N, D, 2H, 2W)
         small = torch.einsum("aus,bvt,oist->oabiuv", self.fold, self.fold, self.weight).flatten(0, 2)  # (4D, C, ., .)
         bias = None if self.bias is None else self.bias.repeat_interleave(4)
-        large = F.pixel_shuffle(F.conv2d(_replicated(x), small, bias), 2)
+        large = F.pixel_shuffle(F.conv2d(_replicated(input), small, bias), 2)
         return large[..., self.cut : large.shape[2] - self.cut, self.cut : large.shape[3] - self.cut]
 
 
@@ -103,7 +104,7 @@ class Activations:
 class StyleNetwork(nn.Module):
     """Repaint an image tensor (N, 3, H, W) in 0..1, sides multiples of 4 from 8 up; same shape, not clamped.
 
-    A style is a vector (N, style_size), see `split`.
+    A style is a vector (N, style_size), see `styled_layers`.
     """
 
     def __init__(self, widths: tuple[int, int, int] = WIDTHS, blocks: int = BLOCKS) -> None:
@@ -125,10 +126,11 @@ class StyleNetwork(nn.Module):
         """Numbers in a style vector."""
         return 2 * sum(self.channels)
 
-    def split(self, style: Tensor) -> list[tuple[Tensor, Tensor]]:
-        """Cut a style vector (N, style_size) into a scale and a shift (N, C) for each layer."""
-        scales, shifts = style.chunk(2, 1)
-        return list(zip(scales.split(self.channels, 1), shifts.split(self.channels, 1), strict=True))
+    def styled_layers(self, style: Tensor) -> list[tuple[Layer, Tensor, Tensor]]:
+        """Give each layer with its scale and its shift (N, C), cut from a style vector (N, style_size)."""
+        layers = cast(Iterable[Layer], self.layers)
+        scales, shifts = (half.split(self.channels, 1) for half in style.chunk(2, 1))
+        return list(zip(layers, scales, shifts, strict=True))
 
     def enter(self, image: Tensor) -> Activations:
         """Turn 2x2 pixels into channels: nothing is lost, and all that follows is four times cheaper."""
@@ -141,7 +143,7 @@ class StyleNetwork(nn.Module):
 
     def forward(self, image: Tensor, style: Tensor) -> Tensor:
         activations = self.enter(image)
-        for layer, (scale, shift) in zip(self.layers, self.split(style), strict=True):
+        for layer, scale, shift in self.styled_layers(style):
             activations.convolve(layer)
             activations.finish(layer, moments_of(activations.now), scale, shift)
         return self.leave(activations)

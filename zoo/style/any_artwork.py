@@ -15,6 +15,7 @@ from zoo.nets.style_network import SMALLEST_SIDE
 from zoo.precision import autocast
 from zoo.progress import Progress
 from zoo.style.compositing import as_rgb, finished
+from zoo.style.noise import with_noise
 from zoo.style.settings import DEFAULT_STRENGTH, at_size, checked_strength
 from zoo.style.tiled import paint
 
@@ -34,7 +35,7 @@ def stylize_like(
     mask: Image.Image | None = None,
     size: int | None = None,
     device: str = "cpu",
-) -> Iterator[Progress]:
+) -> Iterator[Progress[Image.Image]]:
     """Repaint a picture in the manner of an artwork in one pass, at its own size, however large.
 
     Settings and errors are those of `zoo.style.fast.stylize`. Less strength leads towards the photo's own style, as the
@@ -42,13 +43,12 @@ def stylize_like(
     """
     strength, picture, artwork = checked_strength(strength), to_srgb(picture), to_srgb(artwork)
     network = load_artwork_network(MODEL, device)
-    image = to_tensor(at_size(picture, size)).to(device)
+    image = with_noise(to_tensor(at_size(picture, size)).to(device))
     towards = strength * (FLAT_SHARE + (1 - FLAT_SHARE) * contrast_of(artwork))
     style = torch.lerp(style_of(network, picture, device), style_of(network, artwork, device), towards)
     for step in paint(network.network, image, style):
-        yield Progress(step.done, step.total)
-    result = finished(step.result, picture, strength=strength, keep_colors=keep_colors, mask=mask)
-    yield Progress(step.total, step.total, result=result)
+        result = step.result and finished(step.result, picture, strength=strength, keep_colors=keep_colors, mask=mask)
+        yield Progress(step.done, step.total, result=result)
 
 
 def contrast_of(artwork: Image.Image) -> float:

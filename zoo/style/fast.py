@@ -10,6 +10,7 @@ from zoo.images.tensors import to_tensor
 from zoo.loading import load_paintings
 from zoo.progress import Progress
 from zoo.style.compositing import finished, softened
+from zoo.style.noise import with_noise
 from zoo.style.settings import DEFAULT_STRENGTH, at_size, checked_strength, checked_weights
 from zoo.style.tiled import paint
 
@@ -31,7 +32,7 @@ def stylize(
     outside: Mapping[str, float] | None = None,
     size: int | None = None,
     device: str = "cpu",
-) -> Iterator[Progress]:
+) -> Iterator[Progress[Image.Image]]:
     """Repaint a picture in a blend of styles, at its own size, however large.
 
     ``weights`` are any positive shares; ``strength`` 0 gives the photo itself, 1 the full style. ``mask`` is stretched
@@ -45,15 +46,16 @@ def stylize(
     network = load_paintings(MODEL, device)
     blends = [checked_weights(blend, network.styles) for blend in (weights, outside) if blend is not None]
     vectors = [network.blend(blend, strength) for blend in blends]
-    image = to_tensor(at_size(picture, size)).to(device)
+    image = with_noise(to_tensor(at_size(picture, size)).to(device))
     layers: list[Image.Image] = []
     for vector in vectors:
         for step in paint(network.network, image, vector):
             total = step.total * len(vectors)
             yield Progress(step.done + step.total * len(layers), total)
-        layers.append(step.result)
+            if step.result is not None:
+                layers.append(step.result)
     painted = layers[0]
-    if outside is not None:
+    if outside is not None and mask is not None:
         painted, mask = Image.composite(*layers, softened(mask, painted.size)), None
     result = finished(painted, picture, strength=strength, keep_colors=keep_colors, mask=mask)
     yield Progress(total, total, result=result)

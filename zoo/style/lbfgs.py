@@ -26,8 +26,11 @@ class BoundedLBFGS:
     def step(self, closure: Callable[[], Tensor]) -> Tensor:
         """Evaluate the loss with its gradient, and take a step; gives the loss before it."""
         loss = closure()
+        gradient = self.values.grad
+        if gradient is None:
+            raise ValueError("the closure leaves no gradient; call backward in it")
         with torch.no_grad():
-            gradient = self.values.grad.flatten().clone()
+            gradient = gradient.flatten().clone()
             self._remember(gradient)
             self.last = self.values.flatten().clone(), gradient
             step = self._direction(gradient).clamp_(-LONGEST_STEP, LONGEST_STEP)

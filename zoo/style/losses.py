@@ -90,4 +90,4 @@ def _textures(features: Tensor, regions: Tensor | None) -> Texture:
     """One texture a region, of activations (1, C, H, W) and regions of any height and width."""
     if regions is None:
         return texture(features)
-    return region_textures(features, F.adaptive_avg_pool2d(regions, features.shape[2:]))
+    return region_textures(features, F.adaptive_avg_pool2d(regions, (features.shape[2], features.shape[3])))

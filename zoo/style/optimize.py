@@ -21,7 +21,7 @@ from zoo.nets.perceptual import texture
 from zoo.progress import Progress, run_to_end
 from zoo.style.any_artwork import stylize_like
 from zoo.style.compositing import finished
-from zoo.style.config import Recipe, Start, check
+from zoo.style.config import Recipe, check
 from zoo.style.losses import descend, make_target
 from zoo.style.regions import in_colors_of, regions_of
 
@@ -51,7 +51,7 @@ def stylize_from_artwork(
     mask: Image.Image | None = None,
     maps: tuple[Image.Image, Image.Image] | None = None,
     device: str = "cpu",
-) -> Iterator[Progress]:
+) -> Iterator[Progress[Image.Image]]:
     """Repaint a picture in the manner of an artwork, at the picture's own size, a step with its loss each iteration.
 
     ``size`` is the longest side in pixels at which it is painted. Every tenth step has a preview, at the size of that
@@ -63,21 +63,21 @@ def stylize_from_artwork(
     check(recipe)
     regions = regions_of(maps) if maps else None
     if picture is None:
-        if maps is None:
+        if maps is None or regions is None:
             raise BadInput("there is no picture; give one, or two maps")
         picture = in_colors_of(artwork, regions, maps[1].size)
-        start: Start = "photo" if recipe.start == "one-pass" else recipe.start
-        recipe = replace(recipe, content_weight=0.0, start=start)
+        recipe = replace(recipe, content_weight=0.0, start="photo" if recipe.start == "one-pass" else recipe.start)
     picture, artwork = to_srgb(picture), to_srgb(artwork)
     network = load(FEATURES, device)
     photo, art = (to_tensor(image).to(device) for image in (picture, artwork))
-    regions = regions and tuple(part.to(device) for part in regions)
-    painted, done = None, 0
+    if regions:
+        regions = regions[0].to(device), regions[1].to(device)
+    painted, done = photo, 0
     for scale, until in zip(recipe.scales, schedule(recipe.scales, iterations), strict=True):
         content, style = (fit(image, max(SMALLEST_SIDE, round(size * scale))) for image in (photo, art))
-        start = start_from(content, style, recipe) if painted is None else _resized(painted, content).clamp(0, 1)
+        begun = _resized(painted, content).clamp(0, 1) if done else start_from(content, style, recipe)
         target = make_target(network, content, style, recipe, regions)
-        for loss, painted in descend(network, target, start, until - done):
+        for loss, painted in descend(network, target, begun, until - done):
             done += 1
             preview = to_picture(painted) if done % PREVIEW_EVERY == 0 else None
             yield Progress(done, iterations, preview=preview, note=f"loss {loss:.3f}", loss=loss)

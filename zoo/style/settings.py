@@ -44,5 +44,5 @@ def at_size(picture: Image.Image, size: int | None) -> Image.Image:
     side = size or min(longest, LONGEST_SIDE)
     if side == longest:
         return picture
-    shape = tuple(max(1, round(length * side / longest)) for length in picture.size)
+    shape = [max(1, round(length * side / longest)) for length in picture.size]
     return as_rgb(picture).resize(shape, Image.Resampling.LANCZOS)

@@ -5,7 +5,7 @@ seen to be too far from those of the whole. So all tiles go from one normalisati
 normalised with the moments of them all: the result is that of the whole picture but for rounding.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator
 
 import torch
 import torch.nn.functional as F
@@ -21,7 +21,7 @@ from zoo.progress import Progress
 TILE = 1280  # pixels; the larger, the less is done twice, and the more memory the convolutions take
 
 
-def paint(network: StyleNetwork, image: Tensor, style: Tensor, *, tile: int = TILE) -> Iterator[Progress]:
+def paint(network: StyleNetwork, image: Tensor, style: Tensor, *, tile: int = TILE) -> Generator[Progress[Image.Image]]:
     """Repaint an image tensor (1, 3, H, W) of any size in a style, a vector, into a picture.
 
     There is a step for each tile at each layer.
@@ -32,7 +32,7 @@ def paint(network: StyleNetwork, image: Tensor, style: Tensor, *, tile: int = TI
     windows = [expand(core, network.receptive_field, *image.shape[2:]) for core in cores]
     tiles = [network.enter(window.cut(image)) for window in windows]
     total, done = len(tiles) * (len(network.layers) + 1), 0
-    for layer, (scale, shift) in zip(network.layers, network.split(style), strict=True):
+    for layer, scale, shift in network.styled_layers(style):
         found = []
         for activations, window, core in zip(tiles, windows, cores, strict=True):
             yield Progress(done, total)

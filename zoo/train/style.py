@@ -77,10 +77,11 @@ def main(arguments: list[str]) -> None:
     paintings = [painting.to(config.device) for painting in read_paintings(options.paintings, options.stroke)]
     textures = textures_of(loss, paintings)
     photos = read_photos(photo_files(options.photos), short_side=options.short_side)
-    network = start(options, paintings).to(config.device, memory_format=torch.channels_last)
+    network = start(options, paintings).to(config.device).to(memory_format=torch.channels_last)
     rows = torch.tensor([1 + network.styles.index(path.stem) for path in options.paintings])
     balance = StyleWeights(len(rows), options.style_weight, options.content_error)
-    trainer = Trainer(config, {"network": learner_of(network, options), "balance": balance})
+    learner = learner_of(network, options)
+    trainer = Trainer(config, {"network": learner, "balance": balance})
     for step in trainer:
         chosen = torch.randint(len(rows), (options.batch,), generator=trainer.generator)
         photo = random_crops(photos, options.batch, options.crop, trainer.generator).to(config.device)
@@ -91,11 +92,11 @@ def main(arguments: list[str]) -> None:
             judged = loss(painted, photo, {name: Texture(*(x[chosen] for x in t)) for name, t in textures.items()})
         near = ((1 - strength[:, 0]) * (painted - photo).square().mean((1, 2, 3))).mean()
         weights = balance.weights[chosen].to(config.device) * strength[:, 0]
-        trainer.parts["network"].step(judged.total(options.content_weight, weights) + PHOTO_WEIGHT * near)
+        learner.step(judged.total(options.content_weight, weights) + PHOTO_WEIGHT * near)
         balance.follow(chosen, judged)
         if step % 20 == 0:
             trainer.log(content=judged.content.mean(), style=judged.style.mean())
-    publish(trainer.parts["network"].averaged, PAINTINGS, {"styles": ",".join(network.styles)}, folder=options.weights)
+    publish(learner.averaged, PAINTINGS, {"styles": ",".join(network.styles)}, folder=options.weights)
 
 
 def learner_of(network: PaintingsNetwork, options: Namespace) -> Learner:

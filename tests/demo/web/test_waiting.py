@@ -30,6 +30,35 @@ def test_jobs_run_in_the_order_in_which_they_came() -> None:
     assert next(second).note == "b" and "1 job is before yours" in next(third).note
 
 
+def test_visitors_take_turns_however_many_jobs_one_has(monkeypatch: pytest.MonkeyPatch) -> None:
+    visitor = "greedy"
+    monkeypatch.setattr(waiting, "current_visitor", lambda: visitor)
+    line = WaitingLine(1, 5)
+    greedy = [line.run(job(f"greedy {number}")) for number in range(4)]
+    for steps in greedy:
+        next(steps)
+    visitor = "other"
+    other = line.run(job("other"))
+    assert "3 jobs are before yours" not in next(other).note
+    greedy[0].close()
+    assert next(other).note == "other" and "before yours" in next(greedy[1]).note
+    other.close()
+    assert next(greedy[1]).note == "greedy 1"
+
+
+def test_one_visitor_does_not_fill_the_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    visitor = "greedy"
+    monkeypatch.setattr(waiting, "current_visitor", lambda: visitor)
+    line = WaitingLine(1, 1)
+    greedy = [line.run(job(str(number))) for number in range(2)]
+    for steps in greedy:
+        next(steps)
+    with pytest.raises(IrisError, match="busy"):
+        next(line.run(job("one too many")))
+    visitor = "other"
+    assert "before yours" in next(line.run(job("other"))).note
+
+
 def test_as_many_run_together_as_may() -> None:
     line = WaitingLine(2, 5)
     one, two, three = (line.run(job(name)) for name in "abc")

@@ -10,9 +10,8 @@ import numpy as np
 import pytest
 
 from embeddings import __main__ as command_line
-from embeddings.cli import image_encoder
 from embeddings.evaluation import kill_trial, timing_photos, timing_search
-from embeddings.evaluation.timing_photos import Trial
+from embeddings.evaluation.timing_photos import PhotoBenchmark
 from embeddings.evaluation.timing_search import Row
 from embeddings.library.indexing import index_folder
 from embeddings.results import Seen
@@ -24,9 +23,9 @@ CLASSES = ("n02110958", "n02012849")
 
 
 @pytest.fixture
-def trial() -> Trial:
-    """An image model that sees the first class in every file, and a rival."""
-    shares = np.array([0.9, 0.1], np.float32)
+def benchmark() -> PhotoBenchmark:
+    """An image model that sees the first class in every file, and a baseline."""
+    probabilities = np.array([0.9, 0.1], np.float32)
     vector = load_noun_vectors()[load_nouns().row(CLASSES[0])]
 
     def make_photos(folder: Path, count: int) -> list[Path]:
@@ -36,24 +35,30 @@ def trial() -> Trial:
             photo.write_text(photo.name)
         return photos
 
-    def look(given: Sequence[Path | bytes]) -> Iterator[Seen]:
+    def encode_files(given: Sequence[Path | bytes]) -> Iterator[Seen]:
         return (Seen(vector, 0) for _ in given)
 
-    return Trial(
-        "m", CLASSES, look, make_photos, Path.read_text, lambda picture: shares, lambda files: sorted(range(90_000))
+    return PhotoBenchmark(
+        "m",
+        CLASSES,
+        encode_files,
+        make_photos,
+        Path.read_text,
+        lambda picture: probabilities,
+        lambda files: sorted(range(90_000)),
     )
 
 
-def test_a_photo_is_timed_by_stages_and_whole_and_a_folder_beside_the_rival(trial: Trial) -> None:
-    *stages, name, index, rival = timing_photos.measure(trial, photos=3, rounds=1)
+def test_a_photo_is_timed_by_stages_and_whole_and_a_folder_beside_the_baseline(benchmark: PhotoBenchmark) -> None:
+    *stages, name, index, baseline = timing_photos.measure(benchmark, photos=3, rounds=1)
     assert [row.job for row in stages] == [f"name a photo: {stage}" for stage in ("decode", "network", "nouns")]
     assert name.milliseconds >= max(row.milliseconds for row in stages)
-    assert index.times_open_clip == pytest.approx(rival.milliseconds / index.milliseconds, abs=0.01)
+    assert index.times_open_clip == pytest.approx(baseline.milliseconds / index.milliseconds, abs=0.01)
     assert index.per_second == pytest.approx(1000 / index.milliseconds, rel=0.01)
 
 
-def test_without_open_clip_there_is_no_comparison(trial: Trial) -> None:
-    rows = list(timing_photos.measure(replace(trial, rival=None), photos=2, rounds=1))
+def test_without_open_clip_there_is_no_comparison(benchmark: PhotoBenchmark) -> None:
+    rows = list(timing_photos.measure(replace(benchmark, baseline=None), photos=2, rounds=1))
     assert rows[-1].job == "index a folder, a photo" and rows[-1].times_open_clip is None
 
 
@@ -99,18 +104,18 @@ def test_indexing_that_is_killed_is_measured_beside_one_that_is_not(monkeypatch:
 
 
 def test_the_command_prints_tables_or_one_object(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, trial: Trial
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, benchmark: PhotoBenchmark
 ) -> None:
     def measured(vectors: np.ndarray, names: list[str], queries: np.ndarray, ways: object) -> list[Row]:
         assert vectors.shape[1] == queries.shape[1] and len(vectors) == len(names) == 82_115
         return [Row("one way", 2.5, 1.25, 0.75, 3.0, len(queries), 2.0)]
 
-    def short(options: Namespace) -> Trial:
-        return replace(trial, make_photos=lambda folder, count: trial.make_photos(folder, 2))
+    def short(options: Namespace) -> PhotoBenchmark:
+        return replace(benchmark, make_photos=lambda folder, count: benchmark.make_photos(folder, 2))
 
     monkeypatch.setattr(timing_search, "measure", measured)
     monkeypatch.setattr(timing_search, "MANY", 82_115)
-    monkeypatch.setattr(image_encoder, "trial", short)
+    monkeypatch.setattr("embeddings.cli.bench.photo_benchmark", short)
     assert command_line.main(["bench", "--queries", "7", "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
     assert list(found) == ["photos", "vectors", "nouns"]

@@ -5,6 +5,7 @@ import os
 import zipfile
 from argparse import Namespace
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,12 +13,11 @@ import pytest
 
 from embeddings import __main__ as command_line
 from embeddings.cli import image_encoder, index
-from embeddings.library.encoder import Sight
+from embeddings.library.encoder import ImageEncoder
 from embeddings.results import Seen
 from embeddings.wordnet.graph import load_nouns
 from embeddings.words.table import data_sha256, load_noun_vectors
 from zoo.errors import BadPicture, IrisError
-from zoo.files import pictures_in
 
 PUG, CRANE_BIRD = "n02110958", "n02012849"
 
@@ -33,14 +33,14 @@ def see(path: Path | bytes) -> np.ndarray:
 CLASSES = (PUG, CRANE_BIRD, *("n02096585", "n03126707", "n02814860"))  # a bulldog, the other crane, a beacon
 
 
-def shares(path: Path) -> np.ndarray:
+def class_probabilities(path: Path) -> np.ndarray:
     """All of what the picture shows is the class of its noun, or an even mixture where that is no class."""
     see(path)
     own = np.array([path.read_text() == id for id in CLASSES], np.float32)
     return own if own.any() else np.full(len(CLASSES), 1 / len(CLASSES), np.float32)
 
 
-def look(sources: Sequence[Path | bytes]) -> Iterator[Seen | Exception]:
+def encode_files(sources: Sequence[Path | bytes]) -> Iterator[Seen | BadPicture]:
     for number, source in enumerate(sources):
         try:
             yield Seen(see(source), number)
@@ -48,16 +48,16 @@ def look(sources: Sequence[Path | bytes]) -> Iterator[Seen | Exception]:
             yield error
 
 
-def stand_in(options: Namespace) -> Sight:
-    return Sight(
-        model=options.model, encode=see, shares=shares, look=look, pictures_in=pictures_in, features=shares,
-        classify=lambda features: features, classes=CLASSES, words_sha256=data_sha256(), unreadable=(BadPicture,),
+def stand_in(options: Namespace) -> ImageEncoder:
+    return ImageEncoder(
+        model=options.model, classes=CLASSES, words_sha256=data_sha256(), encode=see, encode_files=encode_files,
+        class_probabilities=class_probabilities, features=class_probabilities, classify=lambda features: features,
     )  # fmt: skip
 
 
 @pytest.fixture(autouse=True)
-def _sight(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(image_encoder, "sight", stand_in)
+def _encoder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(image_encoder, "load", stand_in)
     monkeypatch.setenv("IRIS_CACHE", str(tmp_path / "cache"))
 
 
@@ -316,7 +316,7 @@ def test_bad_input_is_one_line_and_exit_code_2(
 
 def test_a_model_of_other_words_is_refused() -> None:
     with pytest.raises(IrisError, match="other noun vectors"):
-        Sight("m", see, shares, look, pictures_in, shares, shares, CLASSES, "0" * 64, ())
+        replace(stand_in(Namespace(model="m")), words_sha256="0" * 64)
 
 
 def test_export_gives_what_image_training_reads(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

@@ -10,11 +10,10 @@ import pytest
 from embeddings import __main__ as command_line
 from embeddings.cli import image_encoder
 from embeddings.evaluation.answers import LABELS, fitted
-from embeddings.library.encoder import Sight
+from embeddings.library.encoder import ImageEncoder
 from embeddings.naming.classifier import ZeroShotClassifier
 from embeddings.wordnet.graph import load_nouns
 from embeddings.words.table import data_sha256
-from zoo.files import pictures_in
 
 PUG, BULLDOG, CRANE_BIRD, BEACON = "n02110958", "n02096585", "n02012849", "n02814860"
 CLASSES = (PUG, BULLDOG, CRANE_BIRD, BEACON)
@@ -24,13 +23,16 @@ def see(path: Path) -> np.ndarray:
     return np.array(path.read_text().split(), np.float32)
 
 
-def sight(options: Namespace) -> Sight:
-    return Sight("m", see, see, iter, pictures_in, see, lambda found: found, CLASSES, data_sha256(), ())
+def stand_in(options: Namespace) -> ImageEncoder:
+    return ImageEncoder(
+        model="m", classes=CLASSES, words_sha256=data_sha256(), encode=see, encode_files=lambda files: iter(()),
+        class_probabilities=see, features=see, classify=lambda features: features,
+    )  # fmt: skip
 
 
 @pytest.fixture
 def photos(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    monkeypatch.setattr(image_encoder, "sight", sight)
+    monkeypatch.setattr(image_encoder, "load", stand_in)
     for name, text in (("dog.jpg", ".98 .01 0 .01"), ("light.jpg", ".01 0 .01 .98"), ("wrong.jpg", "0 0 .98 .02")):
         (tmp_path / name).write_text(text)
     (tmp_path / "labels.tsv").write_text(f"dog.jpg\t{BEACON},{PUG}\nlight.jpg\t{BEACON}\nwrong.jpg\t{BULLDOG}\n")

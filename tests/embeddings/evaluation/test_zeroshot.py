@@ -13,12 +13,11 @@ from embeddings.evaluation import zeroshot_methods as methods
 from embeddings.evaluation.calibration import score_confidence
 from embeddings.evaluation.hit_at_k import hits
 from embeddings.evaluation.labelled_photos import rows_of_class
-from embeddings.library.encoder import Sight
+from embeddings.library.encoder import ImageEncoder
 from embeddings.wordnet.graph import load_nouns
 from embeddings.words.linalg import unit
 from embeddings.words.table import data_sha256
 from zoo.errors import BadQuery
-from zoo.files import pictures_in
 
 PUG, BULLDOG, CRANE_BIRD, BEACON = "n02110958", "n02096585", "n02012849", "n02814860"
 CLASSES = (PUG, BULLDOG, CRANE_BIRD, BEACON)
@@ -26,16 +25,12 @@ RNG = np.random.default_rng(0)
 
 
 def see(path: Path) -> np.ndarray:
-    """The shares that a file holds."""
+    """The class probabilities that a file holds."""
     return np.array(path.read_text().split(), np.float32)
 
 
-def sight(options: Namespace) -> Sight:
-    return Sight("m", see, see, iter, pictures_in, look, classify, CLASSES, data_sha256(), ())
-
-
-def look(path: Path) -> np.ndarray:
-    """The same, as features of two looks."""
+def features_of(path: Path) -> np.ndarray:
+    """The same, as features of two crops."""
     return np.stack([see(path)] * 2)
 
 
@@ -43,9 +38,16 @@ def classify(features: np.ndarray) -> np.ndarray:
     return features.mean(axis=1)
 
 
+def stand_in(options: Namespace) -> ImageEncoder:
+    return ImageEncoder(
+        model="m", classes=CLASSES, words_sha256=data_sha256(), encode=see, encode_files=lambda files: iter(()),
+        class_probabilities=see, features=features_of, classify=classify,
+    )  # fmt: skip
+
+
 @pytest.fixture
 def photos(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    monkeypatch.setattr(image_encoder, "sight", sight)
+    monkeypatch.setattr(image_encoder, "load", stand_in)
     monkeypatch.setattr(methods, "EPOCHS", 2)
     for name, text in (
         (PUG, ".9 .06 .02 .02"),

@@ -13,13 +13,12 @@ from embeddings.cli import image_encoder
 from embeddings.external import align as aligned
 from embeddings.external.align import align, alignment_facts, learn, open_vectors, orthogonal, ridge
 from embeddings.external.table import WordTable
-from embeddings.library.encoder import Sight
+from embeddings.library.encoder import ImageEncoder
 from embeddings.results import Seen
 from embeddings.wordnet.graph import load_nouns
 from embeddings.words.linalg import unit
 from embeddings.words.table import data_sha256, load_noun_vectors, load_words
-from zoo.errors import BadPicture, BadQuery, Refused, UnknownWord
-from zoo.files import pictures_in
+from zoo.errors import BadQuery, Refused, UnknownWord
 
 SHARED, DIMENSION = 2000, 300
 MADE_UP = {"zorgle_hound": "pug", "Blenkoscope": "lighthouse"}  # no bundled words; each means the same as one
@@ -160,16 +159,17 @@ def see(path: Path) -> np.ndarray:
     return load_noun_vectors()[load_nouns().row(path.read_text())]
 
 
-def look(paths: Sequence[Path]) -> Iterator[Seen]:
-    return (Seen(see(path), number) for number, path in enumerate(paths))
+def encode_files(paths: Sequence[Path | bytes]) -> Iterator[Seen]:
+    return (Seen(see(path), number) for number, path in enumerate(paths) if isinstance(path, Path))
 
 
-def stand_in(options: Namespace) -> Sight:
+def stand_in(options: Namespace) -> ImageEncoder:
     """An image model that sees the noun whose id a file holds."""
-    return Sight(
-        model=options.model, encode=see,
-        shares=lambda path: np.array([0.9, 0.1], np.float32), look=look, pictures_in=pictures_in, features=None,
-        classify=None, classes=("n02110958", "n02096585"), words_sha256=data_sha256(), unreadable=(BadPicture,),
+    found = np.array([0.9, 0.1], np.float32)
+    return ImageEncoder(
+        model=options.model, classes=("n02110958", "n02096585"), words_sha256=data_sha256(), encode=see,
+        encode_files=encode_files, class_probabilities=lambda path: found, features=see,
+        classify=lambda features: features,
     )  # fmt: skip
 
 
@@ -186,7 +186,7 @@ def test_words_shows_the_neighbours_and_the_quality(capsys: pytest.CaptureFixtur
 def test_a_picture_is_named_from_the_larger_vocabulary_and_found_by_it(
     capsys: pytest.CaptureFixture[str], other: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(image_encoder, "sight", stand_in)
+    monkeypatch.setattr(image_encoder, "load", stand_in)
     for name, id in (("a.jpg", PUG), ("b.jpg", load_nouns().synsets("lighthouse")[0])):
         (tmp_path / name).write_text(id)
     _, out, _ = run(capsys, "name", tmp_path / "a.jpg", "--vectors", other, "--json")

@@ -18,7 +18,9 @@ from embeddings.library import database, indexing
 from embeddings.library.collection import OLD_CARD, PictureSet, forget, indexed_folders, library_path
 from embeddings.library.indexing import index_folder
 from embeddings.results import Seen
-from zoo.errors import BadQuery, IrisError, Refused
+from zoo.bulk.address import Address
+from zoo.bulk.buckets import Bucket
+from zoo.errors import BadInput, BadQuery, IrisError, Refused
 from zoo.files import cache_folder, is_taken, lock_beside
 from zoo.progress import run_to_end
 
@@ -84,7 +86,7 @@ def test_a_second_look_reads_only_what_is_new_or_changed(index: Callable[..., Pi
     assert sorted(eye.looked) == ["a.jpg", "d.jpg"]
     (seen,) = eye([folder / "d.jpg"])
     best = [id for id, score in found.index.search(seen.vector, 3) if score > 0.9]
-    assert sorted(path.name for path in found.paths(best)) == ["a.jpg", "d.jpg"]
+    assert sorted(found.names(best)) == ["a.jpg", "d.jpg"]
 
 
 def test_a_new_date_alone_is_no_change(index: Callable[..., PictureSet], folder: Path) -> None:
@@ -469,7 +471,7 @@ def test_a_zip_is_indexed_like_a_folder_and_only_its_changes_again(tmp_path: Pat
     path = zipped(tmp_path / "photos.zip", a_jpg="aa", b_jpg="bb", c_jpg="xc", more_zip="z", d_txt="d")
     found = indexed()
     assert names(found) == {"a.jpg", "b.jpg"} and set(found.unreadable) == {"c.jpg", "more.zip"}
-    assert found.paths([id for id, _ in found.index.search([0, 0, 1, 0], 1)]) == [path / "b.jpg"]
+    assert found.names([id for id, _ in found.index.search([0, 0, 1, 0], 1)]) == ["b.jpg"]
     zipped(path, b_jpg="bb", a_jpg="ee", f_jpg="ff", c_jpg="xc")
     eye.looked.clear()
     found = indexed()
@@ -488,6 +490,32 @@ def test_a_torn_zip_keeps_the_index_that_was_there(tmp_path: Path) -> None:
     path.unlink()
     with pytest.raises(BadQuery, match=r"no folder or zip .*photos"):
         PictureSet.open(path, where=where)
+
+
+def test_a_bucket_is_indexed_like_a_folder_and_only_its_changes_again(bucket: Address, tmp_path: Path) -> None:
+    def put(name: str, text: str) -> None:
+        (tmp_path / "object").write_text(text)
+        Bucket(bucket).write(name, tmp_path / "object")
+
+    def indexed() -> tuple[PictureSet, list[str]]:
+        eye = Eye()
+        return run_to_end(index_folder(bucket, eye, model="m", where=tmp_path / "cache", dimension=4)), eye.looked
+
+    for name, text in {"a.jpg": "a", "in/b.png": "bb", "broken.jpg": "x", "notes.txt": "no"}.items():
+        put(name, text)
+    found, looked = indexed()
+    assert (names(found), list(found.unreadable), looked) == ({"a.jpg", "in/b.png"}, ["broken.jpg"], ["a", "x", "bb"])
+    assert indexed_folders(tmp_path / "cache") == [bucket]
+    put("c.jpg", "ccc")
+    found, looked = indexed()
+    assert (names(found), looked) == ({"a.jpg", "in/b.png", "c.jpg"}, ["ccc"])
+    assert found.address(found.names([found.store.last_id()])[0]) == f"{bucket}/c.jpg"
+
+
+def test_a_bucket_that_is_not_there_leaves_no_library(bucket: Address, tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="there is no folder"):
+        run_to_end(index_folder(bucket / "absent", Eye(), model="m", where=tmp_path / "cache", dimension=4))
+    assert indexed_folders(tmp_path / "cache") == []
 
 
 def test_a_vanished_folder_is_named(tmp_path: Path, folder: Path, index: Callable[..., PictureSet]) -> None:

@@ -12,7 +12,7 @@ from gensim.models import Word2Vec
 
 from embeddings.train import words as training
 from embeddings.train.build import all_but_the_top, build, quantise
-from embeddings.train.readers import reader_for
+from embeddings.train.readers import is_text, read_text
 from embeddings.train.words import Source, WordSettings, train_words
 from embeddings.wordnet import database
 from embeddings.wordnet.graph import Nouns
@@ -25,9 +25,8 @@ TINY = WordSettings(dimension=8, epochs=1, window=2, min_count=2, sample=1e-1)
 
 
 def paragraphs_of(path: Path) -> list[str]:
-    read = reader_for(path)
-    assert read is not None
-    return [" ".join(paragraph.split()) for paragraph in read(path)]
+    assert is_text(path)
+    return [" ".join(paragraph.split()) for paragraph in read_text(path)]
 
 
 def test_wiki_markup_and_document_tags_are_left_out(write: Callable[[str, str], Path]) -> None:
@@ -59,7 +58,7 @@ def test_a_dictionary_entry_is_one_paragraph(tmp_path: Path) -> None:
 
 
 def test_other_files_have_no_reader() -> None:
-    assert reader_for(Path("photo.jpg")) is None
+    assert not is_text(Path("photo.jpg"))
 
 
 @pytest.fixture(scope="module")

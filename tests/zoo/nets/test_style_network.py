@@ -23,7 +23,7 @@ def styles(network: StyleNetwork) -> Tensor:
 
 def plainly(network: StyleNetwork, image: Tensor, style: Tensor) -> Tensor:
     """The same network as its papers would write it."""
-    parameters = iter(network.split(style))
+    parameters = iter([(scale, shift) for _, scale, shift in network.styled_layers(style)])
 
     def normed(layer: torch.nn.Module, x: Tensor) -> Tensor:
         size = layer.conv.weight.shape[2]
@@ -66,7 +66,7 @@ def test_training_reaches_every_weight(network: StyleNetwork) -> None:
 def test_given_moments_the_network_reaches_as_far_as_it_says(network: StyleNetwork, styles: Tensor) -> None:
     image = torch.rand(1, 3, 96, 96, requires_grad=True)
     activations = network.enter(image)
-    for layer, (scale, shift) in zip(network.layers, network.split(styles[:1]), strict=True):
+    for layer, scale, shift in network.styled_layers(styles[:1]):
         activations.convolve(layer)
         mean, square = moments_of(activations.now)
         activations.finish(layer, (mean.detach(), square.detach()), scale, shift)

@@ -1,0 +1,72 @@
+"""What fails unexpectedly, by a useless request or a fault of ours, ends in one sentence and one line of log.
+
+Gradio would answer `null`, and write the stack trace with all that was sent, whole pictures included, into the log.
+"""
+
+import logging
+import traceback
+from collections import Counter
+
+from pydantic import ValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from zoo.command_line import on_one_line
+
+log = logging.getLogger(__name__)
+
+UNUSABLE = "the request cannot be used: its data are not what this endpoint takes; see the API page"
+NO_UPLOAD = "this is not an uploaded file; upload it first"
+FAILED = "this went wrong on the server; try another picture or other settings"
+MOST_LINES = 100  # of the log for the same place, and after that every hundredth
+LONGEST_LINE = 300  # characters
+_told: Counter[str] = Counter()
+
+
+class FailureGuard:
+    """ASGI middleware that answers a request which fails with a sentence instead of a stack trace."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, and answer it here where that fails before an answer began."""
+        if scope["type"] != "http":
+            return await self.app(scope, receive, send)
+        begun = False
+
+        async def sending(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self.app(scope, receive, sending)
+        except HTTPException:
+            raise
+        except Exception as error:
+            note(error)
+            if not begun:
+                await PlainTextResponse(UNUSABLE, 400)(scope, receive, send)
+
+
+def note(error: Exception) -> None:
+    """Write one line about an error into the log: what, where, and nothing of what was sent."""
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f"{frames[-1].filename}:{frames[-1].lineno}" if frames else "unknown"
+    _told[place] += 1
+    if _told[place] <= MOST_LINES or _told[place] % MOST_LINES == 0:
+        words = "" if isinstance(error, ValidationError) else f": {error}"  # pydantic quotes what it was given
+        line = on_one_line(f"{type(error).__name__} at {place}{words}")
+        log.error("%s", line[:LONGEST_LINE])
+    log.debug("the same in full", exc_info=error)
+
+
+def sentence_of(error: Exception) -> str:
+    """What a visitor is told of an unexpected error."""
+    if type(error).__name__ == "InvalidPathError":
+        return NO_UPLOAD
+    if isinstance(error, (ValidationError, ValueError, TypeError, LookupError, AttributeError)):
+        return UNUSABLE
+    return FAILED

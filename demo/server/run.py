@@ -1,0 +1,108 @@
+"""The server from its start to its end: what runs beside the page, and an end within seconds whatever is at work."""
+
+import asyncio
+import logging
+import os
+import signal
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from threading import Event
+from types import FrameType
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.types import ASGIApp
+
+from demo.server.blocks import Page
+from demo.server.cleaning import Cleaning
+from demo.server.failures import FailureGuard
+from demo.server.fair_queue import FairQueue
+from demo.server.login import LoginGuard
+from demo.server.origins import OriginGuard, own_names
+from demo.server.readers import ConnectionGuard, Readers
+from demo.server.upload_guard import UploadGuard, UploadLimits
+from demo.settings import Settings
+
+LOOK_SECONDS = 5.0  # for jobs that nobody reads
+GRACE_SECONDS = 2  # in which answers that are under way may end
+SPARE_FILES = 64  # of those that the system lets a program open, for others than visitors
+
+log = logging.getLogger(__name__)
+
+
+class Lifespan:
+    """What runs as long as the server does: cleaning, the end of jobs that nobody reads, and the outer middleware.
+
+    Gradio puts its own middleware around what it is given; these stand around all of it.
+    """
+
+    def __init__(self, page: Page, queue: FairQueue, settings: Settings, folder: Path, kept_seconds: float) -> None:
+        self._queue, self._readers = queue, Readers()
+        self._cleaning = Cleaning(folder, kept_seconds, page.temp_file_sets)
+        self._outer = [Middleware(OriginGuard, names=own_names(settings)), Middleware(FailureGuard)]
+        self._outer += [Middleware(ConnectionGuard, readers=self._readers)]
+        if settings.auth:
+            self._outer.append(Middleware(LoginGuard))
+        limits = UploadLimits.of(settings, kept_seconds)
+        self._outer.append(Middleware(UploadGuard, folder=folder, limits=limits))
+
+    @asynccontextmanager
+    async def __call__(self, app: Starlette) -> AsyncGenerator[None]:
+        """Begin before the first request, and end with the server."""
+        app.middleware_stack = self._around(app.middleware_stack or app.build_middleware_stack())
+        self._cleaning.start()
+        looking = asyncio.create_task(self._look())
+        try:
+            yield
+        finally:
+            self._cleaning.stop()
+            looking.cancel()
+            with suppress(asyncio.CancelledError):
+                await looking
+
+    def _around(self, inner: ASGIApp) -> ASGIApp:
+        for layer in reversed(self._outer):
+            inner = layer.cls(inner, *layer.args, **layer.kwargs)
+        return inner
+
+    async def _look(self) -> None:
+        while True:
+            await asyncio.sleep(LOOK_SECONDS)
+            try:
+                await self._queue.end_unread(self._readers.now())
+            except Exception as error:  # the next look may do better
+                log.error("jobs that nobody reads could not be ended: %s", error)
+
+
+def run_until_stopped(launch: Callable[[], object], page: Page) -> None:
+    """Launch the page and serve it until SIGTERM or Ctrl-C; a second one ends the program at once."""
+    stopped = Event()
+
+    def stop(_: int, __: FrameType | None) -> None:
+        if stopped.is_set():
+            os._exit(1)
+        stopped.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)
+    launch()
+    config = page.server.config
+    config.timeout_graceful_shutdown = GRACE_SECONDS
+    config.limit_concurrency = _open_files() - SPARE_FILES
+    while not stopped.wait(1.0) and page.server.thread.is_alive():
+        pass
+    page.close(verbose=False)
+
+
+def _open_files() -> int:
+    """How many files and connections this program may hold, after asking for all that it can get."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return 512
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = min(hard, 4096) if hard != resource.RLIM_INFINITY else 4096
+    if soft < most:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+    return max(soft, most)

@@ -1,0 +1,73 @@
+"""The folder of uploads: cleared while the server runs whatever lies in it, deleted at its end or the next start."""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import pytest
+
+from demo.server.cleaning import Cleaning, remove_abandoned, served_folder
+
+
+@pytest.fixture
+def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The system's folder for temporary files."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    return tmp_path
+
+
+def test_old_files_and_empty_folders_go_and_those_of_the_page_stay(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "thumbnails").mkdir()
+    (tmp_path / "thumbnails" / "own.webp").write_bytes(b"1")
+    known = {str(tmp_path / "upload" / "a.png"), "other"}
+    cleaning = Cleaning(tmp_path, 100.0, [known])
+    (tmp_path / "upload").mkdir()
+    (tmp_path / "upload" / "a.png").write_bytes(b"1")
+    (tmp_path / "loop").symlink_to(tmp_path)
+    cleaning.clean()
+    assert (tmp_path / "upload" / "a.png").exists()
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now + 200.0)
+    cleaning.clean()
+    cleaning.clean()
+    assert [path.name for path in tmp_path.rglob("*")] == ["thumbnails", "own.webp"] and known == {"other"}
+
+
+def test_what_cannot_be_deleted_does_not_keep_the_rest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cleaning = Cleaning(tmp_path, -1.0)
+    for name in ("a", "b", "c"):
+        (tmp_path / name).write_bytes(b"1")
+    unlink = Path.unlink
+
+    def deny(path: Path) -> None:
+        if path.name == "b":
+            raise PermissionError
+        unlink(path)
+
+    monkeypatch.setattr(Path, "unlink", deny)
+    cleaning.clean()
+    assert [path.name for path in tmp_path.iterdir()] == ["b"]
+
+
+def test_the_folder_is_gone_at_the_end(temporary: Path) -> None:
+    with served_folder() as folder:
+        (folder / "upload").write_bytes(b"1")
+        assert folder.parent == temporary
+    assert list(temporary.iterdir()) == []
+
+
+def test_the_folder_of_a_server_that_runs_stays_and_that_of_a_killed_one_goes(temporary: Path) -> None:
+    code = "import os; from demo.server.cleaning import served_folder\nwith served_folder(): os._exit(9)"
+    environment = os.environ | {"TMPDIR": str(temporary), "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    subprocess.run([sys.executable, "-c", code], env=environment, check=False)
+    (temporary / "iris-of-another-program").mkdir()
+    (temporary / "iris-link").symlink_to(temporary / "iris-of-another-program")
+    with served_folder() as folder:
+        assert {path.name for path in temporary.iterdir()} == {"iris-of-another-program", "iris-link", folder.name}
+        remove_abandoned(temporary)
+        assert folder.is_dir()
