@@ -40,9 +40,12 @@ def serve(settings: Settings) -> None:
     from demo.server.run import Lifespan, run_until_stopped
     from demo.theme import theme_options
     from demo.web.request_guard import RequestGuard
+    from zoo.images.decode import decode_by
+    from zoo.images.decode_workers import DecodeWorkers
     from zoo.precision import use_precision
 
     use_precision(settings.precision)
+    decode_by(DecodeWorkers().decode)  # what strangers send
     page = build(settings)
     queue = page.use_fair_queue(settings.queue_size, settings.jobs)
     lifespan = Lifespan(page, queue, settings, Path(os.environ["GRADIO_TEMP_DIR"]), KEPT_SECONDS)

@@ -2,6 +2,7 @@
 
 import tracemalloc
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from hostile.picture_bombs import directory, encoded, many_scans, thin_png, with
 from PIL import Image, TiffImagePlugin
 
 from zoo.errors import BadPicture
+from zoo.images import large_webp
 from zoo.images.bounds import MAX_SIDE
 from zoo.images.decode import has_more_frames, open_picture
 
@@ -107,3 +109,19 @@ def test_a_png_of_countless_pieces_is_refused() -> None:
     whole = encoded("PNG")
     with pytest.raises(BadPicture, match="pieces"):
         open_picture(whole[:33] + (bytes(4) + b"abCd" + bytes(4)) * 100_001 + whole[33:])
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA"])
+def test_a_large_webp_is_read_without_two_canvases_beside_it(mode: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    picture = Image.effect_noise((40, 50), 90).convert(mode)
+    picture.putpixel((0, 0), (1, 2, 3, 4)[: len(mode)])
+    file = BytesIO()
+    picture.save(file, "WEBP", lossless=True, exact=True, exif=b"Exif\0\0" + directory(1, 1))
+    plain = open_picture(file.getvalue())
+    monkeypatch.setattr(large_webp, "LARGE", 100)
+    monkeypatch.setattr("PIL.WebPImagePlugin.WebPImageFile.load", lambda picture: pytest.fail("Pillow decoded it"))
+    large = open_picture(file.getvalue())
+    assert (large.mode, large.size, large.info) == (plain.mode, plain.size, plain.info)
+    assert large.tobytes() == plain.tobytes() == picture.tobytes()
+    with pytest.raises(BadPicture, match="damaged"):
+        open_picture(file.getvalue()[:-20])

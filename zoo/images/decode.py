@@ -2,6 +2,7 @@
 
 import struct
 import zlib
+from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
@@ -11,6 +12,7 @@ from PIL import ExifTags, Image, ImageCms, ImageFile, ImageOps
 
 from zoo.errors import BadPicture
 from zoo.images.bounds import bounded, check_shape, without_costly_exif
+from zoo.images.large_webp import is_large_webp, read_large_webp
 from zoo.images.metadata import kept_info
 from zoo.images.profiles import fits_mode
 from zoo.images.repairs import completed_jpeg, without_text
@@ -27,6 +29,7 @@ USUAL_NO_DATA = (-9999.0, -32768.0)
 
 HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1")
 TIFF_STARTS = (b"II*\0", b"MM\0*")
+_decoder: Callable[..., Image.Image] | None = None
 # What Pillow's readers were seen to raise on damaged files; Warning stands for interpreters that turn it into an error.
 DAMAGE = (
     OSError, SyntaxError, ValueError, TypeError, LookupError, EOFError, ArithmeticError,
@@ -50,6 +53,12 @@ def open_picture(
     header wherever it tells, before the pixels are decoded.
     """
     name, data = _read(source)
+    given = {"max_pixels": max_pixels, "keep_gps": keep_gps, "short_side": short_side}
+    return (_decoder or decode_picture)(name, data, **given)
+
+
+def decode_picture(name: str, data: bytes, *, max_pixels: int, keep_gps: bool, short_side: int | None) -> Image.Image:
+    """Decode the bytes of a file of this name as `open_picture` does, in this process."""
     data = bounded(name, data)
     try:
         try:
@@ -59,12 +68,20 @@ def open_picture(
             if mended is None:
                 raise
             return _decode(name, mended, max_pixels, keep_gps=keep_gps, short_side=short_side)
+    except MemoryError as error:
+        raise BadPicture(f"{name} takes more memory to read than there is; make it smaller first") from error
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:  # the frame outgrows the header
         raise BadPicture(f"{name} is too large once unpacked; make it smaller first") from error
     except DAMAGE as error:
         if data[:4] in TIFF_STARTS and "unknown pixel mode" in str(error):
             raise BadPicture(f"{name} is a TIFF of a kind that is not read; save it as RGB of 8 or 16 bits") from error
         raise BadPicture(f"{name} is damaged or cut short and cannot be read; send the whole file again") from error
+
+
+def decode_by(decoder: Callable[..., Image.Image] | None) -> None:
+    """Let `open_picture` have pictures decoded by another function like `decode_picture`; None for that itself."""
+    global _decoder
+    _decoder = decoder
 
 
 def has_more_frames(source: str | Path) -> bool:
@@ -83,10 +100,16 @@ def _decode(name: str, data: bytes, max_pixels: int, *, keep_gps: bool, short_si
     is_grey = is_deep and picture.tile[0].args == "LA;16B"
     if short_side is not None:
         picture.draft(None, (short_side, short_side))
-    picture.load()
     without_costly_exif(picture.info)
+    if is_large_webp(picture):
+        plain = read_large_webp(data, picture.size)
+        plain.info = dict(picture.info)
+    else:
+        picture.load()
+        without_costly_exif(picture.info)  # of a PNG it may stand behind the pixels
+        plain = _plain(picture)
     info = kept_info(picture, keep_gps=keep_gps, damage=DAMAGE)
-    upright = ImageOps.exif_transpose(_plain(picture))
+    upright = _turned(plain, is_own=plain is not picture)
     if is_deep:
         turn = picture.getexif().get(ExifTags.Base.Orientation, 1)
         samples = read_samples(data, orientation=turn, is_grey=is_grey)
@@ -98,6 +121,14 @@ def _decode(name: str, data: bytes, max_pixels: int, *, keep_gps: bool, short_si
         del info["icc_profile"]
     upright.info = info
     return upright
+
+
+def _turned(picture: Image.Image, *, is_own: bool) -> Image.Image:
+    """The picture upright, as its EXIF says; one that is our own already is not copied."""
+    if not is_own:
+        return ImageOps.exif_transpose(picture)
+    ImageOps.exif_transpose(picture, in_place=True)
+    return picture
 
 
 def _read(source: str | Path | bytes | BinaryIO) -> tuple[str, bytes]:
