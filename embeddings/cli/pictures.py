@@ -15,7 +15,11 @@ from zoo.bulk.buckets import content
 from zoo.bulk.engine import Map
 from zoo.bulk.folders import listing_of
 from zoo.errors import BadPicture, BadQuery
+<<<<<<< HEAD
 from zoo.files import PICTURE_FORMATS
+=======
+from zoo.files import READABLE
+>>>>>>> fc5cf3c (What the HEIC commit undid is back: buckets, public server, types)
 from zoo.listing import is_picture_name
 
 log = logging.getLogger(__name__)
