@@ -24,6 +24,7 @@ GROUND = {"zoo"} | {
         "hub",
         "catalog",
         "command_line",
+        "threads",
     )
 }
 LEVELS = {"evaluation": 1, "train": 1, "cli": 2, "__main__": 3}  # a module imports its own level or a lower one

@@ -8,6 +8,7 @@ import numpy as np
 
 from embeddings.library.pq_codes import CodesFile, PQCodes, Vectors, sample_vectors
 from zoo.errors import BadQuery, IrisError
+from zoo.threads import one_thread
 
 EXACT_UP_TO = 30_000  # vectors, which are compared in about 2 ms
 SHORTLIST = 300  # vectors that the codes leave for the comparison, or 4 times as many as are asked for
@@ -42,7 +43,7 @@ class VectorIndex:
         if k < 1:
             raise BadQuery(f"asked for {k} answers; at least 1 is needed")
         row = self._row(vector)
-        with self._lock:
+        with self._lock, one_thread("faiss"):  # it shares out queries, not what each takes
             self._follow()
             if self._codes is None:
                 scores, ids = self._exact.search(row, min(k, max(1, self._exact.ntotal)))

@@ -3,6 +3,7 @@
 import hashlib
 import logging
 from collections.abc import Sequence
+from contextlib import nullcontext
 from functools import cache
 from pathlib import Path
 
@@ -11,11 +12,13 @@ import numpy as np
 
 from embeddings.words.table import data_sha256, load_noun_vectors
 from zoo.files import cache_folder, written_beside
+from zoo.threads import one_thread
 
 log = logging.getLogger(__name__)
 
 SAMPLE = 20_000  # vectors that the codes are learnt from
 SHORTLIST = 1000  # nouns that are compared exactly, at least; 0.9995 of the true 12 nearest are among them
+FEW = 16  # queries that one thread takes: to share them out costs more, and far more beside busy processes
 PER_NEIGHBOUR = 8  # of them for each neighbour asked for
 
 
@@ -39,7 +42,8 @@ class NounIndex:
         queries = np.ascontiguousarray(np.atleast_2d(vectors), dtype=np.float32)
         params = faiss.IndexRefineSearchParameters()
         params.k_factor = shortlist / k
-        scores, rows = self._index.search(queries, k, params=params)
+        with one_thread("faiss") if len(queries) <= FEW else nullcontext():
+            scores, rows = self._index.search(queries, k, params=params)
         return rows, scores
 
 

@@ -1,10 +1,10 @@
-"""Train the concepts of ``devise.nouns`` further and add some, on photos whose labels are any nouns of any level.
+"""Train concepts of ``devise.nouns`` beyond ImageNet's classes, on photos whose labels are any nouns of any level.
 
 The body stays as it is, so what it finds in each photo is looked up once, in several crops; the rest takes minutes.
-Two losses: the probability of what a photo shows is to be large (of a label that is no concept, the marginal likelihood
-of all concepts of its kind), and the network's answers of before are to be given again, so that classes with few or no
-photos are not lost. The concepts of ImageNet's classes are held near what they were. A concept beyond those that does
-not find its own held-out photos is left out at the end.
+The concepts of ImageNet's classes stay as they are, too. Two losses for those beyond: the probability of what a photo
+shows is to be large (of a label that is no concept, the marginal likelihood of all concepts of its kind), and the
+network's answers of before are to be given again. At the end they are held back as far as photos of ImageNet's classes
+ask for, and one that does not find its own held-out photos is left out.
 """
 
 import json
@@ -22,6 +22,7 @@ from zoo.errors import BadInput
 from zoo.loading import load_encoder
 from zoo.nets.backbones import CLASSES, DEFAULT_BACKBONE
 from zoo.nets.picture_encoder import PictureEncoder
+from zoo.train.added_concepts import AddedConcepts, average_precisions, least_reserve, rows_of
 from zoo.train.devise import folder_and_weight, labelled, validate
 from zoo.train.labels import Graph, labels_of, read_graph, read_labels, targets
 from zoo.train.learner import Learner
@@ -82,37 +83,17 @@ def narrowed(network: PictureEncoder, places: Sequence[int], backbone: str) -> P
     """Make the network with some of its concepts only."""
     narrow = PictureEncoder(network.words.out_features, len(places), backbone=backbone)
     narrow.body.load_state_dict(network.body.state_dict())
+    narrow.concepts.load_state_dict(rows_of(network.concepts, places).state_dict())
     with torch.no_grad():
-        narrow.concepts.weight.copy_(network.concepts.weight[places])
-        narrow.concepts.bias.copy_(network.concepts.bias[places])
         narrow.words.weight.copy_(network.words.weight[:, places])
     return narrow.eval()
 
 
 @torch.inference_mode()
 def named_by(concepts: nn.Module, views: Views) -> Tensor:
-    """Classify photos (N, C) as in use: the mean over the first two crops of each."""
+    """Give the logits (N, 2, C) by which photos are named: of the first two crops of each."""
     crops = views.features.reshape(int(views.photos.max()) + 1, -1, views.features.shape[1])[:, :2]
-    return concepts(crops.float()).softmax(2).mean(1)
-
-
-def average_precisions(
-    probabilities: Tensor, labels: Sequence[tuple[str, ...]], concepts: Sequence[str], graph: Graph
-) -> dict[str, float]:
-    """Measure how well each concept beyond ImageNet's finds the photos that are labelled with it or a kind of it.
-
-    The score is the probability at or below it. A concept that no photo is labelled with has 0.
-    """
-    from sklearn.metrics import average_precision_score  # slow to import
-
-    kinds = [set(graph.upward(concept)) for concept in concepts]
-    shown = [set().union(*(graph.upward(id) for id in each)) for each in labels]
-    found = {}
-    for concept in concepts[CLASSES:]:
-        true = [concept in each for each in shown]
-        below = [place for place, kind in enumerate(kinds) if concept in kind]
-        found[concept] = float(average_precision_score(true, probabilities[:, below].sum(1))) if any(true) else 0.0
-    return found
+    return concepts(crops.float())
 
 
 def losses(logits: Tensor, before: Tensor, counts: Tensor, meets: Tensor) -> tuple[Tensor, Tensor]:
@@ -152,16 +133,23 @@ def main(arguments: list[str]) -> None:
         )
     student = widened(network, space.classes[len(classes) :])
     examples = Examples(views, before.half(), *targets(labels, space.wnids, graph))
-    weights = {"rate": options.rate, "labelled": options.labelled, "before": options.before, "hold": options.hold}
+    weights = {"rate": options.rate, "labelled": options.labelled, "before": options.before}
     student.concepts.load_state_dict(train(student.concepts, examples, config, **weights).state_dict())
-    with torch.no_grad():
-        student.concepts.bias[CLASSES:] -= options.reserve
+    if options.guard:
+        guard = drawn([(folder, 1.0) for folder in options.guard], options.most, options.seed)
+        seen = kept_views(options.run / "guard.pt", network, guard, 0, ranges)
+        places = [classes.index(labels_of(file, {}, classes[:CLASSES])[0]) for file in guard]
+        reserve = least_reserve(named_by(student.concepts, seen), torch.tensor(places), CLASSES, options.guard_loss)
+        log.info("taken off the biases of the added concepts: %s", reserve)
+        with torch.no_grad():
+            student.concepts.bias[CLASSES:] -= reserve
     metrics: dict[str, float] = {}
     if options.judge:
         judged = drawn([(folder, 1.0) for folder in options.judge], options.most, options.seed)
         shown = [labels_of(file, written, space.wnids) for file in judged]
         seen = kept_views(options.run / "judged.pt", network, judged, 0, ranges)
-        precisions = average_precisions(named_by(student.concepts, seen), shown, space.wnids, graph)
+        probabilities = named_by(student.concepts, seen).softmax(2).mean(1)
+        precisions = average_precisions(probabilities, shown, space.wnids, CLASSES, graph)
         kept = [id for id in space.wnids if precisions.get(id, 1.0) >= options.least_precision]
         log.info("left out: %s", " ".join(sorted(set(space.wnids) - set(kept))))
         places = [place for place, id in enumerate(space.wnids) if id in set(kept)]
@@ -179,37 +167,29 @@ def main(arguments: list[str]) -> None:
 
 
 def train(
-    concepts: nn.Linear,
-    examples: Examples,
-    config: TrainingConfig,
-    *,
-    rate: float,
-    labelled: float,
-    before: float,
-    hold: float = 0.0,
-) -> nn.Module:
-    """Train the concepts on examples, giving their averaged weights.
+    concepts: nn.Linear, examples: Examples, config: TrainingConfig, *, rate: float, labelled: float, before: float
+) -> nn.Linear:
+    """Train the concepts beyond ImageNet's classes on examples, giving all with averaged weights.
 
-    `labelled` is the weight of a photo's labels in its loss, 0..1, `before` that of the earlier answers, `hold` that of
-    the squared distance of ImageNet's classes from what they were.
+    `labelled` is the weight of a photo's labels in its loss, 0..1, `before` that of the earlier answers.
     """
     views, share = examples.views, labelled * examples.counts.sum(1)  # 0 for photos without labels
-    optimizer = torch.optim.AdamW(concepts.parameters(), lr=rate, weight_decay=1e-4)
-    learner = Learner(concepts, optimizer, average=0.99)
-    start = [parameter[:CLASSES].detach().clone() for parameter in concepts.parameters()]
+    student = AddedConcepts(concepts, CLASSES)
+    optimizer = torch.optim.AdamW(student.added.parameters(), lr=rate, weight_decay=1e-4)
+    learner = Learner(student, optimizer, average=0.99)
     trainer = Trainer(config, {"concepts": learner})
     for step in trainer:
         batch = views.weights.multinomial(BATCH, replacement=True, generator=trainer.generator)
         photos = views.photos[batch]
-        logits = concepts(views.features[batch].float())
+        logits = student(views.features[batch].float())
         earlier = examples.before[batch].float()
         at_labels, as_before = losses(logits, earlier, examples.counts[photos], examples.meets)
-        loss = (share[photos] * at_labels + (1 - share[photos]) * before * as_before).mean()
-        moved = sum((now[:CLASSES] - was).square().sum() for now, was in zip(concepts.parameters(), start, strict=True))
-        learner.step(loss + hold * moved)
+        learner.step((share[photos] * at_labels + (1 - share[photos]) * before * as_before).mean())
         if step % 20 == 0:
             trainer.log(labels=at_labels.mean(), before=as_before.mean())
-    return learner.averaged
+    averaged = learner.averaged
+    assert isinstance(averaged, AddedConcepts)
+    return averaged.joined()
 
 
 def drawn(folders: Sequence[tuple[Path, float]], most: int, seed: int) -> dict[Path, float]:
@@ -237,8 +217,14 @@ def parse(arguments: list[str]) -> Namespace:
     parser.add_argument("--rate", type=float, default=1e-3, help="AdamW's highest learning rate")
     parser.add_argument("--labelled", type=float, default=0.85, help="weight of the labels where there are some, 0..1")
     parser.add_argument("--before", type=float, default=2.0, help="weight of the answers of before")
-    parser.add_argument("--hold", type=float, default=0.0, help="weight of staying near ImageNet's classes of before")
-    parser.add_argument("--reserve", type=float, default=0.0, help="taken off the bias of concepts beyond ImageNet's")
+    parser.add_argument(
+        "--guard",
+        type=existing_folder,
+        nargs="*",
+        default=[],
+        help="photos by ImageNet class; few may be lost",
+    )
+    parser.add_argument("--guard-loss", type=float, default=0.01, help="share of them that may no longer come first")
     parser.add_argument("--judge", type=existing_folder, nargs="*", default=[], help="photos to judge new concepts by")
     parser.add_argument("--least-precision", type=float, default=0.3, help="that a new concept must reach on them")
     add_training_options(parser, steps=1500)
