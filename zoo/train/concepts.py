@@ -21,8 +21,9 @@ from zoo.command_line import OneLineParser, existing_file, existing_folder
 from zoo.errors import BadInput
 from zoo.loading import load_encoder
 from zoo.nets.backbones import CLASSES, DEFAULT_BACKBONE
+from zoo.nets.eight_bit import Range
 from zoo.nets.picture_encoder import PictureEncoder
-from zoo.train.added_concepts import AddedConcepts, average_precisions, least_reserve, rows_of
+from zoo.train.added_concepts import AddedConcepts, average_precisions, least_reserves, rows_of
 from zoo.train.devise import folder_and_weight, labelled, validate
 from zoo.train.labels import Graph, labels_of, read_graph, read_labels, targets
 from zoo.train.learner import Learner
@@ -135,14 +136,10 @@ def main(arguments: list[str]) -> None:
     examples = Examples(views, before.half(), *targets(labels, space.wnids, graph))
     weights = {"rate": options.rate, "labelled": options.labelled, "before": options.before}
     student.concepts.load_state_dict(train(student.concepts, examples, config, **weights).state_dict())
-    if options.guard:
-        guard = drawn([(folder, 1.0) for folder in options.guard], options.most, options.seed)
-        seen = kept_views(options.run / "guard.pt", network, guard, 0, ranges)
-        places = [classes.index(labels_of(file, {}, classes[:CLASSES])[0]) for file in guard]
-        reserve = least_reserve(named_by(student.concepts, seen), torch.tensor(places), CLASSES, options.guard_loss)
-        log.info("taken off the biases of the added concepts: %s", reserve)
-        with torch.no_grad():
-            student.concepts.bias[CLASSES:] -= reserve
+    with torch.no_grad():
+        student.concepts.bias[CLASSES:] -= options.reserve
+        if options.guard:
+            student.concepts.bias[CLASSES:] -= reserves(student, space.wnids, options, ranges)
     metrics: dict[str, float] = {}
     if options.judge:
         judged = drawn([(folder, 1.0) for folder in options.judge], options.most, options.seed)
@@ -164,6 +161,18 @@ def main(arguments: list[str]) -> None:
     notes = {"classes": ",".join(space.wnids), "words_sha256": space.sha256, "ranges": json.dumps(views.ranges)}
     rounded = {name: round(value, 4) for name, value in metrics.items()}
     publish(student, MODEL, {**network.metadata, **notes}, rounded, folder=options.weights)
+
+
+def reserves(network: PictureEncoder, concepts: Sequence[str], options: Namespace, ranges: list[Range]) -> Tensor:
+    """Choose on the photos of ImageNet's classes that are to be guarded what is taken off each added concept."""
+    guard = drawn([(folder, 1.0) for folder in options.guard], options.most, options.seed)
+    views = kept_views(options.run / "guard.pt", network, guard, 0, ranges)
+    classes = list(concepts[:CLASSES])
+    places = [classes.index(labels_of(file, {}, classes)[0]) for file in guard]
+    found = least_reserves(named_by(network.concepts, views), torch.tensor(places), CLASSES, options.guard_loss)
+    held_back = [f"{id} {value:.1f}" for id, value in zip(concepts[CLASSES:], found.tolist(), strict=True) if value]
+    log.info("held back: %s", ", ".join(held_back))
+    return found
 
 
 def train(
@@ -217,6 +226,7 @@ def parse(arguments: list[str]) -> Namespace:
     parser.add_argument("--rate", type=float, default=1e-3, help="AdamW's highest learning rate")
     parser.add_argument("--labelled", type=float, default=0.85, help="weight of the labels where there are some, 0..1")
     parser.add_argument("--before", type=float, default=2.0, help="weight of the answers of before")
+    parser.add_argument("--reserve", type=float, default=0.0, help="taken off the bias of concepts beyond ImageNet's")
     parser.add_argument(
         "--guard",
         type=existing_folder,

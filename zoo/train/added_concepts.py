@@ -1,0 +1,86 @@
+"""Concepts added to a classifier whose own classes stay what they are to the bit, and how far they are held back.
+
+Only the rows of the added ones are trained, so what the classes say of each other never changes. What the added ones
+take from them is bounded by what is taken off their biases, chosen on photos of the classes.
+"""
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor, nn
+
+from zoo.train.labels import Graph
+
+RESERVE_STEP = 0.1  # of a logit
+
+
+class AddedConcepts(nn.Module):
+    """A linear classifier in two parts: `kept` rows that are never trained, and those after them, which are."""
+
+    kept: nn.Linear
+    added: nn.Linear
+
+    def __init__(self, concepts: nn.Linear, kept: int) -> None:
+        super().__init__()
+        self.kept = rows_of(concepts, slice(kept)).requires_grad_(False)
+        self.added = rows_of(concepts, slice(kept, None))
+
+    def forward(self, features: Tensor) -> Tensor:
+        """Give the logits of all concepts. (N, F) to (N, C)"""
+        return torch.cat([self.kept(features), self.added(features)], -1)
+
+    def joined(self) -> nn.Linear:
+        """Give both parts as one layer again."""
+        concepts = nn.Linear(self.kept.in_features, self.kept.out_features + self.added.out_features)
+        with torch.no_grad():
+            concepts.weight.copy_(torch.cat([self.kept.weight, self.added.weight]))
+            concepts.bias.copy_(torch.cat([self.kept.bias, self.added.bias]))
+        return concepts
+
+
+def rows_of(concepts: nn.Linear, rows: slice | Sequence[int]) -> nn.Linear:
+    """Copy some rows of a linear layer as a layer of their own."""
+    weight, bias = concepts.weight.detach()[rows].clone(), concepts.bias.detach()[rows].clone()
+    some = nn.Linear(weight.shape[1], len(weight))
+    some.weight, some.bias = nn.Parameter(weight), nn.Parameter(bias)
+    return some
+
+
+def least_reserves(logits: Tensor, labels: Tensor, kept: int, most: float) -> Tensor:
+    """Choose how much to take off each added logit, so that of the kept classes' photos few are lost. (C - kept,)
+
+    logits (N, crops, C) of photos of the kept classes `labels` (N,). Lost is a photo whose class came first, by the
+    mean over the crops, and now an added concept does; what took one is held back by a step more, until at most the
+    share `most` is lost.
+    """
+    reserves = torch.zeros(logits.shape[-1] - kept)
+    was_first = _first(logits[..., :kept]) == labels
+    while True:
+        first = _first(torch.cat([logits[..., :kept], logits[..., kept:] - reserves], -1))
+        taken_by = first[was_first & (first >= kept)] - kept
+        if len(taken_by) <= most * len(labels):
+            return reserves
+        reserves[taken_by.unique()] += RESERVE_STEP
+
+
+def average_precisions(
+    probabilities: Tensor, labels: Sequence[tuple[str, ...]], concepts: Sequence[str], kept: int, graph: Graph
+) -> dict[str, float]:
+    """Measure how well each added concept finds the photos that are labelled with it or a kind of it.
+
+    The score is the probability at or below it. A concept that no photo is labelled with has 0.
+    """
+    from sklearn.metrics import average_precision_score  # slow to import
+
+    kinds = [set(graph.upward(concept)) for concept in concepts]
+    shown = [set().union(*(graph.upward(id) for id in each)) for each in labels]
+    found = {}
+    for concept in concepts[kept:]:
+        true = [concept in each for each in shown]
+        below = [place for place, kind in enumerate(kinds) if concept in kind]
+        found[concept] = float(average_precision_score(true, probabilities[:, below].sum(1))) if any(true) else 0.0
+    return found
+
+
+def _first(logits: Tensor) -> Tensor:
+    return logits.softmax(-1).mean(1).argmax(1)
