@@ -82,7 +82,7 @@ def test_training_learns_the_labels_and_leaves_the_classes_as_they_were(
     assert torch.equal(learnt.weight[:2], old.weight)
     assert torch.equal(learnt.bias[:2], old.bias)
     third = learnt(features).softmax(1)[:, 2]
-    assert third[shown[:, 0] > 0].mean() > 0.3 + third[shown[:, 0] == 0].mean()
+    assert third[shown[:, 0] > 0].mean() > 0.15 + third[shown[:, 0] == 0].mean()
 
 
 def test_photos_are_drawn_by_folder_however_many_it_holds(tmp_path: Path) -> None:
