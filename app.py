@@ -39,6 +39,7 @@ def serve(settings: Settings) -> None:
     from demo.page import KEPT_SECONDS, build, signatures_of
     from demo.server.run import Lifespan, run_until_stopped
     from demo.theme import theme_options
+    from demo.web.engine import engine_for
     from demo.web.request_guard import RequestGuard
     from zoo.images.decode import decode_by
     from zoo.images.decode_workers import DecodeWorkers
@@ -46,29 +47,33 @@ def serve(settings: Settings) -> None:
 
     use_precision(settings.precision)
     decode_by(DecodeWorkers().decode)  # what strangers send
-    page = build(settings)
-    queue = page.use_fair_queue(settings.queue_size, settings.jobs)
-    lifespan = Lifespan(page, queue, settings, Path(os.environ["GRADIO_TEMP_DIR"]), KEPT_SECONDS)
-    guard = Middleware(RequestGuard, endpoints=signatures_of(page))
-    launch = partial(
-        page.launch, prevent_thread_lock=True,
-        server_name=settings.host, server_port=settings.port, share=settings.share, auth=settings.auth,
-        max_file_size=max(settings.max_bytes, settings.zip_bytes), max_threads=THREADS + KINDS * settings.queue_size,
-        _frontend=False,  # no look at the own page, which gives up after three seconds on a busy machine
-        app_kwargs={"middleware": [guard], "lifespan": lifespan}, run_history=False, pwa=False, mcp_server=False,
-        ssr_mode=False, enable_monitoring=False, **theme_options(),
-    )  # fmt: skip
-    run_until_stopped(launch, page)
+    with engine_for(settings):
+        page = build(settings)
+        queue = page.use_fair_queue(settings.queue_size, settings.jobs)
+        lifespan = Lifespan(page, queue, settings, Path(os.environ["GRADIO_TEMP_DIR"]), KEPT_SECONDS)
+        guard = Middleware(RequestGuard, endpoints=signatures_of(page))
+        launch = partial(
+            page.launch, prevent_thread_lock=True,
+            server_name=settings.host, server_port=settings.port, share=settings.share, auth=settings.auth,
+            max_file_size=max(settings.max_bytes, settings.zip_bytes),
+            max_threads=THREADS + KINDS * settings.queue_size,
+            _frontend=False,  # no look at the own page, which gives up after three seconds on a busy machine
+            app_kwargs={"middleware": [guard], "lifespan": lifespan}, run_history=False, pwa=False, mcp_server=False,
+            ssr_mode=False, enable_monitoring=False, **theme_options(),
+        )  # fmt: skip
+        run_until_stopped(launch, page)
 
 
 def check(settings: Settings) -> int:
     """Say what there is, and that it works."""
     from demo.check import findings
+    from demo.web.engine import engine_for
     from zoo.precision import use_precision
 
     use_precision(settings.precision)
-    for line in findings(settings, STARTED):
-        write_line(line)
+    with engine_for(settings):
+        for line in findings(settings, STARTED):
+            write_line(line)
     return 0
 
 

@@ -5,6 +5,7 @@ from time import perf_counter
 
 from demo.page import build, models
 from demo.settings import Settings
+from demo.web.engine import engine_in_use
 from zoo.evaluation.stopwatch import peak_megabytes
 from zoo.loading import load
 
@@ -17,6 +18,7 @@ def findings(settings: Settings, started: float) -> Iterator[str]:
     functions = build(settings).fns.values()
     endpoints = sorted(f"/{function.api_name}" for function in functions if function.api_visibility == "public")
     yield f"page: built after {perf_counter() - started:.1f} s, {len(endpoints)} endpoints: {', '.join(endpoints)}"
+    yield f"jobs: run on {engine_in_use().where}"
     for model in models():
         if model["source"] == "bundled" and model["bytes"]:  # one without bytes is not trained yet
             weights = sum(parameter.numel() for parameter in load(model["key"], settings.device).parameters())

@@ -16,6 +16,7 @@ from demo.style import tab as style_tab
 from demo.theme import MARK
 from demo.upscale import tab as upscale_tab
 from demo.web.downloads import PLACES, ResultButtons, SavedResult
+from demo.web.engine import engine_in_use
 from demo.web.events import on_event, register_endpoint
 from zoo.catalog import CATALOG, ModelEntry, WordVectors
 from zoo.style.fast import styles
@@ -58,7 +59,7 @@ def signatures_of(page: gr.Blocks) -> dict[str, Signature]:
 
 
 def models() -> list[dict[str, Any]]:
-    """The models of this server: key, task, size, licence, source and measured quality."""
+    """The models of this server: key, task, size, licence, source, measured quality, and which engine runs them."""
     return [_facts(entry) for entry in CATALOG.values() if not isinstance(entry, WordVectors)]
 
 
@@ -78,13 +79,16 @@ def _sent(place: str, saved: SavedResult) -> tuple[object, ...]:
 def _footer() -> str:
     credits = "; ".join(f"{sample.title}: {sample.credit}" for sample in samples().values())
     return (
-        '<div class="iris-footer"><p>Everything runs on this server, on models that this project trained unless you '
-        f"choose another. Uploads and results are deleted after {KEPT_SECONDS // 3600} hours.</p>"
+        f'<div class="iris-footer"><p>Everything runs on {engine_in_use().where}, on models that this project trained '
+        f"unless you choose another. Uploads and results are deleted after {KEPT_SECONDS // 3600} hours.</p>"
         f"<details><summary>Whose the sample photos are</summary><p>{credits}.</p></details></div>"
     )
 
 
 def _facts(entry: ModelEntry) -> dict[str, Any]:
     """What a caller wants to know of a model, as JSON."""
-    facts = {name: getattr(entry, name) for name in FACTS} | {"metrics": dict(entry.metrics)}
+    facts = {name: getattr(entry, name) for name in FACTS} | {
+        "metrics": dict(entry.metrics),
+        "engine": engine_in_use().name,
+    }
     return facts | ({"styles": styles()} if entry.key == STYLES_MODEL else {})

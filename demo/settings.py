@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from zoo.bulk.engine import ENGINES
 from zoo.command_line import PRECISIONS, OneLineParser, Precision
 from zoo.errors import BadInput
 
@@ -26,6 +27,8 @@ class Settings:
     photos: Path | None = None  # a folder or a zip; None: the sample photos of the installed packages
     device: str = "cpu"
     precision: Precision = "auto"
+    engine: str = ENGINES[0]  # where jobs run
+    address: str | None = None  # of a Ray cluster that runs; None: one is started here
     check: bool = False
     allow_pull: bool = False  # whether visitors may have public models fetched
     max_bytes: int = 25 * 2**20  # of one upload
@@ -36,7 +39,7 @@ class Settings:
     zip_pictures: int = 1000  # in them
     upload_bytes: int = 8 * 2**30  # of all uploads and results that are kept
     queue_size: int = 32  # jobs of one kind and visitor that wait before new ones are turned away
-    jobs: int = 1  # of one kind at a time
+    jobs: int = 1  # of one kind at a time, and how many workers the engine ray has
 
 
 def from_command_line(arguments: Sequence[str], environment: Mapping[str, str] = os.environ) -> Settings:
@@ -44,6 +47,8 @@ def from_command_line(arguments: Sequence[str], environment: Mapping[str, str] =
     parser = _parser()
     parser.set_defaults(**_from_environment(environment, parser))
     given = parser.parse_args(arguments)
+    if given.address and given.engine != "ray":
+        raise BadInput("--address is for --engine ray; without it jobs run in this process")
     limits = {
         "max_bytes": round(given.max_mb * 2**20),
         "zip_bytes": round(given.zip_mb * 2**20),
@@ -83,6 +88,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--photos", type=_folder, metavar="DIR|ZIP", help="photos of the Find tab (default: samples)")
     parser.add_argument("--device", choices=DEVICES, default=defaults.device, help="where the models run")
     parser.add_argument("--precision", choices=PRECISIONS, default=defaults.precision, help="of the arithmetic")
+    parser.add_argument("--engine", choices=ENGINES, default=defaults.engine, help="where jobs run: here, or on Ray")
+    address_help = "of a Ray cluster that runs (default: --jobs workers on this machine)"
+    parser.add_argument("--address", metavar="A", help=address_help)
     pull_help = "let visitors choose public models that are fetched first"
     parser.add_argument("--allow-pull", action=argparse.BooleanOptionalAction, default=False, help=pull_help)
     parser.add_argument("--check", action="store_true", help="build the page, load the models, report and exit")
@@ -97,7 +105,9 @@ def _parser() -> argparse.ArgumentParser:
         "--upload-gb", type=_positive, default=defaults.upload_bytes / 2**30, help="GiB of all that is kept"
     )
     limits.add_argument("--queue-size", type=_count, default=defaults.queue_size, help="jobs that may wait, a visitor")
-    limits.add_argument("--jobs", type=_count, default=defaults.jobs, help="jobs of one kind at a time")
+    limits.add_argument(
+        "--jobs", type=_count, default=defaults.jobs, help="jobs at once, of one kind here, of all on Ray"
+    )
     return parser
 
 
@@ -111,6 +121,7 @@ def _from_environment(environment: Mapping[str, str], parser: argparse.ArgumentP
         "hosts",
         "port",
         "auth",
+        "address",
         "photos",
         "max_mb",
         "max_megapixels",
@@ -124,7 +135,7 @@ def _from_environment(environment: Mapping[str, str], parser: argparse.ArgumentP
     ):
         if value := environment.get(f"IRIS_{name.upper()}"):
             values[name] = value
-    for name, known in (("device", DEVICES), ("precision", PRECISIONS)):
+    for name, known in (("device", DEVICES), ("precision", PRECISIONS), ("engine", ENGINES)):
         if value := environment.get(f"IRIS_{name.upper()}"):
             if value not in known:
                 parser.error(f"IRIS_{name.upper()} is {value!r}; use one of {', '.join(known)}")

@@ -32,8 +32,8 @@ class Server:
 
 
 @contextmanager
-def serve(place: Path) -> Generator[Server]:
-    """The page on a free port, with four photos to search and small limits."""
+def serve(place: Path, *more: str) -> Generator[Server]:
+    """The page on a free port, with four photos to search, small limits, and more options."""
     photos = place / "photos"
     photos.mkdir()
     for title in INDEXED:
@@ -51,6 +51,7 @@ def serve(place: Path) -> Generator[Server]:
         "2",
         "--upscale-megapixels",
         "0.05",
+        *more,
     ]
     offline = {"HF_HUB_OFFLINE": "1", "HF_HUB_CACHE": str(place / "hub")}
     environment = os.environ | offline | {"IRIS_CACHE": str(place / "cache"), "OMP_NUM_THREADS": "1"}

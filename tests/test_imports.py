@@ -21,6 +21,7 @@ GROUND = {"zoo"} | {
         "bulk.folders",
         "bulk.ray_cluster",
         "bulk.ray_engine",
+        "bulk.ray_jobs",
         "hub",
         "catalog",
         "command_line",

@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from demo.web.noun_space import MODEL, check_space, encode_picture
+from demo.web.engine import call
+from demo.web.noun_space import MODEL, check_space
 from embeddings.naming.classifier import zero_shot_classifier
 from embeddings.naming.facts import as_facts
 from embeddings.results import Answer, Hit
 from embeddings.wordnet.graph import load_nouns
-from zoo.encoder.encode import class_probabilities as probabilities_of
-from zoo.encoder.encode import classes
+from zoo.encoder.encode import classes, encode_and_classify
 
 
 @dataclass(frozen=True)
@@ -28,18 +28,13 @@ class Description:
 
 def describe_picture(picture: Image.Image, device: str, *, sureness: float, top: int, unseen_only: bool) -> Description:
     """Encode and name a picture."""
-    probabilities = class_probabilities(picture, device)
-    answer, hits = name(probabilities, sureness=sureness, top=top, unseen_only=unseen_only)
-    likeliest = zero_shot_classifier(classes(MODEL)).alternatives(
-        probabilities, k=top, confidence=sureness, **_allowed(unseen_only)
-    )
-    return Description(encode_picture(picture, device), answer, hits, likeliest)
-
-
-def class_probabilities(picture: Image.Image, device: str) -> np.ndarray:
-    """Classify a picture: the probability of each class that the network was trained on. (C,)"""
     check_space()
-    return probabilities_of([picture], key=MODEL, device=device)[0]
+    vectors, probabilities = call(encode_and_classify, [picture], key=MODEL, device=device)
+    answer, hits = name(probabilities[0], sureness=sureness, top=top, unseen_only=unseen_only)
+    likeliest = zero_shot_classifier(classes(MODEL)).alternatives(
+        probabilities[0], k=top, confidence=sureness, **_allowed(unseen_only)
+    )
+    return Description(vectors[0], answer, hits, likeliest)
 
 
 def name(probabilities: np.ndarray, *, sureness: float, top: int, unseen_only: bool) -> tuple[Answer, list[Hit]]:

@@ -8,6 +8,7 @@ import gradio as gr
 from demo.settings import Settings
 from demo.web.choices import Tile, grid_value, pressed_tile
 from demo.web.downloads import reduced, save_result
+from demo.web.engine import run_job
 from demo.web.events import Updates, Values
 from demo.web.job_panel import JobPanel, status_html
 from demo.web.served_files import served_url
@@ -54,7 +55,7 @@ class AllPaintings:
         """Add a tile for each style to the list, a step for each."""
         small, names = reduced(upload.picture, SIDE), styles()
         for done, name in enumerate(names, 1):
-            made = run_to_end(stylize(small, {name: 1.0}, device=self.settings.device))
+            made = run_to_end(run_job(stylize, small, {name: 1.0}, device=self.settings.device))
             painting, url = painting_of(name), served_url(save_result(made, upload.name, name))
             tiles.append(Tile(name, painting.title, url, f"{painting.painter} {painting.year}".strip()))
             yield Progress(done, len(names))

@@ -17,6 +17,7 @@ from demo.style.optimization_options import OptimizationWidgets, choose_quality,
 from demo.style.result import result_panel, shown_result, style_result
 from demo.web.choices import Choice, picture_radio
 from demo.web.downloads import deliver, fingerprint, reduced, save_result
+from demo.web.engine import run_job, run_long_job
 from demo.web.events import Rounds, Side, Updates, Values, on_event, register_endpoint
 from demo.web.examples import kept_picture, served_copy
 from demo.web.job_panel import JobPanel, status_html
@@ -79,8 +80,9 @@ class ArtworkPanel:
         options = self.optimization.read(values)
         mask = self.mask.read(values, upload.picture, self.settings)
         finishing = {"keep_colors": values[self.colors], "mask": mask}
-        steps = optimize.stylize_from_artwork(
-            upload.picture if photo else None, artwork.picture, maps=areas, recipe=options.recipe, size=options.size,
+        steps = run_long_job(
+            optimize.stylize_from_artwork, upload.picture if photo else None, artwork.picture, maps=areas,
+            recipe=options.recipe, size=options.size,
             iterations=options.iterations, device=self.settings.device, **finishing,
         )  # fmt: skip
         named = (DONE, _words(artwork, options.iterations))
@@ -105,9 +107,8 @@ class ArtworkPanel:
             _artwork(values[self.artwork], self.settings),
         )
         mask, keep_colors = self.mask.read(values, upload.picture, self.settings), values[self.colors]
-        steps = stylize_like(
-            upload.picture, artwork.picture, keep_colors=keep_colors, mask=mask, device=self.settings.device
-        )
+        given = {"keep_colors": keep_colors, "mask": mask, "device": self.settings.device}
+        steps = run_job(stylize_like, upload.picture, artwork.picture, **given)
         named = (DONE, f"Iris {ONE_PASS}: after {artwork.name}")
         result = style_result(self.job, upload, *named, source=source, hint=REFINE_HINT)
         yield from self.job.follow(self.one_pass.run(steps), result=result)
@@ -125,7 +126,8 @@ class ArtworkPanel:
             return
 
         def paint_sample() -> Image.Image:
-            return run_to_end(stylize_like(open_picture(photo.path), artwork, device=self.settings.device))
+            given = open_picture(photo.path), artwork
+            return run_to_end(run_job(stylize_like, *given, device=self.settings.device))
 
         path = served_copy(kept_picture(f"{OPENING}-{DONE}.png", ONE_PASS, paint_sample))
         shown = str(served_sample(OPENING))
@@ -237,10 +239,11 @@ def _endpoint(settings: Settings, line: WaitingLine) -> Callable:
         mask: white is painted, black stays. artwork_map, picture_map: flat colours that say what is painted like what.
         """
         upload, model = open_upload(picture, settings), _artwork(artwork, settings)
-        steps = optimize.stylize_from_artwork(
-            upload.picture, model.picture, size=size, iterations=iterations, keep_colors=keep_colors,
-            recipe=recipe_of({"seed": seed} | (recipe or {})), mask=optional_picture(mask, settings),
-            maps=_maps([artwork_map, picture_map], settings), device=settings.device,
+        steps = run_long_job(
+            optimize.stylize_from_artwork, upload.picture, model.picture, size=size, iterations=iterations,
+            keep_colors=keep_colors, recipe=recipe_of({"seed": seed} | (recipe or {})),
+            mask=optional_picture(mask, settings), maps=_maps([artwork_map, picture_map], settings),
+            device=settings.device,
         )  # fmt: skip
         yield from deliver(line.run(steps), upload.name, DONE, _words(model, iterations))
 

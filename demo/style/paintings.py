@@ -15,6 +15,7 @@ from demo.style.result import result_panel, shown_result, style_result
 from demo.style.style_options import StyleOptions, StyleWidgets, choose_painting, opening_style, style_widgets
 from demo.web.choices import picture_grid
 from demo.web.downloads import deliver, fingerprint
+from demo.web.engine import run_job
 from demo.web.events import Share, Updates, Values, on_event, register_endpoint
 from demo.web.examples import kept_picture, served_copy
 from demo.web.job_panel import JobPanel, status_html
@@ -56,7 +57,7 @@ class PaintingsPanel:
         mask = self.mask.read(values, upload.picture, self.settings)
         around = values[self.outside]
         given = options.arguments() | {"mask": mask, "outside": {around: 1.0} if around and mask else None}
-        steps = fast.stylize(upload.picture, options.weights, **given, device=self.settings.device)
+        steps = run_job(fast.stylize, upload.picture, options.weights, **given, device=self.settings.device)
         result = style_result(self.job, upload, options.name, str(options), source=self._source(values))
         for updates in self.job.follow(self.line.run(steps), result=result):
             yield updates | {self.grid: gr.update(visible=False)}
@@ -77,7 +78,8 @@ class PaintingsPanel:
         photo, options = samples()[OPENING], StyleOptions({opening_style(): 1.0})
 
         def paint_sample() -> Image.Image:
-            return run_to_end(fast.stylize(open_picture(photo.path), options.weights, device=self.settings.device))
+            photographed = open_picture(photo.path)
+            return run_to_end(run_job(fast.stylize, photographed, options.weights, device=self.settings.device))
 
         name = f"{OPENING}-{options.name}.png"
         path = served_copy(kept_picture(name, MODEL, paint_sample))
@@ -148,7 +150,7 @@ def _endpoint(settings: Settings, line: WaitingLine) -> Callable:
         upload, covered = open_upload(picture, settings), optional_picture(mask, settings)
         options = StyleOptions(blend or {opening_style(): 1.0}, strength, keep_colors, size)
         given = options.arguments() | {"mask": covered, "outside": outside or None}
-        steps = fast.stylize(upload.picture, options.weights, **given, device=settings.device)
+        steps = run_job(fast.stylize, upload.picture, options.weights, **given, device=settings.device)
         yield from deliver(line.run(steps), upload.name, options.name, str(options))
 
     return stylize

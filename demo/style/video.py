@@ -1,7 +1,8 @@
 """Clips: a video repainted frame by frame, steadily, with its sound and its timing as they were."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 
@@ -12,6 +13,7 @@ from demo.samples import samples
 from demo.settings import Settings
 from demo.style.style_options import StyleWidgets, choose_painting, opening_style, style_widgets
 from demo.web.downloads import fingerprint, result_buttons, result_path, save_result
+from demo.web.engine import run_long_job
 from demo.web.events import Updates, Values
 from demo.web.examples import kept_example, served_copy
 from demo.web.job_panel import JobPanel, bright, status_box, status_html
@@ -22,9 +24,8 @@ from zoo.images.decode import open_picture
 from zoo.progress import Progress, run_to_end
 from zoo.style.fast import MODEL
 from zoo.style.titles import painting_of
-from zoo.style.video import stylize_video
+from zoo.style.video import stylize_clip
 
-PREVIEW_SECONDS = 0.5  # a frame is shown this often
 SAMPLE_SIZE, SAMPLE_FRAMES = (320, 192), 50
 
 
@@ -51,9 +52,11 @@ class VideoPanel:
         options = self.style.read(values, source.facts.size)
         target, begun = result_path(source.name, options.name, ".mp4"), perf_counter()
         given = options.arguments() | {"steady": values[self.steady], "device": self.settings.device}
-        steps = self._watched(source.name, stylize_video(source.path, target, options.weights, **given))
+        clip = source.path.read_bytes(), source.path.suffix
+        steps = self._bounded(source.name, run_long_job(stylize_clip, *clip, options.weights, **given))
 
-        def result(step: Progress) -> Updates:
+        def result(step: Progress[bytes]) -> Updates:
+            target.write_bytes(step.result)
             words = f"{step.total} frames painted in {perf_counter() - begun:.0f} s"
             return self._finished(target, words, fingerprint(source.path))
 
@@ -100,19 +103,16 @@ class VideoPanel:
         limit = f"{self.settings.clip_seconds:g} seconds and {self.settings.max_bytes / 2**20:g} MiB"
         return f"Give a clip of up to {limit}; it is painted with its sound."
 
-    def _watched(self, name: str, steps: Iterator[Progress]) -> Iterator[Progress]:
-        """The steps of a clip, with a preview now and then; raises BadInput once the clip turns out to be too long."""
-        last = 0.0
-        for step in steps:
-            check_length(name, step.done, 0.0, self.settings)  # whatever the file says of itself
-            if perf_counter() - last < PREVIEW_SECONDS:
-                yield replace(step, preview=None)
-            else:
-                last = perf_counter()
+    def _bounded(self, name: str, steps: Iterator[Progress]) -> Iterator[Progress]:
+        """The steps of a clip; raises BadInput once it turns out to be too long."""
+        with closing(steps):
+            for step in steps:
+                check_length(name, step.done, 0.0, self.settings)  # whatever the file says of itself
                 yield step
 
     def _paint_sample(self, clip: Path, target: Path, style: str) -> None:
-        run_to_end(stylize_video(clip, target, {style: 1.0}, device=self.settings.device))
+        steps = run_long_job(stylize_clip, clip.read_bytes(), clip.suffix, {style: 1.0}, device=self.settings.device)
+        target.write_bytes(run_to_end(steps))
 
     def _finished(self, film: Path, words: str, source: str) -> Updates:
         shown = {

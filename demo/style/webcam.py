@@ -11,11 +11,12 @@ from PIL import Image
 from demo.settings import Settings
 from demo.style.previews import preview
 from demo.style.style_options import StyleOptions, choose_painting, opening_style, style_widgets
+from demo.web.engine import call
 from demo.web.events import Updates, Values, on_event
 from demo.web.job_panel import status_box
 from zoo.errors import BadPicture
 from zoo.images.decode import open_picture
-from zoo.style.video import SteadyPainter
+from zoo.style.video import SteadyPainter, paint_frame
 
 STREAM_SECONDS = 120  # then the next visitor's turn comes
 FRAME_SECONDS = 0.2
@@ -59,7 +60,8 @@ def build(settings: Settings) -> None:
         if live is None or live.options != options:
             painter = SteadyPainter(options.weights, **options.arguments(), device=settings.device)
             live = LivePainter(options, painter)
-        return {shown: {"url": encoded(live.painter.paint(picture))}, kept: live}
+        painted, painter = call(paint_frame, live.painter, picture)
+        return {shown: {"url": encoded(painted)}, kept: LivePainter(options, painter)}
 
     timing = {"time_limit": STREAM_SECONDS, "stream_every": FRAME_SECONDS}
     turns = {"concurrency_id": "webcam", "concurrency_limit": settings.jobs}  # a stream holds its place until its end

@@ -8,13 +8,14 @@ from gradio.blocks import Block
 from PIL import Image
 
 from demo.settings import Settings
+from demo.web.engine import run_job
 from demo.web.events import Share, Values, Width, on_event, validate_arguments
 from zoo.catalog import CATALOG, ModelEntry, entry
-from zoo.errors import BadInput, Missing, UnknownModel
-from zoo.hub import is_here, pull
+from zoo.errors import BadInput, UnknownModel
+from zoo.hub import is_here
 from zoo.progress import Progress
 from zoo.superres.networks import DEFAULT_DETAIL, DEFAULT_MODEL, sharp_pair
-from zoo.superres.upscale import SCALE, upscale
+from zoo.superres.upscale import SCALE, fetch_and_upscale
 
 TASK = "sr"
 PIXELS_GAINED = SCALE**2  # a width may ask for no more than an enlargement of the largest picture has
@@ -46,13 +47,8 @@ class UpscaleOptions:
         most, (width, height) = PIXELS_GAINED * settings.upscale_pixels, self.size_of(picture)
         if width * height > most:
             raise BadInput(f"{width} x {height} pixels are more than {most / 1e6:g} million; ask for a smaller width")
-        model = entry(self.key or DEFAULT_MODEL)
-        if not is_here(model):
-            if not settings.allow_pull:
-                raise Missing(f"{model.title} is not on this server; choose another model")
-            yield Progress(0, 1, note=f"getting {name_of(model)}")
-            pull(model)
-        yield from upscale(picture, key=self.key, detail=self.detail, width=self.width, device=settings.device)
+        how = {"key": self.key, "detail": self.detail, "width": self.width, "device": settings.device}
+        yield from run_job(fetch_and_upscale, picture, may_fetch=settings.allow_pull, **how)
 
     def __str__(self) -> str:
         return f"Iris {self.key or DEFAULT_MODEL}" + ("" if self.detail is None else f", detail {self.detail:g}")

@@ -14,6 +14,7 @@ from demo.settings import Settings
 from demo.upscale.options import UpscaleOptions, UpscaleWidgets, choose_model, has_detail, read_options, upscale_widgets
 from demo.web.compare import Compared, comparison, most_detailed
 from demo.web.downloads import ResultButtons, deliver, fingerprint, reduced, result_buttons, save_result
+from demo.web.engine import run_job
 from demo.web.events import Share, Updates, Values, Width, on_event, register_endpoint
 from demo.web.examples import kept_picture, served_copy
 from demo.web.job_panel import JobPanel, bright, status_box, status_html
@@ -89,7 +90,7 @@ class UpscaleTab:
         small = open_picture(photo.path)
 
         def enlarge_sample() -> Image.Image:
-            return run_to_end(upscale(small, device=self.settings.device))
+            return run_to_end(run_job(upscale, small, device=self.settings.device))
 
         path = served_copy(kept_picture(f"{OPENING}-{options.name}.png", DEFAULT_MODEL, enlarge_sample))
         words = f"{small.width} x {small.height} became {{}} x {{}} pixels. Choose a picture of yours."

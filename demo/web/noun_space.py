@@ -5,6 +5,7 @@ from functools import cache
 import numpy as np
 from PIL import Image
 
+from demo.web.engine import call
 from embeddings.words.table import data_sha256
 from zoo.encoder.encode import encode, words_sha256
 from zoo.errors import Refused
@@ -15,7 +16,7 @@ MODEL = "devise.nouns"
 def encode_picture(picture: Image.Image, device: str) -> np.ndarray:
     """Encode a picture as the unit vector (D,) that is indexed, searched by, and drawn among its nouns."""
     check_space()
-    return encode([picture], key=MODEL, device=device)[0]
+    return call(encode, [picture], key=MODEL, device=device)[0]
 
 
 @cache

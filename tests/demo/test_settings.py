@@ -92,3 +92,14 @@ def test_a_precision_is_one_of_those_that_there_are() -> None:
     assert from_command_line(["--precision", "float32"], {}).precision == "float32"
     assert from_command_line([], {"IRIS_PRECISION": "bfloat16"}).precision == "bfloat16"
     assert "float32" in refusal(IRIS_PRECISION="half")
+
+
+def test_an_address_is_only_for_a_cluster() -> None:
+    assert "--engine ray" in refusal("--address", "10.0.0.1:6379")
+    settings = from_command_line(["--engine", "ray", "--jobs", "4"], {"IRIS_ADDRESS": "auto"})
+    assert (settings.engine, settings.address, settings.jobs) == ("ray", "auto", 4)
+
+
+def test_an_engine_in_the_environment_must_be_one_that_is_known() -> None:
+    assert from_command_line([], {"IRIS_ENGINE": "ray"}).engine == "ray"
+    assert "local, ray" in refusal(IRIS_ENGINE="spark")

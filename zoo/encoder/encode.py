@@ -40,6 +40,13 @@ def class_probabilities(pictures: Sequence[Image.Image], *, key: str = MODEL, de
     return classify(extract_features(pictures, key=key, device=device), key=key)
 
 
+def encode_and_classify(
+    pictures: Sequence[Image.Image], *, key: str = MODEL, device: str = "cpu"
+) -> tuple[np.ndarray, np.ndarray]:
+    """Give what `encode` and `class_probabilities` give, in one call for the worker that does it."""
+    return encode(pictures, key=key, device=device), class_probabilities(pictures, key=key, device=device)
+
+
 def encode_files(
     sources: Sequence[str | Path | bytes], *, key: str = MODEL, device: str = "cpu"
 ) -> Iterator[tuple[np.ndarray, int] | BadPicture]:

@@ -4,7 +4,7 @@ import struct
 import zlib
 from collections.abc import Iterator, Sequence
 from io import BytesIO
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import cv2
 import numpy as np
@@ -30,6 +30,16 @@ class SixteenBitPicture(Image.Image):
         rounded = Image.fromarray(((samples.astype(np.uint32) + 128) // 257).astype(np.uint8))
         self.im, self._mode, self._size = rounded.im, rounded.mode, rounded.size
         self.samples = np.ascontiguousarray(samples)
+
+    def __getstate__(self) -> list[Any]:
+        """Give the samples and what is known of the picture to another process; Pillow would give 8 bits."""
+        return [self.samples, self.info]
+
+    def __setstate__(self, state: list[Any]) -> None:
+        """Be the picture that `__getstate__` told of."""
+        samples, info = state
+        self.__init__(samples)
+        self.info = info
 
     def channels(self) -> list[Image.Image]:
         """Split it into grey pictures of mode I;16."""

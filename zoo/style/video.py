@@ -1,8 +1,12 @@
 """Clips painted frame by frame, steadily: what only moves in the scene keeps its strokes."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import perf_counter
+from typing import Any
 
 import cv2
 import numpy as np
@@ -19,6 +23,7 @@ Style = Mapping[str, float] | Image.Image  # weights of the paintings that are k
 
 MEMORY = 0.6  # share of the last result where the motion holds; more is steadier still, and softer
 CUT = 0.2  # where motion holds on less of the picture, a new scene begins
+PREVIEW_SECONDS = 0.5  # a frame of a clip in memory is shown this often
 EDGE = 5  # pixels over which the memory fades towards what does not hold
 
 
@@ -62,6 +67,11 @@ class SteadyPainter:
         return Image.fromarray(np.rint(result).astype(np.uint8))
 
 
+def paint_frame(painter: SteadyPainter, frame: Image.Image) -> tuple[Image.Image, SteadyPainter]:
+    """Paint the next frame; gives it and the painter for the one after, which other processes may go on with."""
+    return painter.paint(frame), painter
+
+
 def stylize_video(
     source: str | Path,
     target: str | Path,
@@ -87,6 +97,21 @@ def stylize_video(
             film.add(preview, frame)
             yield Progress(done, max(done, film.facts.frames), preview=preview)
     yield Progress(done, done, result=preview)
+
+
+def stylize_clip(clip: bytes, ending: str, style: Style, **settings: Any) -> Iterator[Progress[bytes]]:  # noqa: ANN401
+    """Paint a clip in memory as `stylize_video` does files, with a preview now and then; its result is an MP4 file."""
+    with TemporaryDirectory(prefix="iris-clip-") as folder:
+        source, target = Path(folder, f"clip{ending}"), Path(folder, "painted.mp4")
+        source.write_bytes(clip)
+        shown = 0.0
+        for step in stylize_video(source, target, style, **settings):
+            is_due = perf_counter() - shown > PREVIEW_SECONDS
+            if is_due and step.preview:
+                shown = perf_counter()
+            if step.result is None:
+                yield replace(step, preview=step.preview if is_due else None)
+        yield Progress(step.total, step.total, result=target.read_bytes())
 
 
 def _held(fresh: np.ndarray, now: np.ndarray, before: np.ndarray, result: np.ndarray) -> np.ndarray:

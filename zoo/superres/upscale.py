@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator
 from functools import partial
+from typing import Any
 
 from PIL import Image
 
-from zoo.errors import BadInput, BadPicture
+from zoo.catalog import entry
+from zoo.errors import BadInput, BadPicture, Missing
+from zoo.hub import is_here, pull
 from zoo.images.decode import LARGEST_RESULT
 from zoo.images.sixteen_bit import SixteenBitPicture, merge_channels
 from zoo.images.tensors import metadata_of, raw_tensor, to_picture
@@ -14,7 +17,7 @@ from zoo.loading import Upscaler
 from zoo.nets.residual_upscaler import SCALE
 from zoo.progress import Progress
 from zoo.superres.channels import enlarge_channels, is_grey, margin_for
-from zoo.superres.networks import network_for
+from zoo.superres.networks import DEFAULT_MODEL, network_for
 from zoo.superres.streaming_resize import StreamingResize
 
 SCALES = (2, 3, 4, 8)
@@ -53,6 +56,23 @@ def upscale(
             yield Progress(step.done, 5 * step.total)  # the second has four times the pixels
     for step in _enlarge(half, network, size, tile, device):
         yield Progress(done + step.done, done + step.total, result=step.result)
+
+
+def fetch_and_upscale(
+    picture: Image.Image,
+    *,
+    key: str | None = None,
+    may_fetch: bool = False,
+    **how: Any,  # noqa: ANN401
+) -> Iterator[Progress[Image.Image]]:
+    """Enlarge as `upscale` does, after fetching the model where it is not here; raises Missing where it may not be."""
+    model = entry(key or DEFAULT_MODEL)
+    if not is_here(model):
+        if not may_fetch:
+            raise Missing(f"{model.title} is not on this server; choose another model")
+        yield Progress(0, 1, note=f"getting {model.title}")
+        pull(model)
+    yield from upscale(picture, key=key, **how)
 
 
 def enlarged_size(size: tuple[int, int], *, scale: int | None = None, width: int | None = None) -> tuple[int, int]:

@@ -1,5 +1,6 @@
 """Colour of 16 bits a channel is read, saved and found again to the last bit, as far as the format can hold it."""
 
+import pickle
 from io import BytesIO
 from pathlib import Path
 
@@ -100,3 +101,11 @@ def test_tensors_have_all_bits_and_pictures_made_of_it_have_eight() -> None:
     for made in (picture.copy(), picture.resize((5, 5)), picture.convert("L"), alpha_of(picture)):
         assert not isinstance(made, SixteenBitPicture)
     assert np.abs(np.asarray(picture, int) - picture.samples / 257).max() <= 0.5
+
+
+def test_a_picture_that_is_sent_to_another_process_keeps_its_bits_and_what_is_known_of_it() -> None:
+    picture = SixteenBitPicture(samples_of(4))
+    picture.info = {"dpi": (300, 300)}
+    back = pickle.loads(pickle.dumps(picture))
+    assert isinstance(back, SixteenBitPicture) and (back.mode, back.info) == ("RGBA", {"dpi": (300, 300)})
+    assert np.array_equal(back.samples, picture.samples)
