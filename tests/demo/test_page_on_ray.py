@@ -112,6 +112,7 @@ def test_a_worker_that_is_killed_is_told_in_the_status_and_the_next_job_runs(clu
 @pytest.mark.browser
 def test_stop_ends_the_job_of_a_worker(browser_page: BrowserPage, cluster: Server) -> None:
     page = browser_page.page
+    page.locator(".iris-picture img").first.wait_for()
     page.get_by_role("tab", name="Any artwork").click()
     page.get_by_text("brings it nearer to the artwork").locator("visible=true").first.wait_for()
     for _ in range(WORKERS):  # a job that went on would keep the next one from the one worker that long ones may use
