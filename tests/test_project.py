@@ -30,6 +30,11 @@ def test_requirements_are_what_the_project_lists() -> None:
     assert pins((ROOT / "requirements-dev.txt").read_text()) == listed, "run: make lock"
 
 
+def test_what_a_cluster_needs_is_listed_twice_alike() -> None:
+    lines = (line.partition("  #")[0] for line in (ROOT / "requirements-cluster.txt").read_text().splitlines()[1:])
+    assert sorted(lines) == PROJECT["project"]["optional-dependencies"]["cluster"]
+
+
 def test_the_lock_has_every_requirement_with_a_hash_and_names_no_server() -> None:
     lock = (ROOT / "requirements.lock").read_text()
     listed = pins("\n".join([*DIRECT, *DEVELOPMENT])).items()

@@ -37,10 +37,11 @@ def connect(ray: ModuleType, address: str | None, *, processors: int, store_byte
             "address": "local", "num_cpus": processors, "include_dashboard": False,
             "object_store_memory": store_bytes, "_node_ip_address": "127.0.0.1",
         }  # fmt: skip
+    where = f"the Ray cluster at {address}" if address else "Ray on this machine"
     try:
         ray.init(**settings)
-    except (ConnectionError, RuntimeError, ValueError) as error:
-        where = f"the Ray cluster at {address}" if address else "Ray on this machine"
+    except Exception as error:  # what Ray raises where it does not start in time has no class of its own
+        ray.shutdown()
         raise IrisError(f"{where} cannot be used ({error}); start it, or leave --engine ray out") from error
 
 

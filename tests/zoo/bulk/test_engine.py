@@ -75,7 +75,7 @@ def test_a_cluster_that_cannot_be_reached_is_named(monkeypatch: pytest.MonkeyPat
     def init(**settings: object) -> None:
         raise ConnectionError(f"nobody answers at {settings['address']}")
 
-    monkeypatch.setattr(ray_engine, "import_ray", lambda: SimpleNamespace(init=init))
+    monkeypatch.setattr(ray_engine, "import_ray", lambda: SimpleNamespace(init=init, shutdown=bool))
     with pytest.raises(IrisError, match=r"cluster at 10\.0\.0\.1:6379 cannot be used"):
         RayEngine(2, "10.0.0.1:6379").__enter__()
 
