@@ -16,8 +16,8 @@ from zoo.progress import Progress, run_to_end
 from zoo.style.any_artwork import stylize_like
 from zoo.style.fast import styles, stylize
 from zoo.style.settings import DEFAULT_STRENGTH, checked_strength, checked_weights
-from zoo.video.container import rewriting
 from zoo.video.optical_flow import motion
+from zoo.video.rewriting import rewriting
 
 Style = Mapping[str, float] | Image.Image  # weights of the paintings that are known, or any artwork
 

@@ -12,7 +12,8 @@ from PIL import Image
 
 from zoo.errors import BadInput, IrisError
 from zoo.video import container as clips
-from zoo.video.container import facts_of, frames_of, is_clip, rewriting, sound_of
+from zoo.video.container import facts_of, frames_of, is_clip, sound_of
+from zoo.video.rewriting import rewriting
 
 
 def packets_of(path: Path) -> list[tuple[Fraction, bytes]]:
@@ -158,3 +159,66 @@ def test_a_folder_in_the_way_is_an_error_and_nothing_is_left(clip: Path, tmp_pat
 def test_the_names_tell_a_clip_from_a_picture() -> None:
     assert is_clip("a.MOV", "b.mp4") and is_clip("a.gif", "b.mp4") and is_clip("a.mkv", "b.png")
     assert not is_clip("a.gif", "b.gif") and not is_clip("photos", "results")
+
+
+def test_a_clip_that_ends_before_its_time_is_refused_though_it_can_be_read(tmp_path: Path) -> None:
+    whole = save_clip(tmp_path / "clip.mkv", scene(16), times=range(0, 16_000, 1000), sound=False)
+    assert len(times_of(rewritten(whole, tmp_path / "again.mp4"))) == 16
+    cut = tmp_path / "cut.mkv"
+    cut.write_bytes(whole.read_bytes()[: whole.stat().st_size // 2])
+    assert 0 < len(times_of(cut)) < 16
+    with pytest.raises(BadInput, match=r"cut\.mkv is damaged or cut short: .* seconds are missing"):
+        rewritten(cut, tmp_path / "out.mp4")
+    assert not (tmp_path / "out.mp4").exists()
+
+
+STYLES = (  # without which no subtitle is written
+    b"[Script Info]\nScriptType: v4.00+\n\n[V4+ Styles]\nFormat: Name, Fontname, Fontsize\nStyle: Default,Arial,16\n\n"
+    b"[Events]\nFormat: Layer, Start, End, Style, Text\n"
+)
+
+
+def with_subtitles(path: Path, kind: str) -> Path:
+    """A clip with a title, a place and one subtitle."""
+    with av.open(str(path), "w") as film:
+        film.metadata.update(title="Harbour", location="+52.5+013.4/", creation_time="2020-02-02T10:20:30.000000Z")
+        video, words = film.add_stream("libx264", rate=5), film.add_stream(kind)
+        video.width, video.height, video.pix_fmt = *SIZE, "yuv420p"
+        words.codec_context.subtitle_header = STYLES
+        for picture in scene(5):
+            film.mux(video.encode(av.VideoFrame.from_image(picture)))
+        film.mux(video.encode(None))
+        packet = av.Packet(b"\0\5Hello" if kind == "mov_text" else b"Hello")
+        packet.stream, packet.time_base, packet.pts, packet.dts, packet.duration = words, Fraction(1, 1000), 0, 0, 900
+        film.mux(packet)
+    return path
+
+
+def test_title_date_and_subtitles_stay_and_the_place_does_not(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    again = rewritten(with_subtitles(tmp_path / "clip.mp4", "mov_text"), tmp_path / "again.mp4")
+    with av.open(str(again)) as container:
+        assert container.metadata["title"] == "Harbour" and container.metadata["creation_time"].startswith("2020-02-02")
+        assert not [name for name in container.metadata if "location" in name]
+        assert [bytes(packet) for packet in container.demux(subtitles=0) if packet.size == 7] == [b"\0\5Hello"]
+    assert not caplog.records
+
+
+def test_tracks_that_have_no_place_in_the_result_are_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    rewritten(with_subtitles(tmp_path / "clip.mkv", "subrip"), tmp_path / "again.mp4")
+    assert caplog.messages == ["clip.mkv: tracks that are left out: subtitle 1"]
+
+
+def test_a_broadcast_begins_at_nothing(clip: Path, tmp_path: Path) -> None:
+    sent = tmp_path / "clip.ts"
+    with av.open(str(clip)) as source, av.open(str(sent), "w", options={"output_ts_offset": "7"}) as film:
+        tracks = [film.add_stream_from_template(stream) for stream in source.streams]
+        for packet in source.demux():
+            if packet.size:
+                packet.stream = tracks[packet.stream.index]
+                film.mux(packet)
+    with av.open(str(sent)) as container:
+        assert container.start_time > 6_000_000
+    again = rewritten(sent, tmp_path / "again.mp4")
+    assert [float(time - times_of(again)[0]) for time in times_of(again)] == pytest.approx([t / 1000 for t in UNEVEN])
+    with av.open(str(again)) as container:
+        assert container.start_time == 0 and len(packets_of(again)) == len(packets_of(clip)) > 5
