@@ -4,11 +4,15 @@ import os
 import socket
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import object_store
 import pytest
 
 from zoo.bulk.address import Address
+
+if TYPE_CHECKING:
+    from page_server import Server
 
 os.environ["OMP_NUM_THREADS"] = "1"  # read when torch and numpy are imported: tests run side by side, one a core
 
@@ -17,11 +21,12 @@ MARKS_BY_FIXTURE = {"server": "slow", "bucket": "slow", "browser": "browser"}
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests that ask for what is slow to start."""
+    """Mark the tests that ask for what is slow to start, and keep together what shares it: one worker starts it."""
     for item in items:
-        for fixture, mark in MARKS_BY_FIXTURE.items():
-            if fixture in getattr(item, "fixturenames", ()):
-                item.add_marker(mark)
+        asked = [fixture for fixture in MARKS_BY_FIXTURE if fixture in getattr(item, "fixturenames", ())]
+        for fixture in asked:
+            item.add_marker(MARKS_BY_FIXTURE[fixture])
+        item.add_marker(pytest.mark.xdist_group("server" if "server" in asked else item.location[0]))
 
 
 @pytest.fixture(autouse=True)
@@ -35,6 +40,15 @@ def _offline(monkeypatch: pytest.MonkeyPatch) -> None:
         connect(self, address)
 
     monkeypatch.setattr(socket.socket, "connect", connect_here)
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Server"]:
+    """One server for all tests of the page."""
+    from page_server import serve  # imports what only the page needs
+
+    with serve(tmp_path_factory.mktemp("served")) as running:
+        yield running
 
 
 @pytest.fixture

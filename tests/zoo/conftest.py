@@ -1,6 +1,7 @@
 """Small untrained networks in place of the bundled ones, so that commands run in milliseconds."""
 
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,11 +17,11 @@ from zoo.nets.style_network import PaintingsNetwork
 from zoo.train.publish import publish
 
 
-@pytest.fixture
-def small_models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Published small networks under the keys that the commands use; gives their folder."""
+@pytest.fixture(scope="session")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of small networks under the keys that the commands use."""
     torch.manual_seed(0)
-    folder = tmp_path / "weights"
+    folder = tmp_path_factory.mktemp("weights")
     true, shape = ResidualUpscaler(4, 1), {"width": "4", "blocks": "1"}
     publish(true, "sr.fidelity-x4", shape, {"psnr": 30.5}, folder=folder)
     publish(true, "sr.photo-x4", shape, folder=folder)
@@ -33,6 +34,13 @@ def small_models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     publish(ArtworkNetwork(), "style.any-artwork", folder=folder)
     publish(paintings, "style.paintings", {"styles": "wave,scream"}, folder=folder)
     publish(SlimFeatures(), "features.slim", folder=folder)
+    return folder
+
+
+@pytest.fixture
+def small_models(published: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Small networks in place of the bundled ones; gives their folder, which the test may change."""
+    folder = shutil.copytree(published, tmp_path / "weights")
     manifest = json.loads((folder / "manifest.json").read_text())
     models = {key: replace(model, **manifest.get(key, {})) for key, model in catalog.CATALOG.items()}
     for module in (catalog, model_commands):
