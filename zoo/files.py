@@ -19,6 +19,9 @@ PICTURE_FORMATS = {
     ".tiff": "TIFF", ".bmp": "BMP", ".jpe": "JPEG", ".jfif": "JPEG",
 }  # fmt: skip
 
+READ_ONLY = (".heic", ".heif", ".hif")  # endings of pictures that are read, but not written
+READABLE = (*PICTURE_FORMATS, *READ_ONLY)
+
 
 def pictures_in(folder: str | Path) -> list[Path]:
     """The picture files of a folder by their endings, in order of name; raises BadInput where there are none."""
@@ -27,11 +30,19 @@ def pictures_in(folder: str | Path) -> list[Path]:
         raise BadInput(f"there is no folder {folder}; check the name")
     found = sorted(
         path for path in folder.iterdir()
-        if path.suffix.lower() in PICTURE_FORMATS and not path.name.startswith(".") and path.is_file()
+        if path.suffix.lower() in READABLE and not path.name.startswith(".") and path.is_file()
     )  # fmt: skip
     if not found:
-        raise BadInput(f"there is no picture in {folder}; their names end in {', '.join(PICTURE_FORMATS)}")
+        raise BadInput(f"there is no picture in {folder}; their names end in {', '.join(READABLE)}")
     return found
+
+
+def result_name(name: str) -> str:
+    """Give the name that a result of a picture has in a folder of results: its own, and an ending that can be written.
+
+    JPEG stands for HEIC, which is as lossy; the old ending stays, so that IMG_1.HEIC and IMG_1.jpg have two results.
+    """
+    return f"{name}.jpg" if name.lower().endswith(READ_ONLY) else name
 
 
 def cache_folder() -> Path:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
-from zoo.files import PICTURE_FORMATS
+from zoo.files import READABLE
 
 # Bins, thumbnails and administration of Synology, QNAP, Windows, macOS and Linux; names that begin with a dot besides.
 SYSTEM_FOLDERS = frozenset(
@@ -29,7 +29,7 @@ class ListedFile:
 
 def is_picture_name(name: str) -> bool:
     """Whether a file's ending says that it is a picture."""
-    return PurePath(name).suffix.lower() in PICTURE_FORMATS
+    return PurePath(name).suffix.lower() in READABLE
 
 
 def is_left_out(part: str) -> bool:

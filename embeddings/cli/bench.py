@@ -3,8 +3,8 @@
 import json
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Iterable
-from dataclasses import asdict
-from typing import TYPE_CHECKING, Any, TypeVar
+from dataclasses import Field, asdict
+from typing import Any, ClassVar, Protocol, TypeVar
 
 from embeddings.cli import image_encoder
 from embeddings.evaluation import kill_trial, timing_library, timing_photos, timing_search
@@ -14,10 +14,14 @@ from embeddings.evaluation.timing_photos import PhotoBenchmark
 from embeddings.evaluation.timing_search import QUERIES
 from zoo.command_line import write_line
 
-if TYPE_CHECKING:
-    from _typeshed import DataclassInstance
 
-Row = TypeVar("Row", bound="DataclassInstance")
+class Measured(Protocol):
+    """A dataclass of figures."""
+
+    __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
+
+
+Row = TypeVar("Row", bound=Measured)
 
 PARTS: dict[str, Callable[[Namespace], tuple[list[dict[str, Any]], list[str]]]] = {
     "photos": lambda options: _measured(timing_photos.measure(photo_benchmark(options)), timing_photos.table),

@@ -15,7 +15,7 @@ from zoo.bulk.buckets import content
 from zoo.bulk.engine import Map
 from zoo.bulk.folders import listing_of
 from zoo.errors import BadPicture, BadQuery
-from zoo.files import PICTURE_FORMATS
+from zoo.files import READABLE
 from zoo.listing import is_picture_name
 
 log = logging.getLogger(__name__)
@@ -59,7 +59,7 @@ def pictures_below(folder: Place) -> list[Place]:
     for name, reason in listing.unlisted.items():
         log.warning("%s cannot be opened (%s)", folder / name, reason)
     if not found:
-        raise BadQuery(f"there is no picture in {folder}; their names end in {', '.join(PICTURE_FORMATS)}")
+        raise BadQuery(f"there is no picture in {folder}; their names end in {', '.join(READABLE)}")
     return found
 
 

@@ -24,7 +24,7 @@ from embeddings.words.linalg import one_algebra_thread
 from zoo.bulk.address import Place
 from zoo.bulk.engine import Map
 from zoo.errors import BadQuery
-from zoo.files import PICTURE_FORMATS, is_taken, lock_beside
+from zoo.files import READABLE, is_taken, lock_beside
 from zoo.listing import ListedFile
 from zoo.progress import Progress
 
@@ -138,9 +138,7 @@ def _list_all(store: LibraryStore, source: Source, max_pictures: int | None) -> 
     if not total and "" in source.unlisted:
         raise BadQuery(f"{source.path.name} cannot be opened ({source.unlisted['']}); check who may read it")
     if not total and not source.refused:
-        raise BadQuery(
-            f"{source.path.name} holds no pictures ({', '.join(sorted(PICTURE_FORMATS))}); give a folder of photos"
-        )
+        raise BadQuery(f"{source.path.name} holds no pictures ({', '.join(sorted(READABLE))}); give a folder of photos")
     if max_pictures is not None and total > max_pictures:
         raise BadQuery(f"{source.path} holds {total:,} pictures, more than {max_pictures:,}; give a smaller part")
     for name, reason in source.unlisted.items():

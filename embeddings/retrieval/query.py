@@ -13,7 +13,7 @@ from embeddings.words.linalg import unit
 from embeddings.words.query_syntax import Query, Term, parse
 from embeddings.words.table import load_noun_vectors, load_words
 from zoo.errors import BadQuery, UnknownWord
-from zoo.files import PICTURE_FORMATS
+from zoo.files import READABLE
 
 Encode = Callable[[Path], np.ndarray]  # a picture file to its unit vector
 FILE_NAME = re.compile(r"^\S*(?:\w\.[A-Za-z]{3,4}|\w*[_\d]\w*)$")  # cat.jpg, IMG_1234
@@ -110,7 +110,7 @@ def query_vector(text: str, encode: Encode | None = None, look_up: LookUp | None
 
 def is_picture(text: str) -> bool:
     """Tell whether a term of a query names a picture file."""
-    return Path(text).suffix.lower() in PICTURE_FORMATS
+    return Path(text).suffix.lower() in READABLE
 
 
 def _vector(term: Term, reading: Reading, look_up: LookUp | None) -> np.ndarray:

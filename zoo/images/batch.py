@@ -14,7 +14,7 @@ from zoo.bulk.buckets import Bucket
 from zoo.bulk.engine import Map
 from zoo.bulk.folders import existing, fetched, is_of_one_object, lies_within, listing_of, stored
 from zoo.errors import BadInput, BadPicture, IrisError
-from zoo.files import PICTURE_FORMATS, remove_abandoned_parts
+from zoo.files import READABLE, remove_abandoned_parts, result_name
 from zoo.images.decode import has_more_frames, open_picture
 from zoo.images.saving import check_savable, save_picture
 from zoo.listing import Listing
@@ -54,9 +54,9 @@ def run_on(
 ) -> Report:
     """Do the work on a picture file, or on every picture of a folder and of those in it, and save the results.
 
-    Folders may lie in an object store. The results of one lie in `target` under the same names. With `skip_existing`
-    results that are there stay as they are; `run` says where a folder is worked on. Raises what else the work raises,
-    because that holds for all pictures, and BadInput where source and target do not match.
+    Folders may lie in an object store. The results of one lie in `target` under the same names (see `result_name`).
+    With `skip_existing` results that are there stay as they are; `run` says where a folder is worked on. Raises what
+    else the work raises, because that holds for all pictures, and BadInput where source and target do not match.
     """
     if isinstance(source, Address) or source.is_dir():
         job = partial(_failure_of, work=work, read=read, size_of=size_of)
@@ -80,11 +80,11 @@ def _run_on_folder(source: Place, target: Place, job: Job, *, skip_existing: boo
     listing, results = listing_of(source), target.resolve() if isinstance(target, Path) else target
     names = [file.name for file in listing if not lies_within(source, file.name, results)]
     if not names:
-        raise BadInput(f"there is no picture in {source}; their names end in {', '.join(PICTURE_FORMATS)}")
+        raise BadInput(f"there is no picture in {source}; their names end in {', '.join(READABLE)}")
     if isinstance(target, Path):
         remove_abandoned_parts(target)
-    there = existing(target, names) if skip_existing else set()
-    missing = [name for name in names if name not in there]
+    there = existing(target, map(result_name, names)) if skip_existing else set()
+    missing = [name for name in names if result_name(name) not in there]
     found = tqdm(
         run(partial(_run_named, source, target, job), missing), total=len(missing), unit="picture", disable=None
     )
@@ -104,7 +104,7 @@ def _check_folders(source: Place, target: Place) -> None:
 def _run_named(source: Place, target: Place, job: Job, name: str) -> str:
     """Do the job on one picture of a folder; its sentence says where the picture lies."""
     try:
-        with fetched(source, name) as path, stored(target, name) as result:
+        with fetched(source, name) as path, stored(target, result_name(name)) as result:
             failure = job(path, result)
     except OSError as error:
         if not is_of_one_object(error):

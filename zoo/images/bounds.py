@@ -7,6 +7,7 @@ from typing import Any
 
 from zoo.errors import BadPicture
 from zoo.images.directories import EXIF_START, MAX_EXIF, holds_modest_exif, is_modest_exif, is_modest_tiff
+from zoo.images.heic import has_modest_items
 
 MAX_SIDE = 32_768  # pixels; a panorama of all that a picture may have is 32,768 x 1,525
 MAX_RATIO = 1_000  # of the longer side to the shorter one
@@ -30,6 +31,8 @@ def bounded(name: str, data: bytes) -> bytes:
         return _bounded_jpeg(name, data)
     if data.startswith(PNG_START):
         _check_chunks(name, data)
+    if data[4:8] == b"ftyp" and not has_modest_items(data):
+        raise BadPicture(f"{name} has parts that ask for more than it holds; save it anew as JPEG or PNG")
     if data[4:8] == b"ftyp" and not holds_modest_exif(data):
         return data.replace(b"Exif", b"free")  # an item of a type that nobody reads
     return data

@@ -3,6 +3,7 @@
 import struct
 import zlib
 from collections.abc import Callable
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
@@ -12,6 +13,7 @@ from PIL import ExifTags, Image, ImageCms, ImageFile, ImageOps
 
 from zoo.errors import BadPicture
 from zoo.images.bounds import bounded, check_shape, without_costly_exif
+from zoo.images.heic import is_heic, open_heic, read_deep_heic
 from zoo.images.large_webp import is_large_webp, read_large_webp
 from zoo.images.metadata import kept_info
 from zoo.images.profiles import fits_mode
@@ -23,11 +25,10 @@ LARGEST_RESULT = 4**2 * MAX_PIXELS  # pixels of what may be made of a picture; e
 MAX_BYTES = 64 * 2**20
 
 READABLE = ("PNG", "JPEG", "WEBP", "GIF", "TIFF", "BMP", "AVIF")  # Pillow reads the multi-picture MPO as JPEG
-ADVICE = "save it as PNG, JPEG, WebP, AVIF, GIF, TIFF or BMP"
+ADVICE = "save it as PNG, JPEG, WebP, AVIF, HEIC, GIF, TIFF or BMP"
 NO_DATA = 42113  # the tag of a TIFF by which GDAL says which number stands for nothing
 USUAL_NO_DATA = (-9999.0, -32768.0)
 
-HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1")
 TIFF_STARTS = (b"II*\0", b"MM\0*")
 _decoder: Callable[..., Image.Image] | None = None
 # What Pillow's readers were seen to raise on damaged files; Warning stands for interpreters that turn it into an error.
@@ -96,8 +97,7 @@ def _decode(name: str, data: bytes, max_pixels: int, *, keep_gps: bool, short_si
         raise BadPicture(f"{name} is {_what(data)}; {ADVICE}")
     _check_size(name, picture.size, max_pixels)
     check_shape(name, picture.size)
-    is_deep = is_sixteen_bit(picture)
-    is_grey = is_deep and picture.tile[0].args == "LA;16B"
+    read_deep = _reader_of_samples(picture, data)
     if short_side is not None:
         picture.draft(None, (short_side, short_side))
     without_costly_exif(picture.info)
@@ -110,12 +110,10 @@ def _decode(name: str, data: bytes, max_pixels: int, *, keep_gps: bool, short_si
         plain = _plain(picture)
     info = kept_info(picture, keep_gps=keep_gps, damage=DAMAGE)
     upright = _turned(plain, is_own=plain is not picture)
-    if is_deep:
-        turn = picture.getexif().get(ExifTags.Base.Orientation, 1)
-        samples = read_samples(data, orientation=turn, is_grey=is_grey)
-        channels = 2 if is_grey else len(upright.getbands())
-        if samples is not None and samples.shape == (upright.height, upright.width, channels):
-            upright = SixteenBitPicture(samples)
+    samples = read_deep() if read_deep else None
+    sizes = [(upright.height, upright.width, channels) for channels in (2, len(upright.getbands()))]  # 2: grey
+    if samples is not None and samples.shape in sizes:
+        upright = SixteenBitPicture(samples)
     profile = info.get("icc_profile", b"")
     if profile and (picture.mode == "CMYK" or not fits_mode(profile, upright.mode)):
         del info["icc_profile"]
@@ -129,6 +127,16 @@ def _turned(picture: Image.Image, *, is_own: bool) -> Image.Image:
         return ImageOps.exif_transpose(picture)
     ImageOps.exif_transpose(picture, in_place=True)
     return picture
+
+
+def _reader_of_samples(picture: ImageFile.ImageFile, data: bytes) -> Callable[[], np.ndarray | None] | None:
+    """What gives upright samples of 16 bits once the picture is loaded, where it has them in several channels."""
+    if is_heic(data):
+        return partial(read_deep_heic, data) if picture.info["bit_depth"] > 8 and picture.mode != "L" else None
+    if not is_sixteen_bit(picture):
+        return None
+    is_grey = picture.tile[0].args == "LA;16B"
+    return lambda: read_samples(data, orientation=picture.getexif().get(ExifTags.Base.Orientation, 1), is_grey=is_grey)
 
 
 def _read(source: str | Path | bytes | BinaryIO) -> tuple[str, bytes]:
@@ -160,6 +168,8 @@ def _read_file(path: Path) -> bytes:
 
 def _recognise(data: bytes) -> ImageFile.ImageFile | None:
     """Pillow's picture of this data with its header read, without Image.open's own warning about large sizes."""
+    if is_heic(data):
+        return open_heic(data)
     Image.preinit()
     Image.init()
     for form in READABLE:
@@ -172,8 +182,6 @@ def _recognise(data: bytes) -> ImageFile.ImageFile | None:
 def _what(data: bytes) -> str:
     if not data:
         return "empty"
-    if data[4:8] == b"ftyp" and data[8:12] in HEIC_BRANDS:
-        return "an HEIC photo, which is not read here"
     if b"<svg" in data[:4096].lower():
         return "an SVG drawing, not a picture of pixels"
     return "not a picture that can be read here"

@@ -10,7 +10,7 @@ from PIL import Image, ImageOps
 from torch import Tensor
 
 from zoo.errors import BadInput
-from zoo.files import PICTURE_FORMATS
+from zoo.files import READABLE
 from zoo.vision import pil_to_tensor
 
 
@@ -20,9 +20,9 @@ def photo_files(folders: Sequence[Path]) -> list[Path]:
     for folder in folders:
         if not folder.is_dir():
             raise BadInput(f"there is no folder {folder}; name one with photos in it")
-        files = sorted(p for p in folder.rglob("*") if p.suffix.lower() in PICTURE_FORMATS)
+        files = sorted(p for p in folder.rglob("*") if p.suffix.lower() in READABLE)
         if not files:
-            raise BadInput(f"there is no picture below {folder}; their names end in {', '.join(PICTURE_FORMATS)}")
+            raise BadInput(f"there is no picture below {folder}; their names end in {', '.join(READABLE)}")
         found += files
     return found
 

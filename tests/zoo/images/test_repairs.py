@@ -58,12 +58,6 @@ def test_a_tiff_of_a_kind_that_is_not_read_is_not_called_damaged(tmp_path: Path)
         open_picture(tmp_path / "in.tif")
 
 
-def test_heic_is_called_by_its_name() -> None:
-    header = struct.pack(">I", 24) + b"ftypheic" + bytes(12) + b"more"
-    with pytest.raises(BadPicture, match="HEIC"):
-        open_picture(header)
-
-
 def test_no_data_does_not_set_the_range() -> None:
     heights = np.linspace(200, 1900, 64 * 48, dtype=np.float32).reshape(48, 64)
     for nothing in (-9999.0, np.nan, -32768.0, -3.4e38):
