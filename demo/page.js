@@ -1,5 +1,5 @@
-// What the whole page needs in the browser: addresses of tabs, arrow keys between them, a picture pasted or dropped
-// anywhere, and a look at the result where it is out of sight.
+// What the whole page needs in the browser: addresses of tabs, arrow keys between them, pictures pasted or dropped
+// anywhere, the results of this visit, and a look at the result where it is out of sight.
 (() => {
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
   const slug = (tab) => tab.textContent.trim().toLowerCase().replace(/[^a-z]+/g, "-");
@@ -48,31 +48,112 @@
     event.preventDefault();
   });
 
-  async function give(file) {
-    const field = [...document.querySelectorAll(".iris-photo")].find(visible);
-    if (!field) return;
+  // Pictures that are pasted or dropped anywhere: one goes into the field in sight, several where several go.
+  const named = (file) => /^(image|video)\//.test(file.type) || /\.(hei[cf]|avif|tiff?)$/i.test(file.name);
+  const filesOf = (data) => [...(data?.files || [])].filter(named);
+  const shown = (selector) => [...document.querySelectorAll(selector)].find(visible);
+
+  async function put(field, files) {
     field.querySelector("button[aria-label=Clear], button[aria-label='Remove Image']")?.click();
     const input = await until(() => field.querySelector("input[type=file]"));
     if (!input) return;
     const list = new DataTransfer();
-    list.items.add(file);
+    for (const file of files) list.items.add(file);
     input.files = list.files;
     input.dispatchEvent(new Event("change", { bubbles: true }));
   }
-  const pictureOf = (data) => [...(data?.files || [])].find((file) => /^(image|video)\//.test(file.type) || /\.hei[cf]$/i.test(file.name));
+
+  async function give(files) {
+    const fold = files.length > 1 && shown(".iris-several");
+    if (fold && !fold.querySelector("input[type=file]")?.checkVisibility()) fold.querySelector("button").click();
+    const field = fold || shown(".iris-photo");
+    if (field && files.length) await put(field, fold ? files : files.slice(0, 1));
+  }
 
   addEventListener("paste", (event) => {
-    const file = pictureOf(event.clipboardData);
-    if (!file || event.target.closest?.(".iris-photo")) return;
+    const files = filesOf(event.clipboardData);
+    if (!files.length || event.target.closest?.(".iris-photo")) return;
     event.preventDefault();
-    give(file);
+    give(files);
   });
   addEventListener("dragover", (event) => event.preventDefault());
   addEventListener("drop", (event) => {
     event.preventDefault();
-    const file = pictureOf(event.dataTransfer);
-    if (file && !event.target.closest?.(".iris-photo input, .iris-photo button")) give(file);
+    const files = filesOf(event.dataTransfer);
+    if (files.length > 1 || !event.target.closest?.(".iris-photo input, .iris-photo button")) give(files);
   });
+
+  // The results of this visit, and a picture seen large.
+  const KEPT = "iris results", MOST_KEPT = 24;
+  const kept = () => JSON.parse(sessionStorage.getItem(KEPT) || "[]");
+  const isClip = (name) => /\.mp4$/i.test(name);
+  const make = (tag, facts, ...parts) => {
+    const made = Object.assign(document.createElement(tag), facts);
+    made.append(...parts);
+    return made;
+  };
+  const seen = ({ url, name }) => (isClip(name) ? make("video", { src: url, muted: true, controls: true }) : make("img", { src: url, alt: name }));
+
+  function openLarge(file) {
+    if (!file) return;
+    const name = file.name || file.orig_name, picture = seen({ url: file.url, name });
+    const close = make("button", { type: "button", textContent: "Close", autofocus: true });
+    const use = make("button", { type: "button", textContent: "Use it here" });
+    const words = make("span", { textContent: name });
+    const save = make("a", { href: file.url, download: name, textContent: "Save" });
+    const box = make("dialog", { className: "iris-large", ariaLabel: name }, picture, make("p", {}, words, save, use, close));
+    use.onclick = async () => {
+      box.close();
+      give([new File([await (await fetch(file.url)).blob()], name, { type: isClip(name) ? "video/mp4" : `image/${name.split(".").pop()}` })]);
+    };
+    close.onclick = () => box.close();
+    box.onclick = (event) => event.target === box && box.close();
+    box.onclose = () => box.remove();
+    document.querySelector(".gradio-container").append(box);
+    box.showModal();
+  }
+
+  function drawKept() {
+    const strip = document.querySelector(".iris-visit");
+    if (!strip) return;
+    const tiles = kept().map((one) => {
+      const tile = make("button", { type: "button", title: one.name, ariaLabel: `${one.name}, large` }, seen(one));
+      const picture = tile.firstChild;
+      picture.removeAttribute("controls");
+      picture.alt = "";
+      picture.onerror = () => { // the server has forgotten it
+        sessionStorage.setItem(KEPT, JSON.stringify(kept().filter((other) => other.url !== one.url)));
+        drawKept();
+      };
+      tile.onclick = () => openLarge(one);
+      return tile;
+    });
+    strip.hidden = !tiles.length;
+    strip.querySelector("div").replaceChildren(...tiles);
+  }
+
+  function keep(result) {
+    if (kept().some((one) => one.url === result.url)) return;
+    sessionStorage.setItem(KEPT, JSON.stringify([result, ...kept()].slice(0, MOST_KEPT)));
+    drawKept();
+  }
+
+  async function copyPicture(file) {
+    const picture = await createImageBitmap(await (await fetch(file.url)).blob());
+    const canvas = new OffscreenCanvas(picture.width, picture.height);
+    canvas.getContext("2d").drawImage(picture, 0, 0);
+    await navigator.clipboard.write([new ClipboardItem({ "image/png": canvas.convertToBlob() })]);
+  }
+
+  // A picture that was given is there again after a reload, as long as the server has it.
+  const remember = (place, file) => {
+    if (file) sessionStorage.setItem(`iris ${place}`, JSON.stringify(file));
+  };
+  async function remembered(place) {
+    const file = JSON.parse(sessionStorage.getItem(`iris ${place}`) || "null");
+    return file && (await fetch(file.url, { method: "HEAD" })).ok ? file : null;
+  }
+  window.iris = { keep, openLarge, copyPicture, remember, remembered };
 
   document.addEventListener("click", async (event) => {
     const work = event.target.closest?.(".iris-run button, .iris-chips button, .iris-choices label")?.closest(".iris-work");
@@ -84,13 +165,16 @@
   });
 
   // Gradio names its drop fields otherwise than they read, which those who speak to their machine cannot say.
+  // Its fields for pictures do not offer what this server reads and some systems do not know as pictures.
   new MutationObserver(() => {
     for (const field of document.querySelectorAll(".upload-container[aria-label]")) field.removeAttribute("aria-label");
+    for (const input of document.querySelectorAll("input[type=file][accept='image/*']")) input.accept += ",.heic,.heif,.avif";
   }).observe(document, { childList: true, subtree: true });
 
   new MutationObserver((_, watching) => {
     if (!tabs(true).length) return;
     watching.disconnect();
     open();
+    drawKept();
   }).observe(document, { childList: true, subtree: true });
 })();

@@ -26,6 +26,8 @@ STYLES_MODEL = "style.paintings"
 KEPT_SECONDS = 4 * 3600  # uploads and results are deleted after this
 SUBTITLE = "Restyle, enlarge, name and find pictures."
 TITLE = f'<header class="iris-title">{MARK.read_text()}<div><h1>Iris</h1><p>{SUBTITLE}</p></div></header>'
+STRIP = "Results of this visit"
+VISIT = f'<section class="iris-visit" aria-label="{STRIP}" hidden><p>{STRIP}</p><div></div></section>'
 
 
 def build(settings: Settings) -> Page:
@@ -42,6 +44,7 @@ def build(settings: Settings) -> Page:
                 describe = describe_tab.build(settings, page)
             with gr.Tab("Find", id="find"):
                 find = find_tab.build(settings, photos, page)
+        gr.HTML(VISIT, padding=False)
         gr.HTML(_footer(), padding=False)
         fields = {tab: one.picture for tab, one in zip(PLACES, (style, upscale, describe, find), strict=True)}
         _connect(fields, [*style.buttons, upscale.buttons, describe.buttons, find.buttons], tabs, style.panels)

@@ -10,6 +10,7 @@ from embeddings.results import Answer, Hit
 from embeddings.wordnet.database import gloss_of
 from embeddings.wordnet.graph import load_nouns
 
+UNKNOWN = "I do not know"
 SENSE_STEPS = 4  # kinds in a path that are shown before the rest is left to an ellipsis
 KIND_OF = " \u203a "
 SURE = ((0.95, "Almost certain"), (0.8, "Quite sure"), (0.6, "Fairly sure"), (0.4, "Not very sure"), (0.0, "A guess"))
@@ -31,7 +32,15 @@ def answer_card(answer: Answer, hits: Sequence[Hit], asked: float) -> str:
         for hit in hits[:1]
     )
     told = f"<p>Nothing comes up to the sureness of {asked:.0%} that you ask for. {_surely(answer)}</p>"
-    return _card("I do not know", f"{told}{guess}")
+    return _card(UNKNOWN, f"{told}{guess}")
+
+
+def row_of(answer: Answer) -> tuple[str, str, str, str]:
+    """The answer as a line of a table: word, sureness, the wider kind that is surer, and what else is there."""
+    if not answer.known:
+        return UNKNOWN, "", "", ""
+    kind = answer.kind.label if answer.kind else ""
+    return answer.label, f"{answer.sureness:.2f}", kind, ", ".join(other.label for other in answer.others)
 
 
 def how_sure(share: float) -> str:

@@ -1,13 +1,14 @@
 """The Describe tab: what is in a picture, how sure that is, and the nouns nearest to it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
+from types import FunctionType
 from typing import Any
 
 import gradio as gr
 from gradio.blocks import Block
 
-from demo.describe.card import answer_card, words_of
+from demo.describe.card import answer_card, row_of, words_of
 from demo.describe.name import Description, as_json, describe_picture
 from demo.samples import samples
 from demo.settings import Settings
@@ -15,7 +16,9 @@ from demo.web.charts import bar_chart, word_map
 from demo.web.downloads import ResultButtons, result_buttons
 from demo.web.events import Count, Share, Updates, Values, on_event, register_endpoint, validate_arguments
 from demo.web.job_panel import JobPanel, bright, status_box, status_html
-from demo.web.uploads import open_upload, picture_field, sample_strip, served_sample
+from demo.web.layout import column, given_picture, run_button, run_row, work
+from demo.web.several import Made, SeveralPictures, several_field, several_results, tile_url
+from demo.web.uploads import Upload, open_upload, served_sample
 from demo.web.waiting import WaitingLine
 from embeddings.naming.config import CONFIDENCE
 from embeddings.wordnet.graph import load_nouns
@@ -62,11 +65,19 @@ class DescribeTab:
             given = {"sureness": sureness, "top": TOP, "unseen_only": unseen}
             yield Progress(1, 1, result=describe_picture(upload.picture, self.settings.device, **given))
 
-        def result(step: Progress[Description]) -> Updates:
+        def result(made: Description) -> Updates:
             said = {self.job.status: status_html(f"What {upload.name} shows:")}
-            return self._shown(step.result, sureness) | said | self.buttons.show(photo["path"])
+            return self._shown(made, sureness) | said | self.buttons.show(photo["path"])
 
         yield from self.job.follow(self.line.run(steps()), result=result)
+
+    def describe_each(self, values: Values, upload: Upload) -> Iterator[Progress[Made]]:
+        """Describe one of several pictures."""
+        sureness, unseen = read_options(values[self.sureness], values[self.unseen])
+        made = describe_picture(upload.picture, self.settings.device, sureness=sureness, top=1, unseen_only=unseen)
+        title, *said = row_of(made.answer)
+        url = tile_url(upload.picture, upload.name)
+        yield Progress(1, 1, result=Made(url, title, upload.name, row=(upload.name, title, *said)))
 
     def describe_again(self, values: Values) -> Iterator[Updates]:
         """Describe where there is a picture, and invite to give one where there is none."""
@@ -99,29 +110,29 @@ def read_options(sureness: Share, unseen_only: bool) -> tuple[float, bool]:
 def build(settings: Settings, page: gr.Blocks) -> DescribeTab:
     """Lay out and wire the tab."""
     line = WaitingLine(settings.jobs, settings.queue_size)
-    with gr.Row(elem_classes="iris-work"):
-        with gr.Column(elem_classes="iris-input"):
-            with gr.Row(elem_classes="iris-give"):
-                picture = picture_field("Your picture")
-                sample_strip(picture, SAMPLES, OPENING)
-            with gr.Row(elem_classes="iris-run"):
-                run = gr.Button("Name it", size="md", variant="primary", min_width=120)
-        with gr.Column(elem_classes="iris-result"):
-            status = status_box(INVITATION)
+    with work():
+        with column("input"):
+            picture = given_picture(SAMPLES, OPENING)
+            with run_row():
+                run = run_button("Name it")
+        with column("result"):
+            status, several = status_box(INVITATION), several_results()
             answer = gr.HTML(EMPTY, padding=False, elem_classes="iris-card")
             buttons = result_buttons("style", "upscale", "find")
             charts = gr.HTML(elem_classes="iris-charts", padding=False)
-        with gr.Column(elem_classes="iris-more"):
+        with column("more"):
             sureness = gr.Slider(
                 0.05, 0.95, CONFIDENCE, step=0.05, label="Sureness",
                 info="How sure an answer must be. Ask for more, and it names the wider kind, or says it does not know.",
             )  # fmt: skip
             unseen = gr.Checkbox(label="Only nouns that the network was never trained on")
-    job = JobPanel(status, buttons, (answer, charts))
+            files, run_each = several_field("Name them all")
+    job = JobPanel(status, buttons, (answer, charts), cover=several.cover())
     tab = DescribeTab(settings, line, picture, sureness, unseen, answer, charts, job)
     job.wire([run.click], tab.describe, tab.inputs())
     changes = [picture.change, sureness.release, unseen.input]
     job.wire(changes, tab.describe_again, tab.inputs(), newest_only=True)
+    SeveralPictures(settings, files, run_each, several, tab.describe_each).wire(job, picture, tab.inputs())
     on_event(page.load, tab.open, None, [picture, *job.outputs()])
     register_endpoint(_endpoint(settings), limit=settings.jobs)
     return tab
@@ -133,7 +144,7 @@ def draw(made: Description) -> str:
     return bar_chart(words) + word_map(made.vector, words, load_noun_vectors()[rows])
 
 
-def _endpoint(settings: Settings) -> Callable:
+def _endpoint(settings: Settings) -> FunctionType:
     def name_image(
         picture: gr.FileData, top: Count = TOP, sureness: Share = CONFIDENCE, unseen_only: bool = False
     ) -> dict[str, Any]:

@@ -126,6 +126,8 @@ class Photos:
     def _ready(self) -> PictureSet:
         for _ in self.index():
             pass
+        if self._indexed is None:
+            raise ValueError(f"{self.title} were not indexed")
         return self._indexed
 
     def _follow(self) -> Iterator[Progress[PictureSet]]:

@@ -1,10 +1,11 @@
 """The Find tab: photos of a folder or of a visitor's zip, by words, by a picture, or by both together."""
 
 import html
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from types import FunctionType
 from typing import Any
 
 import gradio as gr
@@ -16,6 +17,7 @@ from demo.web.choices import grid_value, picture_grid, pressed_tile
 from demo.web.downloads import ResultButtons, result_buttons
 from demo.web.events import Count, Updates, Values, on_event, register_endpoint
 from demo.web.job_panel import JobPanel, bright, status_box, status_html
+from demo.web.layout import column, run_button, run_row, work
 from demo.web.uploads import open_upload, optional_picture, picture_field, uploaded_file
 from demo.web.waiting import WaitingLine
 from embeddings.results import Match
@@ -74,11 +76,11 @@ class FindTab:
             others = [match for match in found.matches if path is None or match.hit.id != str(path)]
             yield Progress(1, 1, result=replace(found, matches=tuple(others[:TOP])))
 
-        def result(step: Progress[SearchResult]) -> Updates:
+        def result(found: SearchResult) -> Updates:
             what = _what(words, "this picture" if given is not None else f"{Path(liked).stem}" if liked else "")
-            said = {self.job.status: status_html(result_message(searched, step.result, what))}
+            said = {self.job.status: status_html(result_message(searched, found, what))}
             buttons = self.buttons.show(searched.served_copy(path)) if path else self.buttons.clear()
-            return self._shown(searched, _captions(step.result)) | said | buttons
+            return self._shown(searched, _captions(found)) | said | buttons
 
         yield from self.job.follow(self.searches.run(steps()), result=result)
 
@@ -115,7 +117,7 @@ class FindTab:
             yield from _unfinished(taken.index())
             yield Progress(1, 1, result=taken)
 
-        def result(_: Progress[OwnPhotos]) -> Updates:
+        def result(taken: OwnPhotos) -> Updates:
             if before and before.folder != taken.folder:
                 before.forget()
             return {self.own: taken} | self._begin(taken, _taken_message(taken))
@@ -165,20 +167,20 @@ def build(settings: Settings, photos: Photos, page: gr.Blocks) -> FindTab:
 
 def _laid_out(settings: Settings, photos: Photos) -> FindTab:
     searches, indexing = (WaitingLine(settings.jobs, settings.queue_size) for _ in range(2))
-    with gr.Row(elem_classes="iris-work"):
-        with gr.Column(elem_classes="iris-input"):
+    with work():
+        with column("input"):
             query = gr.Textbox("", label="Find photos of", placeholder="cat", info=HINT, max_lines=1, autofocus=False)
             with gr.Row(elem_classes="iris-chips"):
                 suggested = [gr.Button(word, size="sm", min_width=60) for word in SUGGESTIONS]
-            with gr.Row(elem_classes="iris-run"):
-                search = gr.Button("Search", size="md", variant="primary", min_width=120)
+            with run_row():
+                search = run_button("Search")
                 liked = gr.Button(visible=False, min_width=120, elem_classes="iris-liked")
-        with gr.Column(elem_classes="iris-result"):
+        with column("result"):
             title = gr.HTML(_label(photos), padding=False)
             status = status_box(CLICK)
             grid = picture_grid("Photos")
             buttons = result_buttons("style", "upscale", "describe", download="Save the photo")
-        with gr.Column(elem_classes="iris-more"):
+        with column("more"):
             picture = picture_field("Or find photos like this picture; with words, like both", height=180)
             copies = gr.Checkbox(label="Show near-copies one by one", container=False)
             zipped = _zip_field(settings)
@@ -254,7 +256,7 @@ def _taken_message(photos: Photos) -> str:
     return f"{count} {len(bad)} could not be read ({'; '.join(bad[:3])})." if bad else count
 
 
-def _endpoints(settings: Settings, photos: Photos) -> tuple[Callable, Callable]:
+def _endpoints(settings: Settings, photos: Photos) -> tuple[FunctionType, FunctionType]:
     def find_images(query: str, top: Count = TOP) -> list[dict[str, Any]]:
         """Find photos of the server's folder that match a word, a phrase, or words with + and -; best first.
 

@@ -35,9 +35,9 @@ class AllPaintings:
 
     def show(self, values: Values) -> Iterator[Updates]:
         """Paint a small copy of the picture in each style, showing each as it is done."""
-        upload, tiles = open_upload(values[self.picture], self.settings), []
+        upload, tiles = open_upload(values[self.picture], self.settings), list[Tile]()
 
-        def result(_: Progress) -> Updates:
+        def result(_: list[Tile]) -> Updates:
             words = "Your picture in all paintings. Press one to have it at full size."
             return {self.job.status: status_html(words)} | self.job.buttons.clear()
 
@@ -51,7 +51,7 @@ class AllPaintings:
             raise BadInput("there is no such painting in the grid; choose one above")
         return {self.painting: name, self.grid: gr.update(visible=False)}
 
-    def _painted(self, upload: Upload, tiles: list[Tile]) -> Iterator[Progress]:
+    def _painted(self, upload: Upload, tiles: list[Tile]) -> Iterator[Progress[list[Tile]]]:
         """Add a tile for each style to the list, a step for each."""
         small, names = reduced(upload.picture, SIDE), styles()
         for done, name in enumerate(names, 1):

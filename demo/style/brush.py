@@ -40,7 +40,14 @@ class Stroke:
     erase: bool = False
 
 
-STROKES = TypeAdapter(Annotated[list[Stroke], Field(max_length=MOST_STROKES)])
+@dataclass(frozen=True)
+class Painted:
+    """What a brush sends: the picture's address, and what was painted on it."""
+
+    strokes: Annotated[list[Stroke], Field(max_length=MOST_STROKES)]
+
+
+PAINTED = TypeAdapter(Painted)
 
 
 def brush_over(field: gr.Image) -> gr.HTML:
@@ -58,13 +65,13 @@ def painted_mask(value: object, size: tuple[int, int], *, softness: float = 0.0)
     `softness` is how wide the edge fades, as a share of the longer side. Raises BadInput for a value no brush makes.
     """
     try:
-        strokes = STROKES.validate_python((value or {})["strokes"]) if value else []
-    except (ValidationError, LookupError, TypeError) as error:
+        strokes = PAINTED.validate_python(value).strokes if value else []
+    except ValidationError as error:
         raise BadInput("the painted mask cannot be read; clear it and paint again") from error
     if not strokes:
         return None
     scale = min(1.0, MASK_SIDE / max(size))
-    mask = Image.new("L", tuple(max(1, round(side * scale)) for side in size))
+    mask = Image.new("L", (max(1, round(size[0] * scale)), max(1, round(size[1] * scale))))
     for stroke in strokes:
         _draw(ImageDraw.Draw(mask), stroke, mask.size)
     return mask.filter(ImageFilter.GaussianBlur(softness * max(mask.size) / 2))

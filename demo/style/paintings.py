@@ -1,7 +1,8 @@
 """Paintings that the network knows: a photo repainted in one pass, blended, in part, stronger or weaker."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
+from types import FunctionType
 
 import gradio as gr
 from gradio.blocks import Block
@@ -11,19 +12,19 @@ from demo.samples import samples
 from demo.settings import Settings
 from demo.style.all_paintings import AllPaintings
 from demo.style.mask_options import MaskWidgets, mask_widgets
-from demo.style.result import result_panel, shown_result, style_result
+from demo.style.result import APPEARS, result_panel, shown_result, style_result
 from demo.style.style_options import StyleOptions, StyleWidgets, choose_painting, opening_style, style_widgets
 from demo.web.choices import picture_grid
 from demo.web.downloads import deliver, fingerprint
-from demo.web.engine import run_job
 from demo.web.events import Share, Updates, Values, on_event, register_endpoint
 from demo.web.examples import kept_picture, served_copy
-from demo.web.job_panel import JobPanel, status_html
-from demo.web.uploads import open_upload, optional_picture, picture_field, sample_strip, served_sample, uploaded_file
+from demo.web.job_panel import JobPanel, status_box, status_html
+from demo.web.layout import column, given_picture, run_button, run_row, stop_button, work
+from demo.web.several import Made, SeveralPictures, saved_each, several_field, several_results
+from demo.web.uploads import Upload, open_upload, optional_picture, served_sample, uploaded_file
 from demo.web.waiting import WaitingLine
 from zoo.images.decode import open_picture
-from zoo.progress import run_to_end
-from zoo.style import fast
+from zoo.progress import Progress, run_to_end
 from zoo.style.fast import MODEL, styles
 from zoo.style.settings import DEFAULT_STRENGTH
 from zoo.style.titles import painting_of
@@ -43,7 +44,6 @@ class PaintingsPanel:
     style: StyleWidgets
     mask: MaskWidgets
     outside: gr.Dropdown
-    grid: gr.HTML
     job: JobPanel
 
     def inputs(self) -> set[Block]:
@@ -55,12 +55,16 @@ class PaintingsPanel:
         upload = open_upload(values[self.picture], self.settings)
         options = self.style.read(values, upload.picture.size)
         mask = self.mask.read(values, upload.picture, self.settings)
-        around = values[self.outside]
-        given = options.arguments() | {"mask": mask, "outside": {around: 1.0} if around and mask else None}
-        steps = run_job(fast.stylize, upload.picture, options.weights, **given, device=self.settings.device)
+        around = {values[self.outside]: 1.0} if values[self.outside] and mask else None
+        steps = options.steps(upload.picture, self.settings.device, mask, around)
         result = style_result(self.job, upload, options.name, str(options), source=self._source(values))
-        for updates in self.job.follow(self.line.run(steps), result=result):
-            yield updates | {self.grid: gr.update(visible=False)}
+        yield from self.job.follow(self.line.run(steps), result=result)
+
+    def paint_each(self, values: Values, upload: Upload) -> Iterator[Progress[Made]]:
+        """Paint one of several pictures as the widgets say."""
+        options = self.style.read(values, upload.picture.size)
+        steps = options.steps(upload.picture, self.settings.device)
+        yield from saved_each(steps, upload, options.name, str(options))
 
     def repaint(self, values: Values) -> Iterator[Updates]:
         """Paint anew where something has changed; without a picture there is nothing to paint."""
@@ -78,16 +82,15 @@ class PaintingsPanel:
         photo, options = samples()[OPENING], StyleOptions({opening_style(): 1.0})
 
         def paint_sample() -> Image.Image:
-            photographed = open_picture(photo.path)
-            return run_to_end(run_job(fast.stylize, photographed, options.weights, device=self.settings.device))
+            return run_to_end(options.steps(open_picture(photo.path), self.settings.device))
 
         name = f"{OPENING}-{options.name}.png"
         path = served_copy(kept_picture(name, MODEL, paint_sample))
         painting = painting_of(options.name)
         words = f"{photo.title.capitalize()} like {painting}. Choose another painting, or a picture of yours."
         source = fingerprint(photo.path, str(options), None)
-        result = shown_result(self.job, open_picture(path), path, words, source)
-        return {self.picture: str(served_sample(OPENING))} | result
+        result = shown_result(self.job, open_picture(path), path, words)
+        return {self.picture: str(served_sample(OPENING))} | result | self.job.buttons.show(path, source, example=True)
 
     def _source(self, values: Values) -> str:
         """What tells a result of these values from others."""
@@ -100,37 +103,37 @@ class PaintingsPanel:
 
 def build(settings: Settings, line: WaitingLine) -> PaintingsPanel:
     """Lay out and wire the panel."""
-    with gr.Row(elem_classes="iris-work"):
-        with gr.Column(elem_classes="iris-input"):
-            with gr.Row(elem_classes="iris-give"):
-                picture = picture_field("Your picture")
-                sample_strip(picture, SAMPLES, OPENING)
+    with work():
+        with column("input"):
+            picture = given_picture(SAMPLES, OPENING)
             painting = choose_painting(settings.device)
-            with gr.Row(elem_classes="iris-run"):
-                run = gr.Button("Paint", size="md", variant="primary", min_width=80)
-                all_paintings = gr.Button("In all paintings", size="md", min_width=120)
-                stop = gr.Button("Stop", size="md", interactive=False, min_width=64, elem_classes="iris-stop")
-        with gr.Column(elem_classes="iris-result"):
-            grid = picture_grid("Your picture in all paintings", visible=False, render=False)
-            job = result_panel(stop, grid=grid)
-        with gr.Column(elem_classes="iris-more"):
+            with run_row():
+                run, all_paintings = run_button("Paint"), gr.Button("In all paintings", size="md", min_width=120)
+                stop = stop_button()
+        with column("result"):
+            status, grid = status_box(APPEARS), picture_grid("Your picture in all paintings", visible=False)
+            several = several_results()
+            job = result_panel(status, stop, (grid, *several.cover()))
+        with column("more"):
             style = style_widgets(painting)
             around = [(THE_PHOTO, "")] + [(str(painting_of(name)), name) for name in styles()]
             outside = gr.Dropdown(around, value="", label="Outside it", min_width=150, render=False)
             mask = mask_widgets(picture, beside=outside)
-    panel = PaintingsPanel(settings, line, picture, style, mask, outside, grid, job)
+            files, run_each = several_field("Paint them all")
+    panel = PaintingsPanel(settings, line, picture, style, mask, outside, job)
     everywhere = AllPaintings(settings, line, picture, painting, grid, job)
     job.wire([run.click], panel.paint, panel.inputs())
     job.wire([*style.changes(), picture.change], panel.repaint, panel.inputs(), newest_only=True)
     job.wire([all_paintings.click], everywhere.show, {picture})
     taken = on_event(grid.select, everywhere.take, grid, [painting, grid], queue=False)
     job.wire([taken.then], panel.paint, panel.inputs())
+    SeveralPictures(settings, files, run_each, several, panel.paint_each).wire(job, picture, panel.inputs())
     register_endpoint(_endpoint(settings, line))
     return panel
 
 
-def _endpoint(settings: Settings, line: WaitingLine) -> Callable:
-    def stylize(
+def _endpoint(settings: Settings, line: WaitingLine) -> FunctionType:
+    def stylize(  # noqa: PLR0913 - the arguments of the web API
         picture: gr.FileData,
         blend: dict[str, Share] | None = None,
         strength: Share = DEFAULT_STRENGTH,
@@ -149,8 +152,7 @@ def _endpoint(settings: Settings, line: WaitingLine) -> Callable:
         """
         upload, covered = open_upload(picture, settings), optional_picture(mask, settings)
         options = StyleOptions(blend or {opening_style(): 1.0}, strength, keep_colors, size)
-        given = options.arguments() | {"mask": covered, "outside": outside or None}
-        steps = run_job(fast.stylize, upload.picture, options.weights, **given, device=settings.device)
+        steps = options.steps(upload.picture, settings.device, covered, outside or None)
         yield from deliver(line.run(steps), upload.name, options.name, str(options))
 
     return stylize

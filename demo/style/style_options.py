@@ -1,29 +1,33 @@
 """Which paintings, in which shares and how strongly: the widgets that every panel of the Style tab shares."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
 import gradio as gr
 from gradio.blocks import Block
+from PIL import Image
 
 from demo.style.previews import preview
 from demo.web.choices import Choice, picture_radio
+from demo.web.engine import run_job
 from demo.web.events import Updates, Values, on_event
-from zoo.style.fast import MODEL, styles
+from zoo.progress import Progress
+from zoo.style.fast import MODEL, styles, stylize
 from zoo.style.settings import DEFAULT_STRENGTH, LONGEST_SIDE, SMALLEST_SIDE
 from zoo.style.titles import painting_of
 
 OPENING_STYLE = "great-wave"  # known to all, and clear at any size
 MOST_BLENDED = 4
 FINEST, BROADEST = 0.5, 6.0  # times the usual stroke
+Weights = Mapping[str, float]  # of styles by their names
 
 
 @dataclass(frozen=True)
 class StyleOptions:
     """How to paint: styles and their shares, strength, whose colours, and the size of what the network sees."""
 
-    weights: Mapping[str, float]
+    weights: Weights
     strength: float = DEFAULT_STRENGTH
     keep_colors: bool = False
     size: int | None = None  # pixels of the longer side; None is the picture's own
@@ -33,9 +37,14 @@ class StyleOptions:
         """What a file painted like this is called."""
         return "-".join(self.weights)
 
-    def arguments(self) -> dict[str, object]:
-        """The keyword arguments that every way of painting takes."""
-        return {"strength": self.strength, "keep_colors": self.keep_colors, "size": self.size}
+    def steps(
+        self, picture: Image.Image, device: str, mask: Image.Image | None = None, outside: Weights | None = None
+    ) -> Iterator[Progress[Image.Image]]:
+        """Paint a picture like this; with a mask only its white part, and other styles `outside` it."""
+        return run_job(
+            stylize, picture, self.weights, strength=self.strength, keep_colors=self.keep_colors, size=self.size,
+            mask=mask, outside=outside, device=device,
+        )  # fmt: skip
 
     def __str__(self) -> str:
         mixed = ", ".join(f"{name} {weight:g}" for name, weight in self.weights.items())
@@ -59,7 +68,7 @@ class StyleWidgets:
         """The components whose values `read` takes."""
         return {self.painting, self.others, self.strength, self.broadness, self.colors, *self.shares}
 
-    def changes(self) -> list:
+    def changes(self) -> list[Callable]:
         """The events at which a visitor has chosen something else."""
         sliders = [slider.release for slider in (self.strength, self.broadness, *self.shares)]
         return [self.painting.input, self.others.input, self.colors.input, *sliders]

@@ -1,13 +1,15 @@
 """Clips: a video repainted frame by frame, steadily, with its sound and its timing as they were."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
+from typing import cast
 
 import gradio as gr
 from gradio.blocks import Block
+from PIL import Image
 
 from demo.samples import samples
 from demo.settings import Settings
@@ -17,6 +19,7 @@ from demo.web.engine import run_long_job
 from demo.web.events import Updates, Values
 from demo.web.examples import kept_example, served_copy
 from demo.web.job_panel import JobPanel, bright, status_box, status_html
+from demo.web.layout import column, run_button, run_row, stop_button, work
 from demo.web.uploads import check_length, open_clip, uploaded_file
 from demo.web.waiting import WaitingLine
 from zoo.evaluation.sample_clip import make_clip
@@ -51,17 +54,21 @@ class VideoPanel:
         source = open_clip(values[self.clip], self.settings)
         options = self.style.read(values, source.facts.size)
         target, begun = result_path(source.name, options.name, ".mp4"), perf_counter()
-        given = options.arguments() | {"steady": values[self.steady], "device": self.settings.device}
-        clip = source.path.read_bytes(), source.path.suffix
-        steps = self._bounded(source.name, run_long_job(stylize_clip, *clip, options.weights, **given))
+        steps = run_long_job(
+            stylize_clip, source.path.read_bytes(), source.path.suffix, options.weights, strength=options.strength,
+            keep_colors=options.keep_colors, size=options.size, steady=bool(values[self.steady]),
+            device=self.settings.device,
+        )  # fmt: skip
+        steps = self._bounded(source.name, steps)
 
-        def result(step: Progress[bytes]) -> Updates:
-            target.write_bytes(step.result)
-            words = f"{step.total} frames painted in {perf_counter() - begun:.0f} s"
-            return self._finished(target, words, fingerprint(source.path))
+        def result(painted: bytes) -> Updates:
+            target.write_bytes(painted)
+            words = f"{source.facts.frames} frames painted in {perf_counter() - begun:.0f} s"
+            shown = self._finished(target, words)
+            return shown | self.job.buttons.show(target, fingerprint(source.path))
 
-        def preview(step: Progress) -> Path:
-            return save_result(step.preview, "frame.jpg", "painted")
+        def preview(frame: Image.Image) -> Path:
+            return save_result(frame, "frame.jpg", "painted")
 
         for updates in self.job.follow(self.line.run(steps), preview=preview, result=result):
             yield updates if target.exists() else updates | {self.film: gr.update(visible=False)}
@@ -88,7 +95,8 @@ class VideoPanel:
         painted = kept_example(f"sample-{name}.mp4", MODEL, lambda path: self._paint_sample(clip, path, name))
         given, made = served_copy(clip), served_copy(painted)
         words = f"A sample clip like {painting_of(name)}. Choose another painting, or a clip of yours."
-        yield {self.clip: str(given)} | self._finished(made, words, fingerprint(given))
+        buttons = self.job.buttons.show(made, fingerprint(given), example=True)
+        yield {self.clip: str(given)} | self._finished(made, words) | buttons
 
     def opening_inputs(self) -> set[Block]:
         """What `open` looks at."""
@@ -103,9 +111,9 @@ class VideoPanel:
         limit = f"{self.settings.clip_seconds:g} seconds and {self.settings.max_bytes / 2**20:g} MiB"
         return f"Give a clip of up to {limit}; it is painted with its sound."
 
-    def _bounded(self, name: str, steps: Iterator[Progress]) -> Iterator[Progress]:
+    def _bounded(self, name: str, steps: Iterator[Progress[bytes]]) -> Iterator[Progress[bytes]]:
         """The steps of a clip; raises BadInput once it turns out to be too long."""
-        with closing(steps):
+        with closing(cast("Generator[Progress[bytes]]", steps)):
             for step in steps:
                 check_length(name, step.done, 0.0, self.settings)  # whatever the file says of itself
                 yield step
@@ -114,24 +122,20 @@ class VideoPanel:
         steps = run_long_job(stylize_clip, clip.read_bytes(), clip.suffix, {style: 1.0}, device=self.settings.device)
         target.write_bytes(run_to_end(steps))
 
-    def _finished(self, film: Path, words: str, source: str) -> Updates:
-        shown = {
-            self.frame: gr.update(visible=False),
-            self.film: bright(self.film, str(film), visible=True),
-        }
-        return shown | {self.job.status: status_html(words)} | self.job.buttons.show(film, source)
+    def _finished(self, film: Path, words: str) -> Updates:
+        shown = {self.frame: gr.update(visible=False), self.film: bright(self.film, str(film))}
+        return shown | {self.job.status: status_html(words)}
 
 
 def build(settings: Settings, line: WaitingLine) -> VideoPanel:
     """Lay out and wire the panel."""
-    with gr.Row(elem_classes="iris-work"):
-        with gr.Column(elem_classes="iris-input"):
+    with work():
+        with column("input"):
             clip = gr.Video(label="Your clip", sources=["upload"], height=200, elem_classes="iris-photo")
             painting = choose_painting(settings.device)
-            with gr.Row(elem_classes="iris-run"):
-                run = gr.Button("Paint the clip", size="md", variant="primary", min_width=120)
-                stop = gr.Button("Stop", size="md", interactive=False, min_width=64, elem_classes="iris-stop")
-        with gr.Column(elem_classes="iris-result"):
+            with run_row():
+                run, stop = run_button("Paint the clip"), stop_button()
+        with column("result"):
             status = status_box("The painted clip appears here, with its sound.")
             frame = gr.Image(
                 label="Result", height=400, interactive=False, buttons=[], alt_text="The frame painted last",
@@ -142,7 +146,7 @@ def build(settings: Settings, line: WaitingLine) -> VideoPanel:
                 elem_classes="iris-picture",
             )  # fmt: skip
             buttons = result_buttons(download="Save the clip")
-        with gr.Column(elem_classes="iris-more"):
+        with column("more"):
             style = style_widgets(painting)
             steady = gr.Checkbox(True, label="Steady: what stays in the scene stays in the painting")
     job = JobPanel(status, buttons, (frame, film), stop)

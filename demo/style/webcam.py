@@ -14,6 +14,7 @@ from demo.style.style_options import StyleOptions, choose_painting, opening_styl
 from demo.web.engine import call
 from demo.web.events import Updates, Values, on_event
 from demo.web.job_panel import status_box
+from demo.web.layout import column, work
 from zoo.errors import BadPicture
 from zoo.images.decode import open_picture
 from zoo.style.video import SteadyPainter, paint_frame
@@ -34,20 +35,20 @@ class LivePainter:
 
 def build(settings: Settings) -> None:
     """Lay out and wire the panel."""
-    with gr.Row(elem_classes="iris-work"):
-        with gr.Column(elem_classes="iris-input"):
+    with work():
+        with column("input"):
             camera = gr.Image(
                 label="Your webcam", sources=["webcam"], streaming=True, height=220, alt_text="Your webcam",
                 webcam_options=gr.WebcamOptions(mirror=True), elem_classes="iris-camera",
             )  # fmt: skip
             painting = choose_painting(settings.device)
-        with gr.Column(elem_classes="iris-result"):
+        with column("result"):
             status_box(f"Allow the webcam and start it; it is painted for {STREAM_SECONDS} seconds at a time.")
             shown = gr.Image(
                 preview(opening_style(), settings.device), label="Painted", height=440, interactive=False,
                 buttons=["download", "fullscreen"], alt_text="Painted", elem_classes="iris-picture",
             )  # fmt: skip
-        with gr.Column(elem_classes="iris-more"):
+        with column("more"):
             style = style_widgets(painting)
     kept = gr.State(time_to_live=2 * STREAM_SECONDS)
 
@@ -58,7 +59,10 @@ def build(settings: Settings) -> None:
         picture = decoded(frame.get("url"))
         options = style.read(values, picture.size)
         if live is None or live.options != options:
-            painter = SteadyPainter(options.weights, **options.arguments(), device=settings.device)
+            painter = SteadyPainter(
+                options.weights, strength=options.strength, keep_colors=options.keep_colors, size=options.size,
+                device=settings.device,
+            )  # fmt: skip
             live = LivePainter(options, painter)
         painted, painter = call(paint_frame, live.painter, picture)
         return {shown: {"url": encoded(painted)}, kept: LivePainter(options, painter)}

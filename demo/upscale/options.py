@@ -1,6 +1,6 @@
 """How a picture is enlarged: the widgets for model, detail and width, and what they or a caller of the API ask for."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import gradio as gr
@@ -9,21 +9,22 @@ from PIL import Image
 
 from demo.settings import Settings
 from demo.web.engine import run_job
-from demo.web.events import Share, Values, Width, on_event, validate_arguments
+from demo.web.events import Scale, Share, Values, Width, on_event, validate_arguments
 from zoo.catalog import CATALOG, ModelEntry, entry
 from zoo.errors import BadInput, UnknownModel
 from zoo.hub import is_here
 from zoo.progress import Progress
 from zoo.superres.networks import DEFAULT_DETAIL, DEFAULT_MODEL, sharp_pair
-from zoo.superres.upscale import SCALE, fetch_and_upscale
+from zoo.superres.upscale import SCALE, SCALES, enlarged_size, fetch_and_upscale
 
 TASK = "sr"
+BY_WIDTH, USUAL_WIDTH = "width", 1920
 PIXELS_GAINED = SCALE**2  # a width may ask for no more than an enlargement of the largest picture has
 
 
 @dataclass(frozen=True)
 class UpscaleOptions:
-    """What is asked for: a catalog key, 0 (true) to 1 (sharp) where it has a sharp variant, and pixels of width.
+    """What is asked for: a catalog key, 0 (true) to 1 (sharp) where it has a sharp variant, pixels of width or a scale.
 
     None is for what `upscale` itself chooses.
     """
@@ -31,24 +32,26 @@ class UpscaleOptions:
     key: str | None
     detail: float | None
     width: int | None
+    scale: int | None = None
 
     @property
     def name(self) -> str:
         """What a file enlarged like this is called."""
-        return f"{self.width}px" if self.width else f"x{SCALE}"
+        return f"{self.width}px" if self.width else f"x{self.scale or SCALE}"
 
     def size_of(self, picture: Image.Image) -> tuple[int, int]:
         """The width and height that a picture will have."""
-        width = self.width or SCALE * picture.width
-        return width, max(1, round(picture.height * width / picture.width))
+        return enlarged_size(picture.size, scale=self.scale, width=self.width)
 
     def steps(self, picture: Image.Image, settings: Settings) -> Iterator[Progress]:
         """Enlarge a picture, after fetching the model where that is allowed; raises BadInput for too large a result."""
         most, (width, height) = PIXELS_GAINED * settings.upscale_pixels, self.size_of(picture)
         if width * height > most:
             raise BadInput(f"{width} x {height} pixels are more than {most / 1e6:g} million; ask for a smaller width")
-        how = {"key": self.key, "detail": self.detail, "width": self.width, "device": settings.device}
-        yield from run_job(fetch_and_upscale, picture, may_fetch=settings.allow_pull, **how)
+        yield from run_job(
+            fetch_and_upscale, picture, may_fetch=settings.allow_pull, key=self.key, detail=self.detail,
+            scale=self.scale, width=self.width, device=settings.device,
+        )  # fmt: skip
 
     def __str__(self) -> str:
         return f"Iris {self.key or DEFAULT_MODEL}" + ("" if self.detail is None else f", detail {self.detail:g}")
@@ -59,21 +62,31 @@ class UpscaleWidgets:
     """The widgets of an enlargement."""
 
     model: gr.Radio
-    detail: gr.Slider
+    size: gr.Radio
     width: gr.Number
+    detail: gr.Slider
 
     def inputs(self) -> set[Block]:
         """The components whose values `read` takes."""
-        return {self.model, self.detail, self.width}
+        return {self.model, self.size, self.width, self.detail}
+
+    def changes(self) -> list[Callable]:
+        """The events at which a visitor has chosen something else."""
+        return [self.model.input, self.size.input, self.width.change, self.detail.release]
 
     def read(self, values: Values) -> UpscaleOptions:
-        """The options that the widgets' values ask for; the slider counts only where it is shown."""
-        model = values[self.model]
-        return read_options(model, values[self.detail] if has_detail(model) else None, values[self.width] or None)
+        """The options that the widgets' values ask for; the slider and the width count only where they are shown."""
+        model, size = values[self.model], values[self.size]
+        detail = values[self.detail] if has_detail(model) else None
+        if size == BY_WIDTH:
+            return read_options(model, detail, values[self.width] or None)
+        return read_options(model, detail, None, size)
 
 
 @validate_arguments
-def read_options(model: str | None, detail: Share | None, width: Width | None) -> UpscaleOptions:
+def read_options(
+    model: str | None, detail: Share | None, width: Width | None, scale: Scale | None = None
+) -> UpscaleOptions:
     """The options with these fields; raises UnknownModel for what is no key of a model that enlarges.
 
     A path to somebody's own weight file is none: what the server reads is not for its visitors to say.
@@ -81,23 +94,22 @@ def read_options(model: str | None, detail: Share | None, width: Width | None) -
     keys = [known.key for known in CATALOG.values() if known.task == TASK]
     if model is not None and model not in keys:
         raise UnknownModel(f"no model {model[:80]!r} enlarges; choose one of {', '.join(keys)}")
-    return UpscaleOptions(model, detail, width)
+    return UpscaleOptions(model, detail, width, scale)
 
 
-def choose_model(settings: Settings) -> gr.Radio:
-    """Lay out the models that this server offers."""
-    return gr.Radio(offered(settings), value=DEFAULT_MODEL, label="Model", elem_classes="iris-list")
-
-
-def upscale_widgets(model: gr.Radio) -> UpscaleWidgets:
-    """Lay out the width and the detail, which comes with the sharp model."""
-    width = gr.Number(None, label="Width in pixels", info=f"0 is {SCALE} times as wide.", precision=0, minimum=0)
+def upscale_widgets(settings: Settings) -> UpscaleWidgets:
+    """Lay out the models that this server offers, how large the result is to be, and the detail of the sharp model."""
+    model = gr.Radio(offered(settings), value=DEFAULT_MODEL, label="Model", elem_classes="iris-list")
+    sizes = [(f"{scale} times", scale) for scale in SCALES] + [("To a width", BY_WIDTH)]
+    size = gr.Radio(sizes, value=SCALE, label="How large", elem_classes="iris-short")
+    width = gr.Number(USUAL_WIDTH, label="Width in pixels", precision=0, minimum=1, visible=False)
     detail = gr.Slider(
-        0, 1, DEFAULT_DETAIL, step=0.05, label="Detail", visible=has_detail(DEFAULT_MODEL),
+        0, 1, DEFAULT_DETAIL, step=0.05, label="Detail", visible=has_detail(DEFAULT_MODEL), render=False,
         info="0 is true to your picture, 1 as sharp as it may have been.",
     )  # fmt: skip
     on_event(model.change, lambda key: gr.update(visible=has_detail(key)), model, detail, queue=False)
-    return UpscaleWidgets(model, detail, width)
+    on_event(size.change, lambda chosen: gr.update(visible=chosen == BY_WIDTH), size, width, queue=False)
+    return UpscaleWidgets(model, size, width, detail)
 
 
 def offered(settings: Settings) -> list[tuple[str, str]]:

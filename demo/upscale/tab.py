@@ -1,9 +1,10 @@
 """The Upscale tab: four times larger, with bicubic beside it and a figure for how true the result is."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
+from types import FunctionType
 
 import gradio as gr
 from gradio.blocks import Block
@@ -11,22 +12,32 @@ from PIL import Image
 
 from demo.samples import samples
 from demo.settings import Settings
-from demo.upscale.options import UpscaleOptions, UpscaleWidgets, choose_model, has_detail, read_options, upscale_widgets
+from demo.upscale.options import UpscaleOptions, UpscaleWidgets, has_detail, read_options, upscale_widgets
 from demo.web.compare import Compared, comparison, most_detailed
-from demo.web.downloads import ResultButtons, deliver, fingerprint, reduced, result_buttons, save_result
+from demo.web.downloads import (
+    ResultButtons,
+    deliver,
+    fingerprint,
+    reduced,
+    result_buttons,
+    save_result,
+)  # fmt: skip
 from demo.web.engine import run_job
-from demo.web.events import Share, Updates, Values, Width, on_event, register_endpoint
+from demo.web.events import Scale, Share, Updates, Values, Width, on_event, register_endpoint
 from demo.web.examples import kept_picture, served_copy
 from demo.web.job_panel import JobPanel, bright, status_box, status_html
+from demo.web.layout import column, given_picture, run_button, run_row, stop_button, work
 from demo.web.served_files import served_url
-from demo.web.uploads import open_upload, picture_field, sample_strip, served_sample, uploaded_file
+from demo.web.several import Made, SeveralPictures, saved_each, several_field, several_results
+from demo.web.uploads import Upload, open_upload, served_sample, uploaded_file
 from demo.web.waiting import WaitingLine
+from zoo.errors import BadPicture
 from zoo.images.decode import open_picture
 from zoo.images.tensors import alpha_of, to_picture, to_tensor, with_alpha
 from zoo.progress import Progress, run_to_end
 from zoo.superres.consistency import shrink_back_db
 from zoo.superres.networks import DEFAULT_DETAIL, DEFAULT_MODEL
-from zoo.superres.upscale import upscale
+from zoo.superres.upscale import SCALE, upscale
 
 SAMPLES = ("cheetah", "lion", "coins", "cat", "tower")
 OPENING = SAMPLES[0]
@@ -61,13 +72,21 @@ class UpscaleTab:
         options, begun = self.options.read(values), perf_counter()
         upload = open_upload(values[self.picture], self.settings, max_pixels=self.settings.upscale_pixels)
 
-        def result(step: Progress) -> Updates:
-            seconds = perf_counter() - begun
-            path = save_result(step.result, upload.name, options.name, str(options), ending=".png")
-            source = self._source(values, options)
-            return self._shown(upload.picture, step.result, path, facts(upload.picture, step.result, seconds), source)
+        def result(large: Image.Image) -> Updates:
+            words = facts(upload.picture, large, perf_counter() - begun)
+            path = save_result(large, upload.name, options.name, str(options), ending=".png")
+            shown = self._shown(upload.picture, large, path, words)
+            return shown | self.job.buttons.show(path, self._source(values, options))
 
         yield from self.job.follow(self.line.run(options.steps(upload.picture, self.settings)), result=result)
+
+    def enlarge_each(self, values: Values, upload: Upload) -> Iterator[Progress[Made]]:
+        """Enlarge one of several pictures as the widgets say; raises BadPicture for one that is too large."""
+        options, most = self.options.read(values), self.settings.upscale_pixels
+        if upload.picture.width * upload.picture.height > most:
+            raise BadPicture(f"it has more than {most / 1e6:g} million pixels")
+        steps = options.steps(upload.picture, self.settings)
+        yield from saved_each(steps, upload, options.name, str(options), ending=".png")
 
     def check(self, values: Values) -> str | None:
         """Say how large the picture will be; raises BadPicture for one that cannot be used."""
@@ -83,10 +102,8 @@ class UpscaleTab:
 
     def open(self) -> Updates:
         """Show a sample enlarged, once and for all visitors."""
-        photo, options = (
-            samples()[OPENING],
-            UpscaleOptions(DEFAULT_MODEL, DEFAULT_DETAIL if has_detail(DEFAULT_MODEL) else None, None),
-        )
+        photo, detail = samples()[OPENING], DEFAULT_DETAIL if has_detail(DEFAULT_MODEL) else None
+        options = UpscaleOptions(DEFAULT_MODEL, detail, None, SCALE)
         small = open_picture(photo.path)
 
         def enlarge_sample() -> Image.Image:
@@ -94,17 +111,17 @@ class UpscaleTab:
 
         path = served_copy(kept_picture(f"{OPENING}-{options.name}.png", DEFAULT_MODEL, enlarge_sample))
         words = f"{small.width} x {small.height} became {{}} x {{}} pixels. Choose a picture of yours."
-        large, source = open_picture(path), fingerprint(photo.path, options)
-        shown = self._shown(small, large, path, words.format(*large.size), source)
-        return {self.picture: str(served_sample(OPENING))} | shown
+        large = open_picture(path)
+        shown = self._shown(small, large, path, words.format(*large.size))
+        buttons = self.job.buttons.show(path, fingerprint(photo.path, options), example=True)
+        return {self.picture: str(served_sample(OPENING))} | shown | buttons
 
-    def _shown(self, small: Image.Image, large: Image.Image, path: Path, words: str, source: str) -> Updates:
-        """The updates that show an enlargement beside bicubic, and offer its file."""
+    def _shown(self, small: Image.Image, large: Image.Image, path: Path, words: str) -> Updates:
+        """The updates that show an enlargement beside bicubic."""
         plain, ours = compared(small, large)
         before, after = (save_result(side, path.name, "shown", ending=".png") for side in (plain, ours))
         value = Compared(served_url(before), served_url(after), ours.size, most_detailed(ours)).value()
-        shown = {self.compared: bright(self.compared, value)}
-        return shown | {self.job.status: status_html(words)} | self.job.buttons.show(path, source)
+        return {self.compared: bright(self.compared, value), self.job.status: status_html(words)}
 
     def _source(self, values: Values, options: UpscaleOptions) -> str:
         path, _ = uploaded_file(values[self.picture], self.settings)
@@ -114,26 +131,24 @@ class UpscaleTab:
 def build(settings: Settings, page: gr.Blocks) -> UpscaleTab:
     """Lay out and wire the tab."""
     line = WaitingLine(settings.jobs, settings.queue_size)
-    with gr.Row(elem_classes="iris-work"):
-        with gr.Column(elem_classes="iris-input"):
-            with gr.Row(elem_classes="iris-give"):
-                picture = picture_field("Your picture")
-                sample_strip(picture, SAMPLES, OPENING)
-            model = choose_model(settings)
-            with gr.Row(elem_classes="iris-run"):
-                run = gr.Button("Enlarge", size="md", variant="primary", min_width=120)
-                stop = gr.Button("Stop", size="md", interactive=False, min_width=64, elem_classes="iris-stop")
-        with gr.Column(elem_classes="iris-result"):
-            status = status_box("The result appears here, beside plain bicubic.")
+    with work():
+        with column("input"):
+            picture = given_picture(SAMPLES, OPENING)
+            options = upscale_widgets(settings)
+            with run_row():
+                run, stop = run_button("Enlarge"), stop_button()
+        with column("result"):
+            status, several = status_box("The result appears here, beside plain bicubic."), several_results()
             shown = comparison("Bicubic and Iris", "Bicubic", "Iris")
-            buttons = result_buttons("upscale", "style", "describe", "find", download="Save as PNG", formats=True)
-        with gr.Column(elem_classes="iris-more"):
-            options = upscale_widgets(model)
-    job = JobPanel(status, buttons, (shown,), stop)
+            buttons = result_buttons("upscale", "style", "describe", "find", download="Save", formats=True)
+        with column("more"):
+            options.detail.render()
+            files, run_each = several_field("Enlarge them all")
+    job = JobPanel(status, buttons, (shown,), stop, cover=several.cover())
     tab = UpscaleTab(settings, line, picture, options, shown, job)
     job.wire([run.click], tab.enlarge, tab.inputs())
-    changes = [picture.change, model.input, options.detail.release, options.width.change]
-    job.wire_changes(changes, tab.check, tab.inputs())
+    job.wire_changes([picture.change, *options.changes()], tab.check, tab.inputs())
+    SeveralPictures(settings, files, run_each, several, tab.enlarge_each).wire(job, picture, tab.inputs())
     on_event(page.load, tab.open, None, [picture, *job.outputs()])
     register_endpoint(_endpoint(settings, line))
     return tab
@@ -161,9 +176,13 @@ def _eight_bits(picture: Image.Image) -> Image.Image:
     return rgb if alpha is None else with_alpha(rgb, alpha)
 
 
-def _endpoint(settings: Settings, line: WaitingLine) -> Callable:
+def _endpoint(settings: Settings, line: WaitingLine) -> FunctionType:
     def upscale(
-        picture: gr.FileData, model: str | None = None, detail: Share | None = None, width: Width | None = None
+        picture: gr.FileData,
+        model: str | None = None,
+        detail: Share | None = None,
+        width: Width | None = None,
+        scale: Scale | None = None,
     ) -> Iterator[gr.FileData | None]:
         """Make a picture exactly four times as wide and as high; gives a PNG with the same colour profile.
 
@@ -172,7 +191,7 @@ def _endpoint(settings: Settings, line: WaitingLine) -> Callable:
         that have a sharp variant.
         width: of the result in pixels, where it is not to be four times as wide.
         """
-        options = read_options(model, detail, width)
+        options = read_options(model, detail, width, scale)
         upload = open_upload(picture, settings, max_pixels=settings.upscale_pixels)
         steps = line.run(options.steps(upload.picture, settings))
         yield from deliver(steps, upload.name, options.name, str(options), ending=".png")

@@ -55,12 +55,12 @@ def picture_radio(
     )  # fmt: skip
 
 
-def picture_grid(label: str, *, visible: bool = True, render: bool = True) -> gr.HTML:
+def picture_grid(label: str, *, visible: bool = True) -> gr.HTML:
     """Lay out a grid of pictures to press; its value is for `grid_value` and `pressed_tile`, its event `select`."""
     frame = f'<div class="iris-grid" role="group" aria-label="{html.escape(label, quote=True)}"></div>'
     return gr.HTML(
         grid_value([]), label=label, html_template=frame, js_on_load=GRID_SCRIPT, padding=False, visible=visible,
-        apply_default_css=False, elem_classes="iris-grid-box", render=render,
+        apply_default_css=False, elem_classes="iris-grid-box",
     )  # fmt: skip
 
 

@@ -12,25 +12,17 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from demo.web.events import Updates, on_event
-from demo.web.served_files import new_served_folder
+from demo.web.saving import converted, form_choice, form_of
+from demo.web.served_files import new_served_folder, served_url
 from zoo.errors import BadInput
-from zoo.files import PICTURE_FORMATS
-from zoo.images.decode import LARGEST_RESULT, open_picture
 from zoo.images.saving import save_picture
 from zoo.images.tensors import alpha_of
 from zoo.progress import Progress
 
 SHOWN_SIDE = 1600  # pixels: larger results are shown reduced, and saved complete
 PLACES = {"style": "Style", "upscale": "Upscale", "describe": "Describe", "find": "Find similar"}
-OFFERED = {"PNG": ".png", "JPEG": ".jpg", "WebP": ".webp", "AVIF": ".avif"}
-FORMATS = {name: ending for name, ending in OFFERED.items() if ending in PICTURE_FORMATS}
-AS_MADE = "As made"
-COPY = """async (file) => {
-  const picture = await createImageBitmap(await (await fetch(file.url)).blob());
-  const canvas = new OffscreenCanvas(picture.width, picture.height);
-  canvas.getContext("2d").drawImage(picture, 0, 0);
-  await navigator.clipboard.write([new ClipboardItem({"image/png": await canvas.convertToBlob()})]);
-}"""
+COPY, OPEN = "iris.copyPicture", "iris.openLarge"  # functions of page.js, given the file behind Save
+KEEP = "const keep = () => props.value && iris.keep(props.value); watch('value', keep); keep();"
 
 
 @dataclass(frozen=True)
@@ -44,17 +36,21 @@ class SavedResult:
 
 @dataclass(frozen=True)
 class ResultButtons:
-    """What can be done with a result: save or copy it, or use it in another tab."""
+    """What can be done with a result: save or copy it, see it large, or use it in another tab."""
 
     row: gr.Row
     download: gr.DownloadButton | None
+    form: gr.HTML | None  # how it is saved
+    kept: gr.HTML  # puts a new result into the strip of this visit's results
     saved: gr.State  # SavedResult, or None where no job has run
     send: Mapping[str, gr.Button]
 
-    def show(self, path: Path | str, source: str = "") -> Updates:
-        """The updates that put a finished picture behind the buttons, and show them."""
+    def show(self, path: Path | str, source: str = "", *, example: bool = False) -> Updates:
+        """The updates that put a finished picture behind the buttons, and show them; an example is no visitor's own."""
         saved = SavedResult(str(path), source=source)
-        return {**self.hide(path), self.row: gr.update(visible=True), self.saved: saved}
+        form = {self.form: form_of(path)} if self.form else {}
+        kept = None if example or not self.download else {"url": served_url(path), "name": Path(path).name}
+        return {**self.hide(path), self.row: gr.update(visible=True), self.saved: saved, self.kept: kept} | form
 
     def hide(self, path: Path | str | None) -> Updates:
         """The updates that put what a running job has so far behind the hidden buttons."""
@@ -67,47 +63,33 @@ class ResultButtons:
 
     def outputs(self) -> list[Block]:
         """The components that `show` and `hide` update."""
-        return [part for part in (self.row, self.download, self.saved) if part is not None]
+        parts = (self.row, self.download, self.form, self.kept, self.saved)
+        return [part for part in parts if part is not None]
 
 
 def result_buttons(*places: str, download: str | None = None, formats: bool = False) -> ResultButtons:
     """Lay out the row of buttons under a result, hidden until there is one; `places` are keys of PLACES."""
     saved = gr.State()
-    with gr.Row(visible=False, elem_classes="iris-actions") as row:
+    with gr.Row(visible=False, elem_classes=["iris-actions", *(() if places else ["iris-alone"])]) as row:
         save = gr.DownloadButton(download, variant="primary", size="sm") if download else None
-        if save and formats:
-            _offer_formats(save, saved)
+        form = form_choice() if save and formats else None
+        if save and places:
+            for label, script in (("Copy", COPY), ("Open large", OPEN)):
+                shown = gr.Button(label, size="sm")
+                shown.click(None, save, None, js=script, api_visibility="private", queue=False)
         if places:
             gr.HTML("<span>Use it in</span>", elem_classes="iris-hint", padding=False)
         send = {place: gr.Button(PLACES[place], size="sm") for place in places}
-    return ResultButtons(row, save, saved, send)
+        kept = gr.HTML(js_on_load=KEEP, html_template="", padding=False, elem_classes="iris-kept")
+    if save and form:
+        on_event(form.input, _saved_as, [saved, form], save, queue=False)
+    return ResultButtons(row, save, form, kept, saved, send)
 
 
-def converted(saved: SavedResult | None, form: str) -> Path:
-    """The saved result in another format, beside it and under its name; raises BadInput for a format unknown here."""
+def _saved_as(saved: SavedResult | None, form: object) -> str:
     if saved is None or not saved.path:
         raise BadInput("there is no result to save yet; make one first")
-    path = Path(saved.path)
-    if form == AS_MADE:
-        return path
-    if form not in FORMATS:
-        raise BadInput(f"no format {str(form)[:40]!r}; choose one of {', '.join(FORMATS)}")
-    other = path.with_suffix(FORMATS[form])
-    if not other.exists():
-        save_picture(open_picture(path, max_pixels=LARGEST_RESULT), other)
-    return other
-
-
-def _offer_formats(save: gr.DownloadButton, saved: gr.State) -> None:
-    """A choice of the format that Save gives, and a button that copies the result."""
-    form = gr.Dropdown(
-        [AS_MADE, *FORMATS], value=AS_MADE, show_label=False, label="Format", container=False, filterable=False,
-        elem_classes="iris-format",
-    )  # fmt: skip
-    copy = gr.Button("Copy", size="sm")
-    on_event(form.input, lambda kept, chosen: str(converted(kept, chosen)), [saved, form], save, queue=False)
-    on_event(saved.change, lambda: AS_MADE, None, form, queue=False)
-    copy.click(None, save, None, js=COPY, api_visibility="private", queue=False)
+    return str(converted(Path(saved.path), form))
 
 
 def save_result(picture: Image.Image, name: str, done: str, settings: str = "", *, ending: str = "") -> Path:

@@ -4,7 +4,8 @@ import html
 import inspect
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial, wraps
-from typing import Annotated, Any
+from types import FunctionType
+from typing import Annotated, Any, Literal
 
 import gradio as gr
 from gradio.blocks import Block
@@ -23,6 +24,7 @@ Share = Annotated[float, Field(ge=0, le=1)]
 Side = Annotated[int, Field(ge=64, le=768)]
 Rounds = Annotated[int, Field(ge=1, le=500)]
 Width = Annotated[int, Field(ge=1, le=65_500)]
+Scale = Literal[2, 3, 4, 8]
 
 WORDS = {  # what pydantic says of a value, in words of people
     "int_parsing": "it must be a whole number",
@@ -39,6 +41,7 @@ WORDS = {  # what pydantic says of a value, in words of people
     "model_attributes_type": "it must be an uploaded file",
     "missing_argument": "it is missing",
     "missing": "it is missing",
+    "literal_error": "it must be {expected}",
     "greater_than_equal": "it must be at least {ge:g}",
     "less_than_equal": "it must be at most {le:g}",
 }
@@ -57,7 +60,7 @@ def on_event(
     return wire(as_user_errors(handler), inputs, outputs, **given)
 
 
-def register_endpoint(function: Callable, *, limit: int | None = None) -> None:
+def register_endpoint(function: FunctionType, *, limit: int | None = None) -> None:
     """Make a function a stable endpoint of the web API under its own name.
 
     At most `limit` calls run at a time; without one, its jobs wait in a `WaitingLine`.

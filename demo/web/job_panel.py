@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from time import perf_counter
+from typing import TypeVar
 
 import gradio as gr
 from gradio.blocks import Block
 from gradio.events import Dependency
+from PIL import Image
 
 from demo.web.downloads import ResultButtons, SavedResult
 from demo.web.events import Updates, Values, on_event, shown_error
@@ -21,6 +23,7 @@ from zoo.progress import Progress
 STALE = "iris-stale"  # the class of a result that is not of what the fields hold now
 WORTH_TELLING = 3  # seconds left from which on they are told
 LIVE = "element.setAttribute('role', 'status')"  # the box stays where its words change, so that they are announced
+Result = TypeVar("Result")
 Job = Callable[[Values], Iterator[Updates]]
 Check = Callable[[Values], str | None]
 
@@ -35,10 +38,11 @@ class JobPanel:
     stop: gr.Button | None = None
     chart: gr.HTML | None = None  # where the loss is drawn, for jobs that have one
     extra: tuple[Block, ...] = ()  # more that the job's result updates
+    cover: tuple[Block, ...] = ()  # grids that stand in place of the result until a job runs
 
     def outputs(self) -> set[Block]:
         """The components that a job updates."""
-        parts = [self.status, self.stop, self.chart, *self.shown, *self.buttons.outputs(), *self.extra]
+        parts = [self.status, self.stop, self.chart, *self.shown, *self.buttons.outputs(), *self.extra, *self.cover]
         return {part for part in parts if part is not None}
 
     def wire(
@@ -75,10 +79,10 @@ class JobPanel:
 
     def follow(
         self,
-        steps: Iterator[Progress],
+        steps: Iterator[Progress[Result]],
         *,
-        result: Callable[[Progress], Updates],
-        preview: Callable[[Progress], Path] | None = None,
+        result: Callable[[Result], Updates],
+        preview: Callable[[Image.Image], Path] | None = None,
     ) -> Iterator[Updates]:
         """Yield the updates of the page for every step of a job; the one way in which the page runs one.
 
@@ -90,18 +94,12 @@ class JobPanel:
             losses += [step.loss] if step.loss is not None else []
             chart = {self.chart: loss_curve(losses, step.total)} if self.chart else {}
             if step.result is not None:
-                yield self._fresh() | chart | result(step) | self._stoppable(False)
+                yield self._uncovered() | self._fresh() | chart | result(step.result) | self._stoppable(False)
                 continue
-            latest = preview(step) if preview and step.preview else latest
+            latest = preview(step.preview) if preview and step.preview else latest
             said = {self.status: progress_html(step, clock.left(step))}
-            yield (
-                self.stale()
-                | said
-                | self._previewed(latest)
-                | chart
-                | self.buttons.hide(latest)
-                | self._stoppable(True)
-            )
+            seen = self.stale() | said | self._previewed(latest) | chart
+            yield self._uncovered() | seen | self.buttons.hide(latest) | self._stoppable(True)
 
     def stale(self) -> Updates:
         """The updates that dim a result which is not of what the fields hold now."""
@@ -122,7 +120,10 @@ class JobPanel:
     def _previewed(self, latest: Path | None) -> Updates:
         if latest is None:
             return {}
-        return {self.shown[0]: bright(self.shown[0], str(latest), visible=True)}
+        return {self.shown[0]: bright(self.shown[0], str(latest))}
+
+    def _uncovered(self) -> Updates:
+        return {part: gr.update(visible=False) for part in self.cover}
 
     def _fresh(self) -> Updates:
         return {part: gr.update(elem_classes=part.elem_classes) for part in self.shown}
@@ -159,9 +160,9 @@ class Clock:
         return (self._now() - since) / (step.done - done) * (step.total - step.done)
 
 
-def bright(part: Block, value: object, **more: object) -> dict[str, object]:
-    """The update that shows a new result, after the one before may have been dimmed."""
-    return gr.update(value=value, elem_classes=part.elem_classes, **more)
+def bright(part: Block, value: object) -> dict[str, object]:
+    """The update that shows a new result, after the one before may have been dimmed or hidden."""
+    return gr.update(value=value, elem_classes=part.elem_classes, visible=True)
 
 
 def status_box(words: str) -> gr.HTML:

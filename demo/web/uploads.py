@@ -1,8 +1,9 @@
 """What comes in: picture fields, and uploads of pictures and clips looked at safely within the limits."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import gradio as gr
 from PIL import Image
@@ -17,7 +18,9 @@ from zoo.images.decode import open_picture
 from zoo.video.container import ClipFacts, facts_of
 
 SAMPLE_SIDE = 128  # pixels of a sample's thumbnail
-SOURCES = ["upload", "clipboard", "webcam"]
+Source = Literal["upload", "clipboard", "webcam"]
+SOURCES: tuple[Source, ...] = ("upload", "clipboard", "webcam")
+Payload = gr.FileData | Mapping[str, object] | None  # a file as the page or a caller of the web API names it
 
 
 @dataclass(frozen=True)
@@ -28,7 +31,9 @@ class Upload:
     name: str
 
 
-def picture_field(label: str, *, height: int = 200, sources: Sequence[str] = SOURCES, min_width: int = 160) -> gr.Image:
+def picture_field(
+    label: str, *, height: int = 200, sources: Sequence[Source] = SOURCES, min_width: int = 160
+) -> gr.Image:
     """Lay out a field to drop, paste or photograph a picture into."""
     return gr.Image(
         label=label, type="filepath", image_mode=None, alt_text=label, height=height, sources=list(sources),
@@ -59,31 +64,30 @@ def thumbnail(source: Path | bytes, side: int) -> Image.Image:
     return picture.convert("RGBA" if picture.mode in ("LA", "RGBA") else "RGB")
 
 
-def open_upload(payload: gr.FileData | dict[str, object] | None, limits: Settings, *, max_pixels: int = 0) -> Upload:
+def open_upload(payload: Payload, limits: Settings, *, max_pixels: int = 0) -> Upload:
     """Decode an uploaded file; raises BadPicture for everything that cannot or should not be decoded."""
     path, name = uploaded_file(payload, limits)
     return Upload(open_picture(path, max_pixels=max_pixels or limits.max_pixels), name)
 
 
-def optional_picture(payload: gr.FileData | dict[str, object] | None, limits: Settings) -> Image.Image | None:
+def optional_picture(payload: Payload, limits: Settings) -> Image.Image | None:
     """The picture of a field that may stay empty."""
     return None if payload is None else open_upload(payload, limits).picture
 
 
-def uploaded_file(
-    payload: gr.FileData | dict[str, object] | None, limits: Settings, *, kind: str = "picture", max_bytes: int = 0
-) -> tuple[Path, str]:
+def uploaded_file(payload: Payload, limits: Settings, *, kind: str = "picture", max_bytes: int = 0) -> tuple[Path, str]:
     """Where an upload lies and the name it had; raises BadPicture for no upload and for one over the limit."""
     given = payload.model_dump() if isinstance(payload, gr.FileData) else payload or {}
-    if not given.get("path"):
+    place, name = given.get("path"), given.get("orig_name")
+    if not place:
         raise BadPicture(f"there is no {kind} yet; choose, drop or paste one first")
-    path = Path(given["path"]).resolve()
+    path = Path(str(place)).resolve()
     if not path.is_relative_to(served_folder()) or not path.is_file():
         raise BadPicture(f"this is not an uploaded file; upload the {kind} first")  # and no other file of this machine
     most = max_bytes or limits.max_bytes
     if path.stat().st_size > most:
         raise BadPicture(f"the file has more than {most / 2**20:g} MiB; make it smaller first")
-    return path, given.get("orig_name") or path.name
+    return path, str(name or path.name)
 
 
 MOST_PIXELS = 1920 * 1088  # of a frame
@@ -99,7 +103,7 @@ class Clip:
     facts: ClipFacts
 
 
-def open_clip(payload: gr.FileData | dict[str, object] | None, limits: Settings) -> Clip:
+def open_clip(payload: Payload, limits: Settings) -> Clip:
     """Look at an uploaded clip; raises BadInput for what is none, and for one that is too large or too long."""
     path, name = uploaded_file(payload, limits, kind="clip")
     facts = facts_of(path)

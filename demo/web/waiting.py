@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from statistics import mean
 from threading import Condition
 from time import perf_counter
+from typing import TypeVar
 
 from demo.server.visitors import VISITORS, Turns, current_visitor
 from zoo.errors import IrisError
 from zoo.progress import Progress
 
+Result = TypeVar("Result")
 LOOK_SECONDS = 1.0  # from one word to a waiting job to the next
 REMEMBERED = 8  # jobs whose times say how long the next will take
 
@@ -37,7 +39,7 @@ class WaitingLine:
         self._changed = Condition()
         self._seconds: deque[float] = deque(maxlen=REMEMBERED)
 
-    def run(self, steps: Iterator[Progress]) -> Iterator[Progress]:
+    def run(self, steps: Iterator[Progress[Result]]) -> Iterator[Progress[Result]]:
         """Yield the steps of a job once its turn has come, and until then how long that may take.
 
         A job that is closed, because it was stopped or its visitor has gone, leaves the line. Raises IrisError where

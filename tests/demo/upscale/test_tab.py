@@ -1,5 +1,6 @@
 """The Upscale tab as a visitor uses it."""
 
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from picture_files import encoded, quarters
 from PIL import Image, ImageChops
 
 from demo.upscale.tab import CHANGED, LARGEST_SHOWN, TRUE, compared, facts
+from demo.web.several import LABEL
 from zoo.images.decode import open_picture
 from zoo.superres.networks import FIDELITY, SHARP
 
@@ -25,7 +27,7 @@ def visitor(server: Server) -> Visitor:
 
 def saved(shown: dict[str, object]) -> Path:
     """The file behind the button."""
-    return Path(shown["Save as PNG"]["value"]["path"])
+    return Path(shown["Save"]["value"]["path"])
 
 
 def test_a_picture_is_enlarged_four_times_and_shown_beside_bicubic(visitor: Visitor, upload: Write) -> None:
@@ -40,8 +42,14 @@ def test_a_picture_is_enlarged_four_times_and_shown_beside_bicubic(visitor: Visi
 
 def test_a_width_may_be_asked_for(visitor: Visitor, upload: Write) -> None:
     photo = visitor.upload(upload("a.png", encoded(quarters(), "PNG")))
-    shown = visitor.press("Enlarge", {"Your picture": photo, "Width in pixels": 100})
+    shown = visitor.press("Enlarge", {"Your picture": photo, "How large": "width", "Width in pixels": 100})
     assert saved(shown).name == "a-100px.png" and open_picture(saved(shown)).size == (100, 67)
+
+
+def test_a_picture_may_be_enlarged_by_other_factors(visitor: Visitor, upload: Write) -> None:
+    photo = visitor.upload(upload("a.png", encoded(quarters(), "PNG")))
+    shown = visitor.press("Enlarge", {"Your picture": photo, "How large": 2})
+    assert saved(shown).name == "a-x2.png" and open_picture(saved(shown)).size == (96, 64)
 
 
 def test_sixteen_bits_stay_sixteen_in_the_file(visitor: Visitor, upload: Write) -> None:
@@ -62,7 +70,8 @@ def test_a_file_says_which_model_made_it(visitor: Visitor, upload: Write) -> Non
 @pytest.mark.parametrize(
     ("given", "reason"),
     [
-        ({"Width in pixels": "wide"}, "width"), ({"Width in pixels": "-3"}, "width"),
+        ({"How large": "width", "Width in pixels": "wide"}, "width"), ({"How large": 5}, "scale"),
+        ({"How large": "width", "Width in pixels": "-3"}, "width"), ({"How large": "/etc/passwd"}, "scale"),
         ({"Model": "/etc/passwd"}, "enlarges"), ({"Model": 7}, "model"), ({"Model": SHARP, "Detail": 7}, "detail"),
         ({"Model": "sr.realesrgan-x4"}, "not on this server"),
     ],
@@ -116,3 +125,11 @@ def test_a_sample_is_enlarged_before_anything_is_given(visitor: Visitor) -> None
     shown = visitor.open(1)
     value = shown["Bicubic and Iris"]["value"]
     assert value["size"] == [1024, 1024] and value["before"] != value["after"] and shown["iris-actions"]["visible"]
+
+
+def test_several_pictures_are_enlarged_into_one_zip_and_a_bad_one_is_left_out(visitor: Visitor, upload: Write) -> None:
+    given = [upload("a.png", encoded(quarters(), "PNG")), upload("letter.png", b"Dear Iris")]
+    shown = visitor.press("Enlarge them all", {LABEL: [visitor.upload(path) for path in given], "How large": 2})
+    with zipfile.ZipFile(shown["Save all as a zip"]["value"]["path"]) as archive:
+        assert archive.namelist() == ["a-x2.png"]
+    assert "letter.png is left out" in shown["iris-status"] and len(shown["Your pictures"]["value"]["tiles"]) == 1
