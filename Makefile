@@ -17,13 +17,13 @@ run: $(VENV)/runtime  ## install what is needed and serve the page (options: mak
 	@$(BIN)/python app.py $(ARGS)
 
 test: $(VENV)/development  ## install what is needed and run the tests (options: make test ARGS="-k tiles")
-	@$(BIN)/python -m pytest --numprocesses auto --dist loadgroup $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile $(ARGS)
 
 quick: $(VENV)/development  ## run the tests that start no process, no server and no training
-	@$(BIN)/python -m pytest --numprocesses auto --dist loadgroup -m "not slow and not browser" $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile -m "not slow and not browser" $(ARGS)
 
 coverage: $(VENV)/development  ## run the tests and say which lines none of them reaches
-	@$(BIN)/python -m pytest --numprocesses auto --dist loadgroup --cov --cov-report term-missing $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile --cov --cov-report term-missing $(ARGS)
 
 lint: $(VENV)/development  ## look for faults of style, format and types
 	@$(BIN)/ruff check .

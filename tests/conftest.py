@@ -1,13 +1,17 @@
 """What all tests share: no network but loopback, one thread, markers by fixture, an empty hub cache."""
 
 import os
+import re
 import socket
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import object_store
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
 
 from zoo.bulk.address import Address
 
@@ -16,17 +20,37 @@ if TYPE_CHECKING:
 
 os.environ["OMP_NUM_THREADS"] = "1"  # read when torch and numpy are imported: tests run side by side, one a core
 
+ROOT = Path(__file__).parents[1]
 MARKS_BY_FIXTURE = {"server": "slow", "bucket": "slow", "browser": "browser"}
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests that ask for what is slow to start, and keep together what shares it: one worker starts it."""
+    """Mark the tests that ask for what is slow to start."""
     for item in items:
-        asked = [fixture for fixture in MARKS_BY_FIXTURE if fixture in getattr(item, "fixturenames", ())]
-        for fixture in asked:
-            item.add_marker(MARKS_BY_FIXTURE[fixture])
-        item.add_marker(pytest.mark.xdist_group("server" if "server" in asked else item.location[0]))
+        for fixture, mark in MARKS_BY_FIXTURE.items():
+            if fixture in getattr(item, "fixturenames", ()):
+                item.add_marker(mark)
+
+
+class FilesWhole(LoadFileScheduling):
+    """Hands out files whole, and all files that ask for the server to one worker, so that it is started once."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = super()._split_scope(nodeid)
+        return "server" if asks_for_server(file) else file
+
+
+@cache
+def asks_for_server(file: str) -> bool:
+    """Whether tests of a file, by its path from the root, take a fixture that the server stands behind."""
+    return re.search(r"\b(server: Server|browser_page: BrowserPage)\b", (ROOT / file).read_text()) is not None
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> FilesWhole:
+    """Take the place of ``--dist loadfile``."""
+    return FilesWhole(config, log)
 
 
 @pytest.fixture(autouse=True)
