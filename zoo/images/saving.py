@@ -1,13 +1,15 @@
 """Pictures saved whole or not at all, with what they say of themselves, in the format of the name's ending."""
 
 import os
+import struct
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
-from PIL import ExifTags, Image
+from PIL import ExifTags, Image, TiffTags
 from PIL.PngImagePlugin import PngInfo
+from PIL.TiffImagePlugin import ImageFileDirectory_v2
 
 from zoo.errors import BadInput, IrisError
 from zoo.files import PICTURE_FORMATS, written_beside
@@ -23,6 +25,8 @@ LONGEST_SIDE = {"JPEG": 65_500, "WEBP": 16_383, "GIF": 65_535, "AVIF": 65_536}  
 LONGEST_JPEG_EXIF = 65_527
 XMP_TAG, XMP_CHUNK = 700, "XML:com.adobe.xmp"  # of TIFF and PNG
 RESOLUTION_UNIT = "INCH"
+CLASSIC_TIFF = 42
+RESERVED_TAG = ExifTags.IFD.Exif - 1  # of no meaning; tifffile writes no EXIF
 WRITTEN_BY_TIFFFILE = (ExifTags.Base.Software, ExifTags.Base.DateTime)
 
 
@@ -60,7 +64,7 @@ def save_picture(picture: Image.Image, path: str | Path, **options: Any) -> None
     form = check_savable(path, picture.size)
     write = _writer(form, picture, SAVE_OPTIONS.get(form, {}) | options)
     try:
-        with written_beside(path) as part, part.open("xb") as file:
+        with written_beside(path) as part, part.open("x+b") as file:
             write(file)
     except OSError as error:
         raise IrisError(f"cannot save {path} ({error.strerror or error}); save it elsewhere") from error
@@ -114,11 +118,12 @@ def _exif_with(xmp: bytes, exif: bytes) -> Image.Exif:
 
 
 def _write_tiff(picture: SixteenBitPicture, file: BinaryIO) -> None:
-    """Write colour of 16 bits as TIFF; of EXIF its main part, which TIFF has tags of its own for."""
+    """Write colour of 16 bits as TIFF, whose own tags are the main part of EXIF; the details follow at the end."""
     import tifffile  # only this needs it
 
     kept = metadata_of(picture)
-    tags = [(tag, "s", 0, str(value), True) for tag, value in picture.getexif().items() if isinstance(value, str)]
+    names = {tag: value for tag, value in picture.getexif().items() if isinstance(value, str)}
+    tags: list[tuple[int, str, int, Any, bool]] = [(tag, "s", 0, value, True) for tag, value in names.items()]
     if "xmp" in kept:
         tags.append((XMP_TAG, "B", len(kept["xmp"]), kept["xmp"], True))
     options: dict[str, Any] = {"iccprofile": kept.get("icc_profile"), "software": False, "metadata": None}
@@ -127,4 +132,27 @@ def _write_tiff(picture: SixteenBitPicture, file: BinaryIO) -> None:
     samples = picture.samples if picture.mode != "LA" else picture.samples[..., [0, 0, 0, 1]]  # no reader knows grey
     tags = [tag for tag in tags if tag[0] not in WRITTEN_BY_TIFFFILE]
     extra = ["unassalpha"] if samples.shape[2] == 4 else None
-    tifffile.imwrite(file, samples, photometric="rgb", extrasamples=extra, extratags=tags, **options)
+    details = picture.getexif().get_ifd(ExifTags.IFD.Exif)
+    if details:
+        tags.append((RESERVED_TAG, "I", 1, 0, True))
+    tifffile.imwrite(file, samples, byteorder="<", photometric="rgb", extrasamples=extra, extratags=tags, **options)
+    if details:
+        _append_details(file, details)
+
+
+def _append_details(file: BinaryIO, details: dict[int, Any]) -> None:
+    """Write a directory of EXIF behind a TIFF, and where it lies into the tag that is reserved for it."""
+    place = file.seek(0, os.SEEK_END)
+    directory = ImageFileDirectory_v2()
+    for tag, value in details.items():
+        directory[tag] = value
+    file.write(directory.tobytes(place))
+    file.seek(0)
+    magic, first = struct.unpack("<2xHI", file.read(8))
+    if magic != CLASSIC_TIFF:  # one of more than 4 GB has longer tags
+        return
+    file.seek(first)
+    (count,) = struct.unpack("<H", file.read(2))
+    tags = [struct.unpack("<HHII", file.read(12))[0] for _ in range(count)]
+    file.seek(first + 2 + 12 * tags.index(RESERVED_TAG))
+    file.write(struct.pack("<HHII", ExifTags.IFD.Exif, TiffTags.LONG, 1, place))

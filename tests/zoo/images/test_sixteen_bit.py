@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 import tifffile
 from picture_files import remarks, srgb_profile
-from PIL import Image
+from PIL import ExifTags, Image
+from PIL.TiffImagePlugin import IFDRational
 
 from zoo.images.decode import open_picture
 from zoo.images.saving import save_picture
@@ -89,6 +90,22 @@ def test_profile_resolution_and_names_are_kept_in_sixteen_bits(ending: str, tmp_
     back = open_picture(tmp_path / f"out{ending}")
     assert back.info["icc_profile"] == srgb_profile() and back.info["dpi"] == pytest.approx((300, 300), abs=0.01)
     assert back.getexif()[Image.ExifTags.Base.Artist] == "Ann"
+
+
+def test_the_details_of_exif_are_kept_in_a_tiff_of_sixteen_bits(tmp_path: Path) -> None:
+    exif = Image.Exif()
+    exif[ExifTags.Base.Artist] = "Ann"
+    exif[ExifTags.IFD.Exif] = {ExifTags.Base.ExposureTime: IFDRational(1, 200), ExifTags.Base.LensModel: "50 mm f/1.8"}
+    samples = samples_of(3)
+    picture = SixteenBitPicture(samples)
+    picture.info["exif"] = exif.tobytes()
+    save_picture(picture, tmp_path / "one.tif")
+    save_picture(open_picture(tmp_path / "one.tif"), tmp_path / "two.tif")
+    back = open_picture(tmp_path / "two.tif")
+    details = back.getexif().get_ifd(ExifTags.IFD.Exif)
+    assert details[ExifTags.Base.LensModel] == "50 mm f/1.8" and float(details[ExifTags.Base.ExposureTime]) == 0.005
+    assert back.getexif()[ExifTags.Base.Artist] == "Ann" and np.array_equal(back.samples, samples)
+    assert np.array_equal(tifffile.imread(tmp_path / "two.tif"), samples)
 
 
 def test_tensors_have_all_bits_and_pictures_made_of_it_have_eight() -> None:
