@@ -125,3 +125,36 @@ def test_a_large_webp_is_read_without_two_canvases_beside_it(mode: str, monkeypa
     assert large.tobytes() == plain.tobytes() == picture.tobytes()
     with pytest.raises(BadPicture, match="damaged"):
         open_picture(file.getvalue()[:-20])
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA"])
+@pytest.mark.parametrize("lossless", [False, True])
+def test_of_a_large_animation_the_first_frame_is_read_alone(
+    mode: str, lossless: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    frames = [Image.new(mode, (60, 50), (9, 9, 9, 40)[: len(mode)]) for _ in range(3)]
+    frames[0].paste((200, 30, 60, 128)[: len(mode)], (20, 10, 44, 40))
+    file = BytesIO()
+    frames[0].save(file, "WEBP", save_all=True, append_images=frames[1:], lossless=lossless, duration=40)
+    plain = open_picture(file.getvalue())
+    monkeypatch.setattr(large_webp, "LARGE", 100)
+    large = open_picture(file.getvalue())
+    assert large.mode == plain.mode and large.tobytes() == plain.tobytes()
+    with pytest.raises(BadPicture, match="damaged"):
+        open_picture(file.getvalue()[:60])
+
+
+@pytest.mark.parametrize("lossless", [False, True])
+def test_a_frame_larger_than_its_animation_is_refused_before_it_is_decoded(
+    lossless: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = BytesIO()
+    frames = [Image.effect_noise((60, 50), 90), Image.effect_noise((60, 50), 20)]
+    frames[0].save(file, "WEBP", save_all=True, append_images=frames[1:], lossless=lossless)
+    data = bytearray(file.getvalue())
+    place = data.index(b"VP8L" if lossless else b"VP8 ") + 8
+    data[place + (1 if lossless else 6) : place + (3 if lossless else 8)] = b"\xff\x3f"
+    monkeypatch.setattr(large_webp, "LARGE", 100)
+    monkeypatch.setattr("cv2.imdecode", lambda *_: pytest.fail("it was decoded"))
+    with pytest.raises(BadPicture, match="damaged"):
+        open_picture(bytes(data))

@@ -109,7 +109,7 @@ def _decode(name: str, data: bytes, max_pixels: int, *, keep_gps: bool, short_si
         without_costly_exif(picture.info)  # of a PNG it may stand behind the pixels
         plain = _plain(picture)
     info = kept_info(picture, keep_gps=keep_gps, damage=DAMAGE)
-    upright = _turned(plain, is_own=plain is not picture)
+    upright = _turned(plain)
     samples = read_deep() if read_deep else None
     sizes = [(upright.height, upright.width, channels) for channels in (2, len(upright.getbands()))]  # 2: grey
     if samples is not None and samples.shape in sizes:
@@ -121,12 +121,15 @@ def _decode(name: str, data: bytes, max_pixels: int, *, keep_gps: bool, short_si
     return upright
 
 
-def _turned(picture: Image.Image, *, is_own: bool) -> Image.Image:
-    """The picture upright, as its EXIF says; one that is our own already is not copied."""
-    if not is_own:
+def _turned(picture: Image.Image) -> Image.Image:
+    """The picture upright, as its EXIF says; its pixels are copied only where they are turned."""
+    if picture.format == "TIFF":  # which keeps its turn among its own tags
         return ImageOps.exif_transpose(picture)
-    ImageOps.exif_transpose(picture, in_place=True)
-    return picture
+    upright = Image.Image()
+    upright.im, upright._mode, upright._size, upright.info = picture.im, picture.mode, picture.size, dict(picture.info)
+    ImageOps.exif_transpose(upright, in_place=True)
+    upright._exif = None  # what it was asked for; `.info` says what stays true
+    return upright
 
 
 def _reader_of_samples(picture: ImageFile.ImageFile, data: bytes) -> Callable[[], np.ndarray | None] | None:

@@ -11,7 +11,7 @@ import signal
 import struct
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from queue import LifoQueue
@@ -29,6 +29,7 @@ CPU_SECONDS = 10  # for one picture; the slowest of 24 million pixels, an AVIF, 
 WALL_SECONDS = 60.0
 MEMORY = 768 * 2**20  # bytes of address space beside what a worker has at its start
 PICTURES = 1000  # after which a worker is replaced
+BAND_PIXELS = 1_000_000
 MOST_WORKERS = 4
 ROOT = Path(__file__).parents[2]
 SINGLE = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
@@ -97,13 +98,13 @@ class _Worker:
             answer = _receive(self._answers)
             if answer is None:
                 raise EOFError
-            told, parts = answer
+            told, remarks = answer
+            if "error" in told:
+                raise BadPicture(told["error"])
+            return _picture_of(told, remarks, self._answers)
         finally:
             watch.cancel()
-        self._done += 1
-        if "error" in told:
-            raise BadPicture(told["error"])
-        return _picture_of(told, parts)
+            self._done += 1
 
     def end(self) -> None:
         self._process.kill()
@@ -125,7 +126,8 @@ def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
             continue
         except MemoryError:
             return
-        _send(answers, *_parts_of(picture))
+        _answer(answers, picture)
+        del picture, request, data
 
 
 def limit_processor(seconds: int) -> None:
@@ -153,24 +155,43 @@ def limit_memory(more: int) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _parts_of(picture: Image.Image) -> tuple[dict[str, Any], *tuple[bytes, ...]]:
+def _answer(answers: IO[bytes], picture: Image.Image) -> None:
+    """Send a picture: what it is, its remarks, and its pixels in bands, so that nobody holds them twice."""
     remarks = {name: value for name, value in picture.info.items() if isinstance(value, bytes)}
     told = {"mode": picture.mode, "size": picture.size, "remarks": list(remarks), "dpi": picture.info.get("dpi")}
-    is_deep = isinstance(picture, SixteenBitPicture)
-    told["samples"] = picture.samples.shape if is_deep else None
-    pixels = picture.samples.tobytes() if is_deep else picture.tobytes()
-    return told, pixels, *remarks.values()
-
-
-def _picture_of(told: dict[str, Any], parts: list[bytes]) -> Image.Image:
-    if told["samples"]:
-        picture: Image.Image = SixteenBitPicture(np.frombuffer(parts[0], np.uint16).reshape(told["samples"]))
+    told["samples"] = picture.samples.shape if isinstance(picture, SixteenBitPicture) else None
+    _send(answers, told, *remarks.values())
+    if isinstance(picture, SixteenBitPicture):
+        answers.write(picture.samples.data)
     else:
-        picture = Image.frombytes(told["mode"], tuple(told["size"]), parts[0])
-    picture.info = dict(zip(told["remarks"], parts[1:], strict=True))
+        for top, bottom in _bands(picture.size):
+            answers.write(picture.crop((0, top, picture.width, bottom)).tobytes())
+    answers.flush()
+
+
+def _picture_of(told: dict[str, Any], remarks: list[bytes], answers: IO[bytes]) -> Image.Image:
+    """Receive a picture as `_answer` sends it."""
+    size = (int(told["size"][0]), int(told["size"][1]))
+    if told["samples"]:
+        shape = tuple(told["samples"])
+        samples = np.frombuffer(_whole(answers, 2 * math.prod(shape)), np.uint16)
+        picture: Image.Image = SixteenBitPicture(samples.reshape(shape))
+    else:
+        picture = Image.new(told["mode"], size)
+        row = len(Image.new(told["mode"], (size[0], 1)).tobytes())
+        for top, bottom in _bands(size):
+            band = Image.frombytes(told["mode"], (size[0], bottom - top), _whole(answers, row * (bottom - top)))
+            picture.paste(band, (0, top))
+    picture.info = dict(zip(told["remarks"], remarks, strict=True))
     if told["dpi"]:
         picture.info["dpi"] = tuple(told["dpi"])
     return picture
+
+
+def _bands(size: tuple[int, int]) -> Iterator[tuple[int, int]]:
+    """Cut a picture of this size into bands of some megabytes: the first row of each, and the first of the next."""
+    rows = max(1, BAND_PIXELS // size[0])
+    return ((top, min(top + rows, size[1])) for top in range(0, size[1], rows))
 
 
 def _send(stream: IO[bytes], told: dict[str, Any], *parts: bytes) -> None:
