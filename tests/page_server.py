@@ -24,11 +24,12 @@ INDEXED = ("cat", "coffee", "pagoda", "rocket")
 
 @dataclass(frozen=True)
 class Server:
-    """Where the server answers, and which photos it searches."""
+    """Where the server answers, which photos it searches, and its process."""
 
     url: str
     photos: Path
     client: Client
+    process: int
 
 
 @contextmanager
@@ -62,7 +63,8 @@ def serve(place: Path, *more: str) -> Generator[Server]:
         url = f"http://127.0.0.1:{port}"
         _wait(url, process, place / "log")
         got, patient = str(place / "got"), {"timeout": PATIENCE}
-        yield Server(url, photos, Client(url, verbose=False, download_files=got, httpx_kwargs=patient))
+        client = Client(url, verbose=False, download_files=got, httpx_kwargs=patient)
+        yield Server(url, photos, client, process.pid)
     finally:
         process.terminate()
         process.wait(PATIENCE)

@@ -1,6 +1,6 @@
 """The progress that every long job yields, run to its end with or without a bar on the terminal."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
 
@@ -47,6 +47,6 @@ def with_bar(job: Iterable[Progress[Result]], name: str, unit: str = "step") -> 
             yield progress
 
 
-def in_one_step(function: Callable[..., Result], *given: object, **named: object) -> Iterator[Progress[Result]]:
+def in_one_step(function: Callable[..., Result], *given: object, **named: object) -> Generator[Progress[Result]]:
     """Call a function as a job of one step."""
     yield Progress(1, 1, result=function(*given, **named))

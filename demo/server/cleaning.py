@@ -40,7 +40,7 @@ def remove_abandoned(place: Path) -> None:
     """Delete the folders of servers that were killed: those of this user whose lock nobody holds."""
     for folder in place.glob(f"{PREFIX}*"):
         lock_file = folder / LOCK
-        if folder.is_symlink() or not lock_file.is_file() or not _is_ours(folder):
+        if folder.is_symlink() or not _is_ours(folder) or not lock_file.is_file():
             continue
         lock = lock_beside(lock_file)
         if is_taken(lock):

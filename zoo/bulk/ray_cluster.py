@@ -7,6 +7,7 @@ from typing import Any
 
 from zoo.errors import IrisError, Missing
 
+STARTS = 3  # tries on this machine: where it is busy Ray gives up after 30 seconds, which nothing changes
 ENVIRONMENT = {
     "RAY_USAGE_STATS_ENABLED": "0",  # nothing is told to anybody
     "RAY_worker_niceness": "0",  # at Ray's 15 other work on the machine keeps workers from the processor
@@ -38,11 +39,14 @@ def connect(ray: ModuleType, address: str | None, *, processors: int, store_byte
             "object_store_memory": store_bytes, "_node_ip_address": "127.0.0.1",
         }  # fmt: skip
     where = f"the Ray cluster at {address}" if address else "Ray on this machine"
-    try:
-        ray.init(**settings)
-    except Exception as error:  # what Ray raises where it does not start in time has no class of its own
-        ray.shutdown()
-        raise IrisError(f"{where} cannot be used ({error}); start it, or leave --engine ray out") from error
+    for tries_left in reversed(range(1 if address else STARTS)):
+        try:
+            ray.init(**settings)
+            return
+        except Exception as error:  # what Ray raises where it does not start in time has no class of its own
+            ray.shutdown()
+            if not tries_left:
+                raise IrisError(f"{where} cannot be used ({error}); start it, or leave --engine ray out") from error
 
 
 def processors_here() -> int:

@@ -18,7 +18,7 @@ from zoo.progress import Progress
 
 NAME = "iris"
 STORE_BYTES = 2**30  # of a cluster on this machine; pictures are sent
-Job = Callable[..., Generator[Progress]]
+Job = Callable[..., Iterator[Progress]]
 
 
 class RayJobs:
@@ -75,7 +75,9 @@ class _Worker:
     def __init__(self, setup: Callable[[], object]) -> None:
         setup()
 
-    async def run(self, job: Job, given: tuple, named: dict[str, Any]) -> AsyncIterator[Progress]:
+    async def run(
+        self, job: Callable[..., Generator[Progress]], given: tuple, named: dict[str, Any]
+    ) -> AsyncIterator[Progress]:
         """Do a job step by step; the pause after each is where it can be ended."""
         with closing(job(*given, **named)) as steps:
             for step in steps:

@@ -71,3 +71,16 @@ def test_the_folder_of_a_server_that_runs_stays_and_that_of_a_killed_one_goes(te
         assert {path.name for path in temporary.iterdir()} == {"iris-of-another-program", "iris-link", folder.name}
         remove_abandoned(temporary)
         assert folder.is_dir()
+
+
+def test_the_folder_of_another_users_server_is_not_looked_into(
+    temporary: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def closed(path: Path) -> bool:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    (temporary / "iris-of-another-user").mkdir()
+    monkeypatch.setattr(os, "getuid", lambda: -1)
+    monkeypatch.setattr(Path, "is_file", closed)
+    remove_abandoned(temporary)
+    assert [path.name for path in temporary.iterdir()] == ["iris-of-another-user"]

@@ -12,6 +12,7 @@ import pytest
 
 from zoo.bulk import ray_engine
 from zoo.bulk.engine import add_engine, engine_map
+from zoo.bulk.ray_cluster import connect
 from zoo.bulk.ray_engine import RayEngine
 from zoo.errors import BadInput, BadPicture, IrisError, Missing
 
@@ -78,6 +79,18 @@ def test_a_cluster_that_cannot_be_reached_is_named(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(ray_engine, "import_ray", lambda: SimpleNamespace(init=init, shutdown=bool))
     with pytest.raises(IrisError, match=r"cluster at 10\.0\.0\.1:6379 cannot be used"):
         RayEngine(2, "10.0.0.1:6379").__enter__()
+
+
+def test_ray_that_does_not_start_at_once_on_a_busy_machine_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    tries = []
+
+    def init(**settings: object) -> None:
+        tries.append(settings["address"])
+        if len(tries) < 2:
+            raise Exception("The current node timed out during startup")  # as Ray does
+
+    connect(SimpleNamespace(init=init, shutdown=bool), None, processors=1, store_bytes=2**20)
+    assert tries == ["local", "local"]
 
 
 @pytest.fixture(scope="module")

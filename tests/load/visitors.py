@@ -1,0 +1,223 @@
+"""Many visitors at once, over seven endpoints: errors, results that came to the wrong visitor, times and memory.
+
+Run `PYTHONPATH=.:tests python tests/load/visitors.py --visitors 50 --minutes 8`, with what the server is to be started
+with behind `--`, such as `-- --jobs 2`. It ends with exit code 1 where anything went wrong.
+"""
+
+import argparse
+import random
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import median, quantiles
+from typing import Any
+
+from gradio_client import Client, handle_file
+from page_server import INDEXED, PATIENCE, Server, serve
+from PIL import Image
+
+from demo.samples import samples
+from zoo.images.decode import open_picture
+
+SETTLED_MINUTES = 2.0  # from then on memory is to stay
+PAUSE_SECONDS = (0.5, 3.0)  # of a visitor between two jobs
+SIDE, ITERATIONS = 512, 300  # of the neighbour's optimisation
+ROUNDS = 7  # of a painting, beside a neighbour and without one
+WIDEST, HEIGHT = 200, 80  # pixels; by its width a visitor knows its own picture
+Job = Callable[["Visitor"], bool]
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """One who asks, with a picture that no other has; behind a proxy, which tells the server its address."""
+
+    number: int
+    client: Client
+    picture: Path
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """The size of the visitor's picture."""
+        return WIDEST - self.number, HEIGHT
+
+    def ask(self, endpoint: str, *given: object) -> Any:  # noqa: ANN401
+        """Call an endpoint; gives what it answers."""
+        return self.client.predict(*given, api_name=endpoint)
+
+    def has(self, file: str, size: tuple[int, int]) -> bool:
+        """Whether a result is of this visitor's picture."""
+        return Path(file).name.startswith(f"{self.picture.stem}-") and open_picture(file).size == size
+
+
+@dataclass
+class Report:
+    """What happened, by endpoint."""
+
+    seconds: dict[str, list[float]] = field(default_factory=dict)
+    errors: list[str] = field(default_factory=list)
+    mixed: list[str] = field(default_factory=list)
+    megabytes: dict[str, float] = field(default_factory=dict)
+
+    def lines(self) -> Iterator[str]:
+        """The report as text."""
+        done = sum(map(len, self.seconds.values()))
+        yield f"{done} answers, {len(self.errors)} errors, {len(self.mixed)} mixed up"
+        for endpoint, times in sorted(self.seconds.items()):
+            last = quantiles(times, n=20)[-1] if len(times) > 1 else times[0]
+            told = f"median {median(times):6.2f} s, 95 % within {last:6.2f} s, {last / median(times):.1f} times that"
+            yield f"{endpoint:22} {len(times):5} times, {told}"
+        first, *_, end = self.megabytes.values()
+        yield ", ".join(f"{when} {size:.0f} MB" for when, size in self.megabytes.items())
+        yield f"memory at the end: {end / first:.2f} of that after the first job of each kind"
+        yield from (f"error: {line}" for line in self.errors[:20])
+        yield from (f"mixed up: {line}" for line in self.mixed[:20])
+
+
+def _stylized(visitor: Visitor) -> bool:
+    return visitor.has(visitor.ask("/stylize", handle_file(visitor.picture)), visitor.size)
+
+
+def _after_artwork(visitor: Visitor) -> bool:
+    pictures = handle_file(visitor.picture), handle_file(samples()["pagoda"].path)
+    return visitor.has(visitor.ask("/stylize_from_artwork", *pictures, 64, 10), visitor.size)
+
+
+def _enlarged(visitor: Visitor) -> bool:
+    width, height = visitor.size
+    return visitor.has(visitor.ask("/upscale", handle_file(visitor.picture)), (4 * width, 4 * height))
+
+
+def _named(visitor: Visitor) -> bool:
+    return visitor.ask("/name_image", handle_file(visitor.picture))["file"] == visitor.picture.name
+
+
+def _found(visitor: Visitor) -> bool:
+    word = random.Random(visitor.number).choice(("cat", "coffee"))
+    return visitor.ask("/find_images", word)[0]["file"] == samples()[word].file
+
+
+def _similar(visitor: Visitor) -> bool:
+    title = INDEXED[visitor.number % len(INDEXED)]
+    return visitor.ask("/similar_images", handle_file(samples()[title].path))[0]["file"] == samples()[title].file
+
+
+def _listed(visitor: Visitor) -> bool:
+    return any(model["key"] == "style.paintings" for model in visitor.ask("/models"))
+
+
+JOBS: dict[str, Job] = {
+    "/stylize": _stylized, "/stylize_from_artwork": _after_artwork, "/upscale": _enlarged, "/name_image": _named,
+    "/find_images": _found, "/similar_images": _similar, "/models": _listed,
+}  # fmt: skip
+
+
+def main() -> int:
+    """Start a server, let visitors ask it for a while, and print what happened."""
+    made = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    made.add_argument("--visitors", type=int, default=50, metavar="N", help="default: %(default)s")
+    made.add_argument("--minutes", type=float, default=8.0, metavar="M", help="default: %(default)s")
+    made.add_argument("--neighbour", action="store_true", help="only time a painting beside another's long job")
+    made.add_argument("options", nargs="*", help="of app.py, after --")
+    given = made.parse_args()
+    with tempfile.TemporaryDirectory() as place, serve(Path(place), *given.options) as server:
+        if given.neighbour:
+            print(neighbour_line(server, Path(place)))
+            return 0
+        report = load(server, Path(place), given.visitors, given.minutes)
+    print(*report.lines(), sep="\n")
+    return int(bool(report.errors or report.mixed))
+
+
+def load(server: Server, place: Path, count: int, minutes: float) -> Report:
+    """Let visitors ask for random jobs, one after the other."""
+    report, first = Report(), visitor_of(server, place, 0)
+    for job in JOBS.values():
+        job(first)
+    report.megabytes["after the first job of each kind"] = megabytes_of(server.process)
+    begun = time.monotonic()
+    with ThreadPoolExecutor(count) as pool:
+        visits = [pool.submit(_visit, server, place, number, begun + 60 * minutes, report) for number in range(count)]
+        settled = min(SETTLED_MINUTES, minutes / 2)
+        time.sleep(max(0.0, begun + 60 * settled - time.monotonic()))
+        report.megabytes[f"after {settled:g} minutes"] = megabytes_of(server.process)
+        for visit in visits:
+            visit.result()
+    report.megabytes[f"after {minutes:g} minutes"] = megabytes_of(server.process)
+    return report
+
+
+def _visit(server: Server, place: Path, number: int, until: float, report: Report) -> None:
+    chance = random.Random(number)
+    visitor = visitor_of(server, place, number)
+    while time.monotonic() < until:
+        endpoint = chance.choice(list(JOBS))
+        start = time.monotonic()
+        try:
+            is_own = JOBS[endpoint](visitor)
+        except Exception as error:  # whatever a visitor may meet is what this counts
+            report.errors.append(f"{endpoint} of visitor {number}: {type(error).__name__}: {error}")
+        else:
+            report.seconds.setdefault(endpoint, []).append(time.monotonic() - start)
+            if not is_own:
+                report.mixed.append(f"{endpoint} of visitor {number}")
+        time.sleep(chance.uniform(*PAUSE_SECONDS))
+
+
+def visitor_of(server: Server, place: Path, number: int) -> Visitor:
+    """A visitor with an address and a picture of its own."""
+    address = {"X-Forwarded-For": f"10.0.{number // 250}.{number % 250 + 1}"}
+    client = Client(
+        server.url, verbose=False, headers=address, download_files=str(place / f"got-{number}"),
+        httpx_kwargs={"timeout": PATIENCE},
+    )  # fmt: skip
+    visitor = Visitor(number, client, place / f"visitor{number}.png")
+    photo = Image.open(samples()["astronaut"].path).convert("RGB")
+    photo.rotate(7 * number).resize(visitor.size).save(visitor.picture)
+    return visitor
+
+
+def neighbour_line(server: Server, place: Path) -> str:
+    """Time a one-pass painting alone, and while another visitor's long optimisation runs."""
+    one, other = visitor_of(server, place, 1), visitor_of(server, place, 2)
+    photo, artwork = (handle_file(samples()[title].path) for title in ("astronaut", "pagoda"))
+    one.ask("/stylize", photo)
+    alone = _seconds_of_paintings(one)
+    long = other.client.submit(photo, artwork, SIDE, ITERATIONS, api_name="/stylize_from_artwork")
+    while not long.outputs():
+        time.sleep(0.1)
+    beside = _seconds_of_paintings(one)
+    was_running = not long.done()
+    long.cancel()
+    told = f"one pass takes {alone:.2f} s alone, {beside:.2f} s beside {ITERATIONS} iterations"
+    return f"{told}: {beside / alone:.1f} times as long" + ("" if was_running else "; they ended too soon to tell")
+
+
+def _seconds_of_paintings(visitor: Visitor) -> float:
+    seconds = []
+    for _ in range(ROUNDS):
+        start = time.monotonic()
+        visitor.ask("/stylize", handle_file(samples()["astronaut"].path))
+        seconds.append(time.monotonic() - start)
+    return median(seconds)
+
+
+def megabytes_of(process: int) -> float:
+    """The memory of a process and its children, what they share counted once."""
+    total, waiting = 0.0, [process]
+    while waiting:
+        folder = Path(f"/proc/{waiting.pop()}")
+        try:
+            told = (folder / "smaps_rollup").read_text()
+            waiting += [int(child) for task in folder.glob("task/*/children") for child in task.read_text().split()]
+        except OSError:
+            continue  # it has ended meanwhile
+        total += sum(float(line.split()[1]) for line in told.splitlines() if line.startswith("Pss:")) / 1024
+    return total
+
+
+if __name__ == "__main__":
+    sys.exit(main())
