@@ -4,18 +4,21 @@ import json
 import logging
 import os
 from argparse import ArgumentParser, Namespace
+from collections.abc import Sequence
 from pathlib import Path
 
 from embeddings.cli import image_encoder
 from embeddings.cli.options import add_output, add_vectors
 from embeddings.cli.pictures import each_picture, wider_words
 from embeddings.library.collection import PictureSet, indexed_folders
+from embeddings.library.picture_table import PictureTable
 from embeddings.results import Match
 from embeddings.retrieval.match import copies_suffix, match, similar
+from embeddings.retrieval.pictures import Pictures
 from embeddings.retrieval.query import ResolvedQuery, is_picture, parse, query_by_image, resolve
 from zoo.bulk.address import place
 from zoo.command_line import on_one_line, write_line
-from zoo.errors import BadQuery, Refused
+from zoo.errors import BadInput, BadQuery, Refused
 
 log = logging.getLogger(__name__)
 
@@ -40,8 +43,14 @@ def similar_pictures(options: Namespace) -> None:
         _show_matches(options, query_by_image(vector), path.name, model=encoder.model)
 
 
-def _picture_sets(options: Namespace, model: str | None) -> list[PictureSet]:
-    """The sets to search: the folder asked for, else every indexed one that can be searched."""
+def _picture_sets(options: Namespace, model: str | None) -> Sequence[Pictures]:
+    """The sets to search: the library or folder asked for, else every indexed one that can be searched."""
+    if options.library is not None:
+        if options.photos is not None:
+            raise BadInput("--library and --photos are two places to search; give one, or --library with --where")
+        return [PictureTable.open(options.library, model=model, where=options.where)]
+    if options.where is not None:
+        raise BadInput("--where is for --library")
     if options.photos is not None:
         return [PictureSet.open(options.photos, model=model)]
     sets = []
@@ -85,7 +94,7 @@ def _one_row_a_file(found: list[Match]) -> list[Match]:
     return rows
 
 
-def _searched(options: Namespace, query: ResolvedQuery, sets: list[PictureSet]) -> list[Match]:
+def _searched(options: Namespace, query: ResolvedQuery, sets: Sequence[Pictures]) -> list[Match]:
     """Search all sets, and say how the query was understood; raises its error where it is a name that none has."""
     if options.all and not query.unknown:
         return [Match(hit) for one in sets for hit in similar(query.vector, one, k=options.top)]
@@ -122,6 +131,10 @@ def add_similar(made: ArgumentParser) -> None:
 
 
 def _add_search(made: ArgumentParser) -> None:
+    made.add_argument("--library", metavar="DIR|s3://BUCKET/DIR", help="search what was indexed --into it")
+    made.add_argument(
+        "--where", metavar="SQL", help='of --library only those: "source LIKE \'%%/2019%%\'", "size > 9999"'
+    )
     made.add_argument("--photos", type=place, metavar="DIR|ZIP|s3://...", help="search only this folder, zip or bucket")
     made.add_argument("--all", action="store_true", help="the closest, whether or not they match, and every copy")
     add_output(made, 12)

@@ -15,7 +15,7 @@ from embeddings.library.pq_codes import CodesFile
 from embeddings.library.store import About, LibraryStore
 from embeddings.library.vector_index import VectorIndex
 from embeddings.words.table import bundled_dimension, data_sha256
-from zoo.bulk.address import Address, Place, place
+from zoo.bulk.address import Address, Place, resolved
 from zoo.bulk.buckets import Bucket
 from zoo.errors import BadQuery, IrisError, Refused
 from zoo.files import cache_folder, is_taken, lock_beside
@@ -116,9 +116,10 @@ class PictureSet:
         dhashes = self.store.dhashes(ids)
         return [dhashes.get(id, 0) for id in ids]
 
-    def is_gone(self) -> bool:
-        """Whether the folder or zip itself is not there any more."""
-        return isinstance(self.folder, Path) and not self.folder.exists()
+    def check_there(self) -> None:
+        """Raise BadQuery where the folder or zip itself is not there any more."""
+        if isinstance(self.folder, Path) and not self.folder.exists():
+            raise BadQuery(f"no folder or zip {self.folder}; it was moved or deleted, give one that exists")
 
     def holds(self, name: str) -> bool:
         """Whether an indexed picture is still there; of one in a bucket, whether it was when that was indexed."""
@@ -142,12 +143,6 @@ def open_source(folder: Place) -> Source:
         bucket.check()
         return bucket
     return Folder(folder) if folder.is_dir() or not is_archive(folder) else Archive(folder)
-
-
-def resolved(folder: Place | str) -> Place:
-    """The absolute path of a folder or zip, or the address of a bucket."""
-    found = place(folder)
-    return found if isinstance(found, Address) else found.expanduser().resolve()
 
 
 def existing(folder: Place | str) -> Place:

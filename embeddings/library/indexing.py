@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Protocol, TypeVar
 
 from embeddings.library.collection import (
     OLD_CARD,
@@ -35,6 +36,27 @@ WAIT_SECONDS = 0.2  # between two looks whether another program has done with th
 
 EncodeFiles = Callable[[Sequence[Path | bytes]], Iterable[Seen | Exception]]
 Batch = tuple[list[FileRecord], list[ListedFile]]
+
+
+class Store(Protocol):
+    """What indexing needs of the records of a source; LibraryStore says what each does."""
+
+    def list_files(self, files: Iterable[ListedFile]) -> int: ...
+    def forget_unlisted(self, unlisted: Iterable[str] = ()) -> list[str]: ...
+    def forget(self, names: Iterable[str]) -> None: ...
+    def count_changed(self) -> int: ...
+    def changed(self, batch: int) -> Iterator[list[ChangedFile]]: ...
+    def write(self, records: Sequence[FileRecord], touched: Sequence[ListedFile] = ()) -> None: ...
+
+
+class HasStore(Protocol):
+    """Pictures of a source, and what is kept of them."""
+
+    source: Source
+    store: Store
+
+
+Indexed = TypeVar("Indexed", bound=HasStore)
 
 
 @dataclass(frozen=True)
@@ -88,7 +110,7 @@ def index_folder(
 
 
 def sync(
-    pictures: PictureSet,
+    pictures: Indexed,
     source: Source,
     encode: EncodeFiles,
     *,
@@ -96,7 +118,7 @@ def sync(
     max_pictures: int | None = None,
     batch: int = BATCH,
     run: Map = map,
-) -> Iterator[Progress[PictureSet]]:
+) -> Iterator[Progress[Indexed]]:
     """Bring a picture set up to what its source holds now, yielding progress; the last one has the set as its result.
 
     The source is listed once, or only `names` are looked at. New and changed pictures are encoded batch by batch, and
@@ -126,14 +148,14 @@ def read_and_encode(source: Source, encode: EncodeFiles, changed: Sequence[Chang
     return records, [reading.file for reading in readings if reading.touched]
 
 
-def write_batches(store: LibraryStore, batches: Iterable[Batch]) -> Iterator[list[str]]:
+def write_batches(store: Store, batches: Iterable[Batch]) -> Iterator[list[str]]:
     """Write each batch whole; gives a note for each of its files, empty where it could be read."""
     for records, touched in batches:
         store.write(records, touched)
         yield [f"{one.file.name}: {one.reason}" if one.reason else "" for one in records] + [""] * len(touched)
 
 
-def _list_all(store: LibraryStore, source: Source, max_pictures: int | None) -> int:
+def _list_all(store: Store, source: Source, max_pictures: int | None) -> int:
     total = store.list_files(source.files())
     if not total and "" in source.unlisted:
         raise BadQuery(f"{source.path.name} cannot be opened ({source.unlisted['']}); check who may read it")
@@ -147,7 +169,7 @@ def _list_all(store: LibraryStore, source: Source, max_pictures: int | None) -> 
     return total
 
 
-def _list_some(store: LibraryStore, source: Source, names: Collection[str]) -> int:
+def _list_some(store: Store, source: Source, names: Collection[str]) -> int:
     found: list[ListedFile] = []
     gone = []
     for name in names:

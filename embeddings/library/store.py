@@ -114,8 +114,11 @@ class LibraryStore:
                 connection.executemany("INSERT OR REPLACE INTO listed VALUES (?, ?, ?)", page)
         return self._database.value("SELECT count(*) FROM listed")
 
-    def forget_unlisted(self, unlisted: Iterable[str] = ()) -> None:
-        """Forget the files that were not listed, but for those in `unlisted` folders, which could not be opened."""
+    def forget_unlisted(self, unlisted: Iterable[str] = ()) -> list[str]:
+        """Forget the files that were not listed, but for those in `unlisted` folders, which could not be opened.
+
+        Gives their names.
+        """
         with self._database.transaction() as connection:
             for folder in unlisted:
                 start = fsencode(f"{folder}/") if folder else b""
@@ -123,7 +126,10 @@ class LibraryStore:
                     "INSERT OR IGNORE INTO listed SELECT name, size, version FROM files WHERE substr(name, 1, ?) = ?",
                     (len(start), start),
                 )
-            connection.execute("DELETE FROM files WHERE name NOT IN (SELECT name FROM listed)")
+            gone = "FROM files WHERE name NOT IN (SELECT name FROM listed)"
+            names = [fsdecode(name) for (name,) in connection.execute(f"SELECT name {gone}")]
+            connection.execute(f"DELETE {gone}")
+        return names
 
     def forget(self, names: Iterable[str]) -> None:
         """Forget files by name."""

@@ -2,13 +2,13 @@
 
 import re
 
-from embeddings.library.collection import PictureSet
+from embeddings.retrieval.pictures import Pictures
 from embeddings.retrieval.query import ResolvedQuery
 
 SHORTEST = 3  # letters of a text that is looked for in names
 
 
-def matching_names(query: ResolvedQuery, pictures: PictureSet, k: int) -> list[str]:
+def matching_names(query: ResolvedQuery, pictures: Pictures, k: int) -> list[str]:
     """List at most k pictures whose names hold what was typed, the shortest first; signs and capitals do not count."""
     wanted = _plain(query.text)
     if len(wanted) < SHORTEST:

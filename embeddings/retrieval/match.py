@@ -6,11 +6,11 @@ from pathlib import PurePath
 
 import numpy as np
 
-from embeddings.library.collection import PictureSet
 from embeddings.results import Hit, Match
 from embeddings.retrieval.class_mixture import class_mixture
 from embeddings.retrieval.file_names import matching_names
 from embeddings.retrieval.near_duplicates import group_near_duplicates
+from embeddings.retrieval.pictures import Pictures
 from embeddings.retrieval.query import ResolvedQuery
 from embeddings.retrieval.scoring import NO_MATCH, Targets, find_targets, score
 from zoo.errors import BadQuery
@@ -27,7 +27,7 @@ class SearchResult:
     notes: tuple[str, ...] = ()
 
 
-def match(query: ResolvedQuery, pictures: PictureSet, *, k: int = TOP, fold: bool = True) -> SearchResult:
+def match(query: ResolvedQuery, pictures: Pictures, *, k: int = TOP, fold: bool = True) -> SearchResult:
     """Find the k pictures that match best, and only such as match; near-copies folded into the best of them.
 
     A picture matches by what it shows; by its name where the query reads like a file's name, or where none shows what
@@ -46,7 +46,7 @@ def match(query: ResolvedQuery, pictures: PictureSet, *, k: int = TOP, fold: boo
     return replace(found, notes=(*query.notes, *found.notes))
 
 
-def similar(vector: np.ndarray, pictures: PictureSet, *, k: int = TOP) -> list[Hit]:
+def similar(vector: np.ndarray, pictures: Pictures, *, k: int = TOP) -> list[Hit]:
     """List the k pictures nearest to a vector, whether or not they match."""
     found = pictures.index.search(vector, k)
     names = pictures.names(id for id, _ in found)
@@ -58,7 +58,7 @@ def copies_suffix(match: Match) -> str:
     return f" (and {len(match.copies)} more like it)" if match.copies else ""
 
 
-def _shown(query: ResolvedQuery, pictures: PictureSet, k: int, fold: bool) -> SearchResult:
+def _shown(query: ResolvedQuery, pictures: Pictures, k: int, fold: bool) -> SearchResult:
     """Find pictures by what they show; a word that none is known by is widened."""
     mixture = class_mixture(pictures.classes)
     targets = find_targets(query, mixture)
@@ -69,15 +69,15 @@ def _shown(query: ResolvedQuery, pictures: PictureSet, k: int, fold: bool) -> Se
         found = _scored(wider, pictures, k) if notes else []
     names = pictures.names(id for id, _ in found)
     there = [row for row, name in enumerate(names) if pictures.holds(name)]
-    if names and not there and pictures.is_gone():
-        raise BadQuery(f"no folder or zip {pictures.folder}; it was moved or deleted, give one that exists")
+    if names and not there:
+        pictures.check_there()
     ids, hits = [found[row][0] for row in there], [_hit(pictures.address(names[row]), found[row][1]) for row in there]
     groups = group_near_duplicates(pictures, ids) if fold else [[place] for place in range(len(ids))]
     matches = tuple(Match(hits[first], tuple(hits[place] for place in rest)) for first, *rest in groups[:k])
     return SearchResult(matches, notes if matches else ())
 
 
-def _scored(targets: Targets, pictures: PictureSet, k: int) -> list[tuple[int, float]]:
+def _scored(targets: Targets, pictures: Pictures, k: int) -> list[tuple[int, float]]:
     """List ids of pictures that match, with scores, the best first."""
     nearest = list(dict.fromkeys(_candidates(targets, pictures, max(k, CANDIDATES))))
     scores = score(targets, pictures.index.vectors(nearest)).tolist()
@@ -85,7 +85,7 @@ def _scored(targets: Targets, pictures: PictureSet, k: int) -> list[tuple[int, f
     return sorted(found, key=lambda pair: -pair[1])
 
 
-def _candidates(targets: Targets, pictures: PictureSet, k: int) -> Iterator[int]:
+def _candidates(targets: Targets, pictures: Pictures, k: int) -> Iterator[int]:
     """Give the ids of the k pictures nearest to each direction in which matches may lie."""
     for direction in targets.directions():
         yield from (id for id, _ in pictures.index.search(direction, k))

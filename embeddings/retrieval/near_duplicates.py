@@ -2,13 +2,13 @@
 
 import numpy as np
 
-from embeddings.library.collection import PictureSet
+from embeddings.retrieval.pictures import Pictures
 
 SAME_BITS = 10  # of 64: a photo cut by 5 % differs in up to 10, one pair of other photos in 100,000 in as few
 SAME_VECTOR = 0.6  # a copy at half the size has a cosine of 0.69 or more with its original, 19 times in 20
 
 
-def group_near_duplicates(pictures: PictureSet, ids: list[int]) -> list[list[int]]:
+def group_near_duplicates(pictures: Pictures, ids: list[int]) -> list[list[int]]:
     """The places of the pictures, best first, near-copies of one picture together."""
     if not ids:
         return []

@@ -33,6 +33,12 @@ class Address:
 Place = Path | Address
 
 
+def resolved(folder: str | Place) -> Place:
+    """The absolute path of a folder or file, or an address as it is."""
+    found = place(folder)
+    return found if isinstance(found, Address) else found.expanduser().resolve()
+
+
 def place(text: str | Place) -> Place:
     """Make a path of a text, or an Address where it begins with the name of a store. Raises BadInput for others."""
     scheme, separator, rest = str(text).partition("://")
