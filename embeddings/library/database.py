@@ -4,7 +4,7 @@ import os
 import sqlite3
 import threading
 import weakref
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -73,9 +73,9 @@ class Database:
     def open(cls, path: Path) -> "Database":
         """A library that is there. Raises DamagedLibrary where the file is none, or of another version of Iris."""
         found = cls(path)
-        if found.value("PRAGMA application_id") != APPLICATION_ID:
+        if found.number("PRAGMA application_id") != APPLICATION_ID:
             raise DamagedLibrary(f"{path} is no picture library of Iris")
-        version = found.value("PRAGMA user_version")
+        version = found.number("PRAGMA user_version")
         if version != FORMAT:
             raise DamagedLibrary(f"{path} was written by another version of Iris (format {version}, not {FORMAT})")
         return found
@@ -92,18 +92,18 @@ class Database:
         with self._lock, self._faults_named():
             return self._connection.execute(statement, values).fetchall()
 
-    def value(self, statement: str) -> int | str | None:
-        """The first value of the first row; None where there is none."""
+    def number(self, statement: str) -> int:
+        """The first value of the first row; 0 where there is none."""
         rows = self.rows(statement)
-        return rows[0][0] if rows else None
+        return int(rows[0][0] or 0) if rows else 0
 
     def state(self) -> tuple[int, int]:
         """What differs once anything was written, by this program or another."""
         with self._lock:
-            return self.value("PRAGMA data_version"), self._connection.total_changes
+            return self.number("PRAGMA data_version"), self._connection.total_changes
 
     @contextmanager
-    def transaction(self) -> Iterator[sqlite3.Connection]:
+    def transaction(self) -> Generator[sqlite3.Connection]:
         """All that is written within is kept together, or nothing of it."""
         with self._lock, self._faults_named():
             self._connection.execute("BEGIN IMMEDIATE")
@@ -116,7 +116,7 @@ class Database:
                 raise
 
     @contextmanager
-    def _faults_named(self) -> Iterator[None]:
+    def _faults_named(self) -> Generator[None]:
         try:
             yield
         except sqlite3.ProgrammingError:  # a fault of ours

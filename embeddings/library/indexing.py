@@ -53,7 +53,9 @@ class HasStore(Protocol):
     """Pictures of a source, and what is kept of them."""
 
     source: Source
-    store: Store
+
+    @property
+    def store(self) -> Store: ...
 
 
 Indexed = TypeVar("Indexed", bound=HasStore)

@@ -7,8 +7,9 @@ import hashlib
 import json
 import logging
 from collections.abc import Iterable, Iterator
+from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import Any, Protocol
 
 import faiss
 import numpy as np
@@ -95,13 +96,13 @@ class CodesFile:
         self._kept = len(found)
         return found
 
-    def _read(self, file: BinaryIO) -> PQCodes:
+    def _read(self, file: BufferedReader) -> PQCodes:
         said = json.loads(file.read(HEADER))
         if (said["library"], said["sha256"]) != (self.library, hashlib.file_digest(file, "sha256").hexdigest()):
             raise ValueError("it is damaged or belongs to another library")
         mapped = np.memmap(file, np.int16, "r", HEADER, tuple(said["shape"]))
         file.seek(HEADER + mapped.nbytes)
-        index = faiss.deserialize_index(np.frombuffer(file.read(), np.uint8))
+        index: Any = faiss.deserialize_index(np.frombuffer(file.read(), np.uint8))
         return PQCodes(index, QuantizedVectors(mapped), said["trained_for"])
 
     def keep(self, codes: PQCodes) -> None:

@@ -94,12 +94,12 @@ class LibraryStore:
 
     def identity(self) -> str:
         """What no other library has, nor this one once it is made anew."""
-        return self._database.value("SELECT value FROM about WHERE key = 'library'") or ""
+        return str(dict(self._database.rows("SELECT key, value FROM about")).get("library", ""))
 
     def write_about(self, about: About, **more: str) -> None:
         """Say what the library belongs to."""
-        given = {"folder": fsencode(about.folder), "model": about.model, "words": about.words}
-        given |= {"dimension": about.dimension, "classes": " ".join(about.classes), **more}
+        given: dict[str, bytes | str | int] = {"folder": fsencode(about.folder), "model": about.model, **more}
+        given |= {"words": about.words, "dimension": about.dimension, "classes": " ".join(about.classes)}
         if given.items() <= dict(self._database.rows("SELECT key, value FROM about")).items():
             return
         with self._database.transaction() as connection:
@@ -112,7 +112,7 @@ class LibraryStore:
         while page := list(islice(rows, PAGE)):
             with self._database.transaction() as connection:
                 connection.executemany("INSERT OR REPLACE INTO listed VALUES (?, ?, ?)", page)
-        return self._database.value("SELECT count(*) FROM listed")
+        return self._database.number("SELECT count(*) FROM listed")
 
     def forget_unlisted(self, unlisted: Iterable[str] = ()) -> list[str]:
         """Forget the files that were not listed, but for those in `unlisted` folders, which could not be opened.
@@ -138,7 +138,7 @@ class LibraryStore:
 
     def count_changed(self) -> int:
         """How many listed files are new or differ from what was read."""
-        return self._database.value(f"SELECT count(*) {CHANGED}")
+        return self._database.number(f"SELECT count(*) {CHANGED}")
 
     def changed(self, batch: int) -> Iterator[list[ChangedFile]]:
         """The listed files that are new or differ, in order of name; what is written meanwhile does no harm."""
@@ -166,7 +166,7 @@ class LibraryStore:
     def __len__(self) -> int:
         """How many pictures can be found."""
         bad = "SELECT count(*) FROM files WHERE reason IS NOT NULL"
-        return self._database.value(f"SELECT (SELECT count(*) FROM files) - ({bad})")
+        return self._database.number(f"SELECT (SELECT count(*) FROM files) - ({bad})")
 
     def unreadable(self) -> dict[str, str]:
         """The files that could not be read, with the reason."""
@@ -199,7 +199,7 @@ class LibraryStore:
 
     def last_id(self) -> int:
         """The largest id that has a vector; 0 where none has."""
-        return self._database.value("SELECT max(id) FROM vectors") or 0
+        return self._database.number("SELECT max(id) FROM vectors")
 
     def state(self) -> tuple[int, int]:
         """What differs once anything was written, by this program or another."""
@@ -213,7 +213,7 @@ class LibraryStore:
         return ids, np.frombuffer(data, np.float32).reshape(len(rows), dimension)
 
     def _dimension(self) -> int:
-        return int(self._database.value("SELECT value FROM about WHERE key = 'dimension'") or 0)
+        return self._database.number("SELECT value FROM about WHERE key = 'dimension'")
 
     def _by_id(self, select: str, ids: Iterable[int]) -> Iterator[tuple]:
         wanted = [int(id) for id in ids]

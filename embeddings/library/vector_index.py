@@ -88,7 +88,7 @@ class VectorIndex:
         if self._codes is None and len(self._store) > self._exact_up_to:
             self._codes, self._exact = self._open_codes(), _empty(self.dimension)
         if self._codes is not None:
-            self._follow_codes()
+            self._codes = self._followed(self._codes)
         else:
             self._follow_exact()
         self._state = state
@@ -102,14 +102,16 @@ class VectorIndex:
             for ids, vectors in self._store.vectors_after():
                 self._exact.add_with_ids(vectors, ids)
 
-    def _follow_codes(self) -> None:
-        for ids, vectors in self._store.vectors_after(self._codes.last_id()):
-            self._codes.add(ids, vectors)
+    def _followed(self, codes: PQCodes) -> PQCodes:
+        """Give codes to what was added, and all anew where too many are gone or new."""
+        for ids, vectors in self._store.vectors_after(codes.last_id()):
+            codes.add(ids, vectors)
         living = len(self._store)
-        if living > 4 * self._codes.trained_for or living < (1 - MAX_DEAD) * len(self._codes):
-            self._codes = PQCodes.train(self._store, self.dimension)
+        if living > 4 * codes.trained_for or living < (1 - MAX_DEAD) * len(codes):
+            codes = PQCodes.train(self._store, self.dimension)
         if self._kept is not None:
-            self._kept.keep(self._codes)
+            self._kept.keep(codes)
+        return codes
 
     def _open_codes(self) -> PQCodes:
         found = self._kept.open() if self._kept is not None else None

@@ -81,7 +81,8 @@ class Watch(FileSystemEventHandler):
                 yield ALL
                 continue
             changes += self._rest(time.monotonic() + GATHER_SECONDS)
-            yield ALL if ALL in changes else frozenset().union(*changes)
+            named = [names for names in changes if names is not ALL]
+            yield frozenset().union(*named) if len(named) == len(changes) else ALL
 
     def _rest(self, end: float) -> Iterator[Names]:
         """What else changes before it pauses."""
