@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import object_store
 import pytest
+from hypothesis import settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
 
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
     from page_server import Server
 
 os.environ["OMP_NUM_THREADS"] = "1"  # read when torch and numpy are imported: tests run side by side, one a core
+
+# The same examples at each run, and none too slow: tests must hold on a busy machine.
+settings.register_profile("repeatable", derandomize=True, deadline=None)
+settings.load_profile("repeatable")
 
 ROOT = Path(__file__).parents[1]
 MARKS_BY_FIXTURE = {"server": "slow", "bucket": "slow", "browser": "browser"}

@@ -11,7 +11,7 @@ from demo.server.fair_queue import FairQueue
 class Page(gr.Blocks):
     """Gradio's Blocks whose events fail with one sentence, and whose queue is limited by visitor and kind."""
 
-    async def process_api(self, *given: Any, **named: Any) -> dict[str, Any]:  # noqa: ANN401
+    async def process_api(self, *given: Any, **named: Any) -> dict[str, Any]:
         """Run an event as Gradio does; raises gr.Error, and nothing else."""
         try:
             return await super().process_api(*given, **named)

@@ -27,14 +27,13 @@ def make_clip(
     *,
     size: tuple[int, int] = (640, 360),
     frames: int = 125,
-    noise: float = NOISE,
 ) -> None:
     """Write an H.264 clip with an AAC tone; the same arguments give the same frames."""
     with av.open(str(path), "w", format="mp4") as film:
         video = film.add_stream("libx264", rate=RATE, options={"crf": "16", "preset": "fast"})
         video.width, video.height, video.pix_fmt = *size, "yuv420p"
         sound = film.add_stream("aac", rate=SOUND_RATE)
-        for picture in moving(scene, passing, size, frames, noise):
+        for picture in moving(scene, passing, size, frames):
             film.mux(video.encode(av.VideoFrame.from_image(picture)))
         film.mux(video.encode(None))
         for piece in _tone(frames / RATE):

@@ -54,7 +54,7 @@ def check_savable(path: str | Path, size: tuple[int, int] | None = None) -> str:
     return form
 
 
-def save_picture(picture: Image.Image, path: str | Path, **options: Any) -> None:  # noqa: ANN401 - what Pillow takes
+def save_picture(picture: Image.Image, path: str | Path, **options: Any) -> None:
     """Save a picture whole or not at all, with its profile, EXIF, resolution and rights.
 
     `options` go to Pillow. JPEG and BMP get transparency on white; colour of 16 bits stays so in PNG and TIFF. Raises

@@ -99,7 +99,7 @@ def stylize_video(
     yield Progress(done, done, result=preview)
 
 
-def stylize_clip(clip: bytes, ending: str, style: Style, **settings: Any) -> Iterator[Progress[bytes]]:  # noqa: ANN401
+def stylize_clip(clip: bytes, ending: str, style: Style, **settings: Any) -> Iterator[Progress[bytes]]:
     """Paint a clip in memory as `stylize_video` does files, with a preview now and then; its result is an MP4 file."""
     with TemporaryDirectory(prefix="iris-clip-") as folder:
         source, target = Path(folder, f"clip{ending}"), Path(folder, "painted.mp4")

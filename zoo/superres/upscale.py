@@ -63,7 +63,7 @@ def fetch_and_upscale(
     *,
     key: str | None = None,
     may_fetch: bool = False,
-    **how: Any,  # noqa: ANN401
+    **how: Any,
 ) -> Iterator[Progress[Image.Image]]:
     """Enlarge as `upscale` does, after fetching the model where it is not here; raises Missing where it may not be."""
     model = entry(key or DEFAULT_MODEL)

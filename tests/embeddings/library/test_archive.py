@@ -7,6 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from embeddings.library import archive
 from embeddings.library.archive import Archive
@@ -155,3 +157,26 @@ def test_a_capped_file_reads_to_its_end(tmp_path: Path) -> None:
     with archive._Capped(tmp_path / "f") as file:
         assert (file.read(2), file.read(), file.read()) == (b"ab", b"c", b"")
     assert isinstance(file, io.FileIO)
+
+
+PARTS = st.text(st.sampled_from("ab.\\:/ \x07\u00e9\u732b~@"), min_size=1, max_size=6)
+
+
+@settings(max_examples=100)
+@given(st.lists(PARTS, min_size=1, max_size=6, unique=True))
+def test_whatever_names_a_zip_holds_those_that_stay_inside_are_read_and_the_others_told(
+    tmp_path_factory: pytest.TempPathFactory, parts: list[str]
+) -> None:
+    folder = tmp_path_factory.mktemp("zip")
+    contents = {f"{part}.jpg": str(number).encode() for number, part in enumerate(parts)}
+    with zipfile.ZipFile(folder / "photos.zip", "w") as file:
+        for name, data in contents.items():
+            file.writestr(zipfile.ZipInfo(name), data)
+    found = Archive(folder / "photos.zip")
+    for name in names(found):
+        assert found.read(name) == contents[name]
+        inside = (folder / name.replace("\\", "/")).resolve()
+        assert inside.is_relative_to(folder.resolve())
+        assert name.isprintable()
+    assert not set(names(found)) & set(found.refused)
+    assert [path.name for path in folder.iterdir()] == ["photos.zip"]

@@ -124,21 +124,6 @@ def test_a_query_that_cancels_itself_is_refused() -> None:
         vector_of("king - king")
 
 
-@pytest.mark.parametrize("length", [1, 2, 3, 5, 8, 13])
-def test_whatever_is_typed_is_found_or_refused_with_a_reason(length: int) -> None:
-    rng = np.random.default_rng(length)
-    signs = [*"abcdexyz0189", " ", "-", "+", "_", "'", '"', ".", "\u00e9", "\u732b", "\ud83d", "\0"]
-    for _ in range(40):
-        typed = "".join(rng.choice(signs, length))
-        try:
-            found = vector_of(typed)
-        except BadQuery as refused:
-            assert str(refused)
-        else:
-            assert found.how
-            assert np.linalg.norm(found.vector) == pytest.approx(1, abs=1e-4)
-
-
 def test_the_nearest_words_leave_out_the_query() -> None:
     words = load_words()
     found = vector_of("guitar")

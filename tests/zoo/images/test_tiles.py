@@ -1,5 +1,7 @@
 import pytest
 import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from torch import Tensor, nn
 
 from zoo.errors import BadInput, IrisError
@@ -141,3 +143,34 @@ def test_a_narrow_image_is_cut_into_long_tiles() -> None:
     steps = run_tiled(lambda piece: seen.append(piece.shape) or piece, image, scale=1, tile=192, margin=4)
     assert whole(steps).shape == (1, 1, 1, 100_000)
     assert len(seen) < 100 and max(shape[2] * shape[3] for shape in seen) <= 192**2
+
+
+@settings(max_examples=100)
+@given(st.integers(1, 40), st.integers(1, 40), st.integers(1, 12), st.sampled_from([1, 2, 4]))
+def test_a_grid_covers_every_pixel_once_in_aligned_tiles_of_about_one_size(
+    tall: int, wide: int, size: int, align: int
+) -> None:
+    height, width = tall * align, wide * align
+    tiles = tile_grid(height, width, size=size * align, align=align)
+    covered = torch.zeros(1, 1, height, width)
+    for tile in tiles:
+        tile.cut(covered).add_(1)
+        assert 0 < tile.height <= size * align
+        assert 0 < tile.width <= size * align
+        assert tile.top % align == tile.left % align == 0
+    assert covered.min() == covered.max() == 1
+    for sides in ({tile.height for tile in tiles}, {tile.width for tile in tiles}):
+        assert max(sides) - min(sides) <= align
+
+
+@settings(max_examples=100)
+@given(st.integers(1, 40), st.integers(1, 40), st.integers(1, 12), st.integers(0, 20))
+def test_a_window_holds_its_tile_and_a_margin_as_far_as_the_image_goes(
+    height: int, width: int, size: int, margin: int
+) -> None:
+    image = torch.arange(height * width).view(1, 1, height, width)
+    for tile in tile_grid(height, width, size=size):
+        window = expand(tile, margin, height, width)
+        assert window.top == max(0, tile.top - margin)
+        assert window.left + window.width == min(width, tile.left + tile.width + margin)
+        assert torch.equal(crop_to_core(window.cut(image), window, tile), tile.cut(image))
