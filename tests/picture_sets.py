@@ -11,7 +11,7 @@ from embeddings.results import Seen
 from zoo.listing import ListedFile
 
 
-def picture_set(folder: Path, classes: Sequence[str] = (), **seen: tuple[np.ndarray, int]) -> PictureSet:
+def picture_set(folder: Path, classes: Sequence[str] = (), /, **seen: tuple[np.ndarray, int]) -> PictureSet:
     """Pictures that are really there, with a vector and a fingerprint each."""
     pictures = PictureSet.in_memory(folder, "m", classes)
     for name in seen:

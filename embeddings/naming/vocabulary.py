@@ -30,10 +30,8 @@ EMPTY_KINDS = frozenset({
 })  # fmt: skip
 
 
-def candidate_rows(candidates: Collection[str] | None) -> np.ndarray | slice:
-    """Look up the rows of candidate synset ids, in order; all rows for None."""
-    if candidates is None:
-        return slice(None)
+def candidate_rows(candidates: Collection[str]) -> np.ndarray:
+    """Look up the rows of candidate synset ids, in order."""
     if not candidates:
         raise BadQuery("the list of candidate nouns is empty; give at least one synset id")
     return np.array(sorted({load_nouns().row(id) for id in candidates}))

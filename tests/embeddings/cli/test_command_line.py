@@ -33,9 +33,10 @@ def see(path: Path | bytes) -> np.ndarray:
 CLASSES = (PUG, CRANE_BIRD, *("n02096585", "n03126707", "n02814860"))  # a bulldog, the other crane, a beacon
 
 
-def class_probabilities(path: Path) -> np.ndarray:
+def class_probabilities(path: Path | bytes) -> np.ndarray:
     """All of what the picture shows is the class of its noun, or an even mixture where that is no class."""
     see(path)
+    assert isinstance(path, Path)
     own = np.array([path.read_text() == id for id in CLASSES], np.float32)
     return own if own.any() else np.full(len(CLASSES), 1 / len(CLASSES), np.float32)
 

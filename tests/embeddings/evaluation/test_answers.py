@@ -19,7 +19,8 @@ PUG, BULLDOG, CRANE_BIRD, BEACON = "n02110958", "n02096585", "n02012849", "n0281
 CLASSES = (PUG, BULLDOG, CRANE_BIRD, BEACON)
 
 
-def see(path: Path) -> np.ndarray:
+def see(path: Path | bytes) -> np.ndarray:
+    assert isinstance(path, Path)
     return np.array(path.read_text().split(), np.float32)
 
 
@@ -95,11 +96,12 @@ def test_no_photo_is_both_judged_and_learnt_from() -> None:
     assert len(set(names)) == len(names)
 
 
-def test_certainty_is_found_where_shares_tell_what_is_right_and_not_where_they_do_not() -> None:
+def test_certainty_is_found_where_probabilities_tell_what_is_right_and_not_where_they_do_not() -> None:
     rng = np.random.default_rng(0)
     classifier = ZeroShotClassifier(CLASSES)
-    shares = rng.dirichlet([0.4] * len(CLASSES), 400).astype(np.float32)
-    told = [(int(rng.choice(classifier.tree.rows, p=one / one.sum())),) for one in shares.astype(float)]
-    chance = [(int(rng.choice(classifier.tree.rows)),) for _ in shares]
-    assert fitted(classifier, shares, told)["platt_slope"] > 0.7
-    assert abs(fitted(classifier, shares, chance)["platt_slope"]) < 0.5
+    probabilities = rng.dirichlet([0.4] * len(CLASSES), 400).astype(np.float32)
+    told = [(int(rng.choice(classifier.tree.rows, p=one / one.sum())),) for one in probabilities.astype(float)]
+    chance = [(int(rng.choice(classifier.tree.rows)),) for _ in probabilities]
+    telling, meaningless = fitted(classifier, probabilities, told), fitted(classifier, probabilities, chance)
+    assert telling is not None and telling["platt_slope"] > 0.7
+    assert meaningless is not None and abs(meaningless["platt_slope"]) < 0.5

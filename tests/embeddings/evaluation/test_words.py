@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from embeddings.evaluation import nouns as noun_measures
 PUG = "n02110958"
 
 
-def scored(capsys: pytest.CaptureFixture[str], *arguments: object) -> dict[str, float]:
+def scored(capsys: pytest.CaptureFixture[str], *arguments: object) -> dict[str, Any]:
     assert command_line.main(["score", *map(str, arguments), "--json"]) == 0
     return json.loads(capsys.readouterr().out)
 

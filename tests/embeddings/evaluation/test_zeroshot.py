@@ -14,6 +14,7 @@ from embeddings.evaluation.calibration import score_confidence
 from embeddings.evaluation.hit_at_k import hits
 from embeddings.evaluation.labelled_photos import rows_of_class
 from embeddings.library.encoder import ImageEncoder
+from embeddings.results import Answer
 from embeddings.wordnet.graph import load_nouns
 from embeddings.words.linalg import unit
 from embeddings.words.table import data_sha256
@@ -24,8 +25,9 @@ CLASSES = (PUG, BULLDOG, CRANE_BIRD, BEACON)
 RNG = np.random.default_rng(0)
 
 
-def see(path: Path) -> np.ndarray:
+def see(path: Path | bytes) -> np.ndarray:
     """The class probabilities that a file holds."""
+    assert isinstance(path, Path)
     return np.array(path.read_text().split(), np.float32)
 
 
@@ -114,17 +116,17 @@ def test_hits_are_counted_where_the_class_stands() -> None:
 class Oracle:
     """Says what it is given, with the sureness it is given."""
 
-    def answer(self, probabilities: np.ndarray, *, confidence: float) -> Namespace:
-        return Namespace(known=probabilities[0] >= confidence, id=PUG, sureness=float(probabilities[0]))
+    def answer(self, probabilities: np.ndarray, *, confidence: float) -> Answer:
+        return Answer(bool(probabilities[0] >= confidence), PUG, "pug", float(probabilities[0]))
 
 
 def test_sureness_that_is_earned_has_no_calibration_error() -> None:
-    shares = np.full((10, 1), 0.8, np.float32)
+    probabilities = np.full((10, 1), 0.8, np.float32)
     right = [(load_nouns().row(PUG),)] * 8 + [(load_nouns().row(BEACON),)] * 2
-    found = score_confidence(Oracle(), shares, right)
+    found = score_confidence(Oracle(), probabilities, right)
     assert found["expected calibration error"] == pytest.approx(0, abs=1e-4)
     assert found["answered at 90% accuracy"] == 0
-    assert score_confidence(Oracle(), shares, right[:8] * 1 + right[:2])["answered at 90% accuracy"] == 1.0
+    assert score_confidence(Oracle(), probabilities, right[:8] * 1 + right[:2])["answered at 90% accuracy"] == 1.0
 
 
 def test_maps_from_features_find_the_classes_that_they_were_fitted_on() -> None:

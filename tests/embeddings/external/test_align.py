@@ -154,8 +154,9 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, st
     return code, printed.out, printed.err
 
 
-def see(path: Path) -> np.ndarray:
+def see(path: Path | bytes) -> np.ndarray:
     """The vector of the noun whose id a file holds."""
+    assert isinstance(path, Path)
     return load_noun_vectors()[load_nouns().row(path.read_text())]
 
 

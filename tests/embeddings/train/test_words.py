@@ -148,7 +148,7 @@ def test_every_noun_has_a_unit_vector(tiny_words: Words) -> None:
 
 def test_a_noun_is_its_words_and_less_and_less_of_its_ancestors(tiny_words: Words, wordnet_ids: dict[str, str]) -> None:
     chain = [tiny_words[word] for word in ("dog", "animal", "object", "entity")]
-    expected = unit(sum(ANCESTOR_DECAY**depth * vector for depth, vector in enumerate(chain)))
+    expected = unit(np.sum([ANCESTOR_DECAY**depth * vector for depth, vector in enumerate(chain)], axis=0))
     assert compose(tiny_words)[tiny_words.nouns.row(wordnet_ids["dog"])] == pytest.approx(expected, abs=1e-5)
 
 

@@ -66,7 +66,7 @@ def test_flicker_is_what_changes_beyond_motion() -> None:
     assert flicker(still, still) == 0
     lighter = [still[0], still[0].point(lambda level: min(255, level + 10)), still[0]]
     assert 8 < flicker(lighter, still) <= 10
-    with pytest.raises(ValueError, match="shorter"):
+    with pytest.raises(ValueError, match="longer"):
         flicker(still[:2], still)
 
 
