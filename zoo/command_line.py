@@ -3,6 +3,7 @@
 import argparse
 import io
 import logging
+import os
 import pkgutil
 import sys
 from collections.abc import Sequence
@@ -14,8 +15,11 @@ from zoo.errors import BadInput, IrisError
 
 Precision = Literal["auto", "float32", "bfloat16"]  # of the networks' arithmetic, see zoo.precision
 
-INTERRUPTED = 130  # as shells number Ctrl-C
-CONTROL_CHARACTERS = {code: repr(chr(code))[1:-1] for code in (*range(32), 127)}
+INTERRUPTED, PIPE_CLOSED = 130, 141  # as shells number Ctrl-C, and SIGPIPE
+# C0 and C1, and what turns the direction of writing, by which "gnp.exe" looks like "exe.png".
+TURNS = (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+CONTROL_CHARACTERS = {code: repr(chr(code))[1:-1] for code in (*range(32), *range(127, 160), *TURNS)}
+OBEYED = {code: shown for code, shown in CONTROL_CHARACTERS.items() if chr(code) not in "\n\t"}
 PRECISIONS = get_args(Precision)
 
 
@@ -61,12 +65,18 @@ class Command:
 def run(program: str, description: str, commands: Sequence[Command], arguments: Sequence[str] | None = None) -> int:
     """Run one command; gives the exit code: 0, 1 for a failure, 2 for bad input."""
     logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
+    for handler in logging.getLogger().handlers:
+        handler.setFormatter(_PlainFormatter())
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="surrogateescape")  # a file's name in its own bytes, also where they are no UTF-8
     given = sys.argv[1:] if arguments is None else list(arguments)
     try:
         options = parser_of(program, description, commands, given).parse_args(given)
         options.run(options)
+        sys.stdout.flush()
+    except BrokenPipeError:  # who reads has seen enough, as `head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return PIPE_CLOSED
     except IrisError as error:
         return complain(str(error), error.exit_code)
     except OSError as error:
@@ -90,8 +100,20 @@ def parser_of(program: str, description: str, commands: Sequence[Command], given
 
 def complain(sentence: str, exit_code: int) -> int:
     """Say on standard error why a program ends; gives its exit code."""
-    sys.stderr.write(f"{sentence}\n")
+    sys.stderr.write(f"{plain(sentence)}\n")
     return exit_code
+
+
+def plain(text: str) -> str:
+    """A text that a terminal shows and does not obey, whatever names of files it holds."""
+    return text.translate(OBEYED).encode("utf-8", "backslashreplace").decode()
+
+
+class _PlainFormatter(logging.Formatter):
+    """Messages that a terminal shows and does not obey."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return plain(super().format(record))
 
 
 def on_one_line(name: str) -> str:
@@ -101,4 +123,4 @@ def on_one_line(name: str) -> str:
 
 def write_line(text: str) -> None:
     """Print one line of a command's result."""
-    sys.stdout.write(f"{text}\n")
+    sys.stdout.write(f"{plain(text) if sys.stdout.isatty() else text}\n")

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from tqdm import tqdm
 
+from zoo.command_line import on_one_line
+
 if TYPE_CHECKING:
     from PIL.Image import Image
 
@@ -39,7 +41,7 @@ def run_to_end(job: Iterable[Progress[Result]]) -> Result:
 
 def with_bar(job: Iterable[Progress[Result]], name: str, unit: str = "step") -> Iterator[Progress[Result]]:
     """Show the progress of a job on the terminal, where there is one, as it goes by."""
-    with tqdm(desc=name, unit=unit, leave=False, disable=None) as bar:
+    with tqdm(desc=on_one_line(name), unit=unit, leave=False, disable=None) as bar:
         for progress in job:
             bar.total = progress.total
             bar.set_postfix_str(progress.note, refresh=False)

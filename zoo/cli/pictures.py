@@ -6,6 +6,7 @@ from functools import partial
 
 from zoo.bulk.address import place
 from zoo.bulk.engine import add_engine, engine_map
+from zoo.command_line import plain
 from zoo.errors import IrisError
 from zoo.images.batch import Read, SizeOf, Work, run_on, same_size
 from zoo.images.decode import open_picture
@@ -19,18 +20,19 @@ def save_results(options: Namespace, work: Work, read: Read = open_picture, size
     with engine_map(options, setup) as run:
         report = run_on(source, target, work, read, size_of, skip_existing=options.skip_existing, run=run)
     if report.left_out:
-        sys.stderr.write(f"left out: {'; '.join(report.left_out)}\n")
+        sys.stderr.write(f"left out: {plain('; '.join(report.left_out))}\n")
     for failure in report.failures:
-        sys.stderr.write(failure + "\n")
+        sys.stderr.write(plain(failure) + "\n")
     if report.failures:
         raise IrisError(f"{len(report.failures)} of the pictures in {options.source} could not be done; the others are")
 
 
 def add_in_and_out(made: ArgumentParser) -> None:
     """Add what is worked on and where the results go."""
-    made.add_argument(
-        "source", metavar="IN", help="a picture, or a folder of pictures and of folders, also s3://bucket/folder"
-    )
-    made.add_argument("target", metavar="OUT", help="a file whose ending picks the format, or a folder")
+    in_help = "pictures, or a folder of pictures and of folders, also s3://bucket/folder; - for standard input"
+    made.add_argument("source", metavar="IN", nargs="+", help=in_help)
+    out_help = "a file whose ending picks the format, or a folder; - for a PNG to standard output"
+    made.add_argument("target", metavar="OUT", help=out_help)
+    made.add_argument("--force", action="store_true", help="replace a picture by its own result where OUT is IN")
     add_engine(made)
     made.add_argument("--skip-existing", action="store_true", help="leave results as they are that are there already")

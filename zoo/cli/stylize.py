@@ -9,6 +9,7 @@ from typing import get_args
 
 from PIL.Image import Image
 
+from zoo.cli.inputs import for_each_input
 from zoo.cli.pictures import add_in_and_out, save_results
 from zoo.command_line import add_precision
 from zoo.errors import BadInput
@@ -163,7 +164,7 @@ def add_stylize(made: ArgumentParser) -> None:
     )
     add_precision(made)
     _add_recipe(made.add_argument_group("for optimize"))
-    made.set_defaults(run=stylize_pictures)
+    made.set_defaults(run=partial(for_each_input, stylize_pictures))
 
 
 def _add_recipe(group: _ArgumentGroup) -> None:

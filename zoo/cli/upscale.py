@@ -3,6 +3,7 @@
 from argparse import ArgumentParser, Namespace
 from functools import partial
 
+from zoo.cli.inputs import for_each_input
 from zoo.cli.pictures import add_in_and_out, save_results
 from zoo.command_line import add_precision
 from zoo.images.decode import open_picture
@@ -32,4 +33,4 @@ def add_upscale(made: ArgumentParser) -> None:
     made.add_argument("--tile", type=int, metavar="N", help=f"pixels, default: {DEFAULT_TILE}")
     made.add_argument("--keep-gps", action="store_true", help="keep the place that a photo says it was taken at")
     add_precision(made)
-    made.set_defaults(run=upscale_pictures)
+    made.set_defaults(run=partial(for_each_input, upscale_pictures))
