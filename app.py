@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from demo.server.cleaning import leave, served_folder
-from demo.settings import Settings, check_port, from_command_line
+from demo.settings import Settings, check_mcp, check_port, from_command_line
 from zoo.command_line import complain, write_line
 from zoo.errors import IrisError
 
@@ -33,6 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def serve(settings: Settings) -> None:
     """Serve until interrupted or terminated."""
+    check_mcp(settings)
     check_port(settings)
     from starlette.middleware import Middleware  # only now: a wrong setting is told at once
 
@@ -51,14 +52,15 @@ def serve(settings: Settings) -> None:
         page = build(settings)
         queue = page.use_fair_queue(settings.queue_size, settings.jobs)
         lifespan = Lifespan(page, queue, settings, Path(os.environ["GRADIO_TEMP_DIR"]), KEPT_SECONDS)
-        guard = Middleware(RequestGuard, endpoints=signatures_of(page))
+        largest_call = 2 * settings.max_bytes if settings.mcp else 0  # assistants send pictures as text
+        guard = Middleware(RequestGuard, endpoints=signatures_of(page), largest_tool_call=largest_call)
         launch = partial(
             page.launch, prevent_thread_lock=True,
             server_name=settings.host, server_port=settings.port, share=settings.share, auth=settings.auth,
             max_file_size=max(settings.max_bytes, settings.zip_bytes),
             max_threads=THREADS + KINDS * settings.queue_size,
             _frontend=False,  # no look at the own page, which gives up after three seconds on a busy machine
-            app_kwargs={"middleware": [guard], "lifespan": lifespan}, run_history=False, pwa=False, mcp_server=False,
+            app_kwargs={"middleware": [guard], "lifespan": lifespan}, run_history=False, pwa=False, mcp_server=settings.mcp,
             ssr_mode=False, enable_monitoring=False, **theme_options(),
         )  # fmt: skip
         run_until_stopped(launch, page)

@@ -16,8 +16,9 @@ from demo.style import tab as style_tab
 from demo.theme import MARK
 from demo.upscale import tab as upscale_tab
 from demo.web.downloads import PLACES, ResultButtons, SavedResult
+from demo.web.endpoints import register_endpoint
 from demo.web.engine import engine_in_use
-from demo.web.events import on_event, register_endpoint
+from demo.web.events import on_event
 from zoo.catalog import CATALOG, ModelEntry, WordVectors
 from zoo.style.fast import styles
 

@@ -5,11 +5,12 @@ import os
 import socket
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 from zoo.bulk.engine import ENGINES
 from zoo.command_line import PRECISIONS, OneLineParser, Precision
-from zoo.errors import BadInput
+from zoo.errors import BadInput, Missing
 
 DEVICES = ("cpu", "cuda", "mps")
 LARGEST_LIMIT = 1e9
@@ -31,6 +32,7 @@ class Settings:
     address: str | None = None  # of a Ray cluster that runs; None: one is started here
     check: bool = False
     allow_pull: bool = False  # whether visitors may have public models fetched
+    mcp: bool = False  # whether assistants may use the endpoints as tools
     max_bytes: int = 25 * 2**20  # of one upload
     max_pixels: int = 24_000_000  # of one picture
     upscale_pixels: int = 4_000_000  # of a picture to upscale: the result has 16 times as many
@@ -58,6 +60,12 @@ def from_command_line(arguments: Sequence[str], environment: Mapping[str, str] =
     }
     named = vars(given).items()
     return Settings(**{name: value for name, value in named if name in Settings.__match_args__}, **limits)
+
+
+def check_mcp(settings: Settings) -> None:
+    """Raise Missing where the server of tools is asked for and its package is not installed."""
+    if settings.mcp and find_spec("mcp") is None:
+        raise Missing("--mcp needs the package mcp, which is not installed; run: pip install 'mcp<2'")
 
 
 def check_port(settings: Settings) -> None:
@@ -93,6 +101,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--address", metavar="A", help=address_help)
     pull_help = "let visitors choose public models that are fetched first"
     parser.add_argument("--allow-pull", action=argparse.BooleanOptionalAction, default=False, help=pull_help)
+    mcp_help = "serve the endpoints as tools for assistants, too, by the Model Context Protocol"
+    parser.add_argument("--mcp", action=argparse.BooleanOptionalAction, default=False, help=mcp_help)
     parser.add_argument("--check", action="store_true", help="build the page, load the models, report and exit")
     limits = parser.add_argument_group("limits")
     limits.add_argument("--max-mb", type=_positive, default=defaults.max_bytes / 2**20, help="MiB of one upload")
@@ -140,7 +150,7 @@ def _from_environment(environment: Mapping[str, str], parser: argparse.ArgumentP
             if value not in known:
                 parser.error(f"IRIS_{name.upper()} is {value!r}; use one of {', '.join(known)}")
             values[name] = value
-    for name in ("share", "allow_pull"):
+    for name in ("share", "allow_pull", "mcp"):
         if value := environment.get(f"IRIS_{name.upper()}"):
             values[name] = value.lower() in ("1", "true", "yes", "on")
     return values

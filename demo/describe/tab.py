@@ -14,7 +14,8 @@ from demo.samples import samples
 from demo.settings import Settings
 from demo.web.charts import bar_chart, word_map
 from demo.web.downloads import ResultButtons, result_buttons
-from demo.web.events import Count, Share, Updates, Values, on_event, register_endpoint, validate_arguments
+from demo.web.endpoints import register_endpoint
+from demo.web.events import Count, Share, Updates, Values, on_event, validate_arguments
 from demo.web.job_panel import JobPanel, bright, status_box, status_html
 from demo.web.layout import column, given_picture, run_button, run_row, work
 from demo.web.several import Made, SeveralPictures, several_field, several_results, tile_url
@@ -150,9 +151,11 @@ def _endpoint(settings: Settings) -> FunctionType:
     ) -> dict[str, Any]:
         """Name what is in a picture, out of all nouns of WordNet.
 
-        picture: an uploaded file; with the Python client, handle_file("photo.jpg").
-        sureness: how sure an answer must be, 0 to 1; below it the wider kind is given, or known is false.
-        top: how many of the nearest nouns to list. unseen_only: leave out the nouns the network was trained on.
+        Args:
+            picture: an uploaded picture; with the Python client, handle_file("photo.jpg").
+            top: How many of the nearest nouns to list.
+            sureness: How sure an answer must be; below it the wider kind is given, or known is false.
+            unseen_only: Whether to leave out the nouns that the network was trained on.
         """
         upload = open_upload(picture, settings)
         given = {"sureness": sureness, "top": top, "unseen_only": unseen_only}

@@ -15,7 +15,8 @@ from demo.find.photos import OwnPhotos, Photos, as_json
 from demo.settings import Settings
 from demo.web.choices import grid_value, picture_grid, pressed_tile
 from demo.web.downloads import ResultButtons, result_buttons
-from demo.web.events import Count, Updates, Values, on_event, register_endpoint
+from demo.web.endpoints import register_endpoint
+from demo.web.events import Count, Updates, Values, on_event
 from demo.web.job_panel import JobPanel, bright, status_box, status_html
 from demo.web.layout import column, run_button, run_row, work
 from demo.web.uploads import open_upload, optional_picture, picture_field, uploaded_file
@@ -260,14 +261,18 @@ def _endpoints(settings: Settings, photos: Photos) -> tuple[FunctionType, Functi
     def find_images(query: str, top: Count = TOP) -> list[dict[str, Any]]:
         """Find photos of the server's folder that match a word, a phrase, or words with + and -; best first.
 
-        query: such as "big cat" or "vehicle - motorcycle". top: how many photos at most.
+        Args:
+            query: Such as "big cat", "cat + red" or "vehicle - motorcycle".
+            top: How many photos at most.
         """
         return as_json(photos, photos.matching(photos.query(query, None), top).matches)
 
     def similar_images(picture: gr.FileData, top: Count = TOP) -> list[dict[str, Any]]:
         """Find photos of the server's folder that are like a picture; best first.
 
-        picture: an uploaded file; with the Python client, handle_file("photo.jpg"). top: how many photos at most.
+        Args:
+            picture: an uploaded picture; with the Python client, handle_file("photo.jpg").
+            top: How many photos at most.
         """
         given = open_upload(picture, settings).picture
         return as_json(photos, photos.matching(photos.query("", given), top).matches)

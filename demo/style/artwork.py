@@ -18,8 +18,9 @@ from demo.style.mask_options import MaskWidgets, mask_widgets
 from demo.style.optimization_options import OptimizationWidgets, choose_quality, optimization_widgets, recipe_of
 from demo.style.result import APPEARS, result_panel, shown_result, style_result
 from demo.web.downloads import deliver, fingerprint, reduced, save_result
+from demo.web.endpoints import register_endpoint
 from demo.web.engine import run_job, run_long_job
-from demo.web.events import Rounds, Side, Updates, Values, register_endpoint
+from demo.web.events import Rounds, Side, Updates, Values
 from demo.web.examples import kept_picture, served_copy
 from demo.web.job_panel import JobPanel, status_box, status_html
 from demo.web.layout import column, run_button, run_row, stop_button, work
@@ -214,11 +215,17 @@ def _endpoint(settings: Settings, line: WaitingLine) -> FunctionType:
     ) -> Iterator[gr.FileData | None]:
         """Paint a picture after any artwork by optimisation (Gatys et al. 2015); takes seconds to minutes.
 
-        picture, artwork: uploaded files; with the Python client, handle_file("photo.jpg").
-        size: the longer side while painting, in pixels. iterations: more are closer to the artwork.
-        recipe: such as {"style_weight": 5, "start": "noise"}; it may also have content_weight, smoothness,
-        layer_weights, optimizer ("lbfgs", "adam"), pooling ("max", "average") and scales.
-        mask: white is painted, black stays. artwork_map, picture_map: flat colours that say what is painted like what.
+        Args:
+            picture: an uploaded picture; with the Python client, handle_file("photo.jpg").
+            artwork: Another uploaded picture, whose manner is taken over.
+            size: The longer side while painting, in pixels; more is finer and slower.
+            iterations: More are closer to the artwork, and slower.
+            keep_colors: Whether the picture keeps its own colours.
+            seed: Of the noise, where the recipe starts from noise.
+            recipe: Such as {"style_weight": 5, "start": "noise"}; also content_weight, smoothness, scales and more.
+            mask: An uploaded picture: what is white there is painted, what is black stays.
+            artwork_map: Flat colours that say what is what in the artwork; goes with picture_map.
+            picture_map: Flat colours that say what is painted like what in the artwork.
         """
         upload, model = open_upload(picture, settings), open_artwork(artwork, settings)
         steps = run_long_job(

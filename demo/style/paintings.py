@@ -16,7 +16,8 @@ from demo.style.result import APPEARS, result_panel, shown_result, style_result
 from demo.style.style_options import StyleOptions, StyleWidgets, choose_painting, opening_style, style_widgets
 from demo.web.choices import picture_grid
 from demo.web.downloads import deliver, fingerprint
-from demo.web.events import Share, Updates, Values, on_event, register_endpoint
+from demo.web.endpoints import register_endpoint
+from demo.web.events import Share, Updates, Values, on_event
 from demo.web.examples import kept_picture, served_copy
 from demo.web.job_panel import JobPanel, status_box, status_html
 from demo.web.layout import column, given_picture, run_button, run_row, stop_button, work
@@ -128,7 +129,7 @@ def build(settings: Settings, line: WaitingLine) -> PaintingsPanel:
     taken = on_event(grid.select, everywhere.take, grid, [painting, grid], queue=False)
     job.wire([taken.then], panel.paint, panel.inputs())
     SeveralPictures(settings, files, run_each, several, panel.paint_each).wire(job, picture, panel.inputs())
-    register_endpoint(_endpoint(settings, line))
+    register_endpoint(_endpoint(settings, line), choices={"blend": styles(), "outside": styles()})
     return panel
 
 
@@ -144,11 +145,14 @@ def _endpoint(settings: Settings, line: WaitingLine) -> FunctionType:
     ) -> Iterator[gr.FileData | None]:
         """Paint a picture in one pass after paintings that the network knows; width and height stay.
 
-        picture: an uploaded file; with the Python client, handle_file("photo.jpg").
-        blend: styles and their shares, such as {"starry-night": 0.6, "great-wave": 0.4}; /models lists the styles, and
-        without it the first one is taken. strength: 0 (the picture as it is) to 1.
-        mask: white is painted, black stays, or is painted after the styles and shares of outside.
-        size: the longer side in pixels at which it is painted; smaller makes broader strokes.
+        Args:
+            picture: an uploaded picture; with the Python client, handle_file("photo.jpg").
+            blend: Styles with their shares, such as {"starry-night": 0.6, "great-wave": 0.4}; without it, one style.
+            strength: 0 gives the picture as it is, 1 the full style.
+            keep_colors: Whether the picture keeps its own colours.
+            mask: An uploaded picture: what is white there is painted, what is black stays.
+            size: The longer side in pixels at which it is painted; smaller makes broader strokes.
+            outside: Styles with their shares for what is black in the mask.
         """
         upload, covered = open_upload(picture, settings), optional_picture(mask, settings)
         options = StyleOptions(blend or {opening_style(): 1.0}, strength, keep_colors, size)

@@ -12,7 +12,7 @@ from PIL import Image
 
 from demo.samples import samples
 from demo.settings import Settings
-from demo.upscale.options import UpscaleOptions, UpscaleWidgets, has_detail, read_options, upscale_widgets
+from demo.upscale.options import UpscaleOptions, UpscaleWidgets, has_detail, offered, read_options, upscale_widgets
 from demo.web.compare import Compared, comparison, most_detailed
 from demo.web.downloads import (
     ResultButtons,
@@ -22,8 +22,9 @@ from demo.web.downloads import (
     result_buttons,
     save_result,
 )  # fmt: skip
+from demo.web.endpoints import register_endpoint
 from demo.web.engine import run_job
-from demo.web.events import Scale, Share, Updates, Values, Width, on_event, register_endpoint
+from demo.web.events import Scale, Share, Updates, Values, Width, on_event
 from demo.web.examples import kept_picture, served_copy
 from demo.web.job_panel import JobPanel, bright, status_box, status_html
 from demo.web.layout import column, given_picture, run_button, run_row, stop_button, work
@@ -150,7 +151,8 @@ def build(settings: Settings, page: gr.Blocks) -> UpscaleTab:
     job.wire_changes([picture.change, *options.changes()], tab.check, tab.inputs())
     SeveralPictures(settings, files, run_each, several, tab.enlarge_each).wire(job, picture, tab.inputs())
     on_event(page.load, tab.open, None, [picture, *job.outputs()])
-    register_endpoint(_endpoint(settings, line))
+    keys = [key for _, key in offered(settings)]
+    register_endpoint(_endpoint(settings, line), choices={"model": keys})
     return tab
 
 
@@ -184,12 +186,14 @@ def _endpoint(settings: Settings, line: WaitingLine) -> FunctionType:
         width: Width | None = None,
         scale: Scale | None = None,
     ) -> Iterator[gr.FileData | None]:
-        """Make a picture exactly four times as wide and as high; gives a PNG with the same colour profile.
+        """Enlarge a picture, four times where nothing else is asked for; gives a PNG with the same colour profile.
 
-        picture: an uploaded file; with the Python client, handle_file("photo.jpg").
-        model: a key that /models lists with the task sr. detail: from 0 (true to the picture) to 1 (sharp), for models
-        that have a sharp variant.
-        width: of the result in pixels, where it is not to be four times as wide.
+        Args:
+            picture: an uploaded picture; with the Python client, handle_file("photo.jpg").
+            model: A key of those that /models lists with the task sr; without it, the one for photos.
+            detail: From 0 (true to the picture) to 1 (sharp), for models that have a sharp variant.
+            width: Of the result in pixels, in place of a scale.
+            scale: How many times as wide and as high.
         """
         options = read_options(model, detail, width, scale)
         upload = open_upload(picture, settings, max_pixels=settings.upscale_pixels)

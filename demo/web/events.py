@@ -4,7 +4,6 @@ import html
 import inspect
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial, wraps
-from types import FunctionType
 from typing import Annotated, Any, Literal
 
 import gradio as gr
@@ -58,15 +57,6 @@ def on_event(
     triggers = [trigger] if callable(trigger) else list(trigger)
     wire = triggers[0] if len(triggers) == 1 else partial(gr.on, triggers)
     return wire(as_user_errors(handler), inputs, outputs, **given)
-
-
-def register_endpoint(function: FunctionType, *, limit: int | None = None) -> None:
-    """Make a function a stable endpoint of the web API under its own name.
-
-    At most `limit` calls run at a time; without one, its jobs wait in a `WaitingLine`.
-    """
-    checked = as_user_errors(validate_arguments(function))
-    gr.api(checked, api_name=function.__name__, concurrency_limit=limit)
 
 
 def as_user_errors(handler: Callable) -> Callable:

@@ -1,6 +1,7 @@
 """A middleware before Gradio, which would fetch any address that a request names, and serve it as its own."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from inspect import Parameter, Signature
 from types import MappingProxyType
@@ -13,6 +14,8 @@ from zoo.errors import BadInput
 
 CALL = "/gradio_api/call/"
 MAX_REQUEST = 2**20  # bytes of a request that is not an upload
+TOOLS = "/gradio_api/mcp"
+OWN_ADDRESS = re.compile(rb'"path":\s*"https?://[^"/]+/gradio_api/file=(/[^"%]+)"')  # of an upload: never fetched
 FETCHING = ("/gradio_api/file=http", "/gradio_api/proxy=")
 
 
@@ -22,9 +25,11 @@ class RequestGuard:
     Calls of the web API get the defaults of what they leave out, and a sentence where something is missing.
     """
 
-    def __init__(self, app: ASGIApp, endpoints: Mapping[str, Signature] = MappingProxyType({})) -> None:
+    def __init__(
+        self, app: ASGIApp, endpoints: Mapping[str, Signature] = MappingProxyType({}), largest_tool_call: int = 0
+    ) -> None:
         self.app = app
-        self._endpoints = endpoints
+        self._endpoints, self._largest_tool_call = endpoints, largest_tool_call
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer the request here where it is turned away, and pass it on where it is not."""
@@ -34,11 +39,14 @@ class RequestGuard:
             return await _refused(403, "only files of this server are served")(scope, receive, send)
         if scope["method"] != "POST" or scope["path"] == "/gradio_api/upload":
             return await self.app(scope, receive, send)
-        body = b""
+        body, most = b"", MAX_REQUEST
+        if scope["path"].startswith(TOOLS):
+            most = max(most, self._largest_tool_call)
         async for chunk in Request(scope, receive).stream():
             body += chunk
-            if len(body) > MAX_REQUEST:
+            if len(body) > most:
                 return await _refused(413, "the request is too large; upload pictures as files")(scope, receive, send)
+        body = OWN_ADDRESS.sub(rb'"path": "\1"', body)
         if any(path.lower().startswith(("http:", "https:")) for path in _paths(body)):
             return await _refused(400, "send the picture itself, not its address")(scope, receive, send)
         try:
