@@ -60,8 +60,8 @@ def serve(settings: Settings) -> None:
             max_file_size=max(settings.max_bytes, settings.zip_bytes),
             max_threads=THREADS + KINDS * settings.queue_size,
             _frontend=False,  # no look at the own page, which gives up after three seconds on a busy machine
-            app_kwargs={"middleware": [guard], "lifespan": lifespan}, run_history=False, pwa=False, mcp_server=settings.mcp,
-            ssr_mode=False, enable_monitoring=False, **theme_options(),
+            app_kwargs={"middleware": [guard], "lifespan": lifespan}, run_history=False, pwa=False, ssr_mode=False,
+            mcp_server=settings.mcp, enable_monitoring=False, **theme_options(),
         )  # fmt: skip
         run_until_stopped(launch, page)
 

@@ -42,6 +42,7 @@ def serve(place: Path, *more: str) -> Generator[Server]:
     shutil.copy(samples()["coins"].path, place / "neighbour.png")
     port = free_port()
     options = [
+        "--mcp",
         "--port",
         str(port),
         "--photos",

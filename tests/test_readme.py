@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from page_server import ROOT, Server
+from page_server import PATIENCE, ROOT, Server
 from PIL import Image
 from skimage import data
 
@@ -87,6 +87,14 @@ def test_the_clients_example_gives_what_it_says(server: Server, place: Path, mon
     with Image.open(names["large"]) as large:
         assert large.size == (640, 428)
     assert names["found"][0]["file"].startswith("cat")
+
+
+@pytest.mark.skipif(not shutil.which("curl"), reason="curl is not installed")
+def test_the_curl_example_paints_the_picture(server: Server, place: Path) -> None:
+    [example] = blocks("bash")
+    script = example.replace("http://127.0.0.1:7860", server.url)
+    done = subprocess.run(["bash", "-c", script], cwd=place, capture_output=True, text=True, timeout=PATIENCE)
+    assert "event: complete" in done.stdout and "photo-starry-night.jpg" in done.stdout, done.stdout + done.stderr
 
 
 def test_the_readme_names_every_model() -> None:
