@@ -14,7 +14,7 @@ from embeddings.text import token
 from embeddings.train.build import all_but_the_top, choose_words, noun_recipe, read_model
 from embeddings.wordnet.graph import Nouns, load_nouns
 from embeddings.words.linalg import unit
-from embeddings.words.table import WHOLE, Words, compose, own_parts
+from embeddings.words.table import FULL_WEIGHT, Words, lemma_vectors, noun_vectors
 
 HIERSE = float(np.exp(-1))  # Li et al. 2015
 ROUNDS = 10
@@ -30,7 +30,7 @@ def compare_words(folder: Path, model_file: Path) -> dict[str, Any]:
         "as trained": raw,
         **{f"without {n} common directions": all_but_the_top(raw, n) for n in (0, 2, 5, 8)},
         "bundled, retrofitted to synonyms": retrofit(made, _synonyms(nouns, names)),
-        "bundled, retrofitted to synonyms and hypernyms": retrofit(made, _kin(nouns, names)),
+        "bundled, retrofitted to synonyms and hypernyms": retrofit(made, _related(nouns, names)),
     }
     return {name: word_scores(folder, Words(names, {"vectors": table}, nouns)) for name, table in tables.items()}
 
@@ -48,15 +48,17 @@ def _placements(nouns: Nouns, model: KeyedVectors) -> Iterator[tuple[str, np.nda
     names = choose_words(nouns, model)
     recipe = noun_recipe(nouns, {word: row for row, word in enumerate(names)})
     words = Words(names, recipe | {"vectors": all_but_the_top(model[names])}, nouns)
-    yield "bundled", compose(words)
-    yield "words alone", compose(words, decay=0)
-    yield "HierSE", compose(words, decay=HIERSE)
+    yield "bundled", noun_vectors(words)
+    yield "words alone", noun_vectors(words, decay=0)
+    yield "HierSE", noun_vectors(words, decay=HIERSE)
     for decay in (0.4, 0.5, 0.6, 0.7):
-        yield f"decay {decay}", compose(words, decay=decay)
-    whole = recipe | {"noun_lengths": np.where(recipe["noun_lengths"] > WHOLE / 5, WHOLE, recipe["noun_lengths"])}
-    yield "every sense whole", compose(Words(names, whole | {"vectors": words.vectors}, nouns))
+        yield f"decay {decay}", noun_vectors(words, decay=decay)
+    whole = recipe | {
+        "noun_lengths": np.where(recipe["noun_lengths"] > FULL_WEIGHT / 5, FULL_WEIGHT, recipe["noun_lengths"])
+    }
+    yield "every sense whole", noun_vectors(Words(names, whole | {"vectors": words.vectors}, nouns))
     both_ways = np.concatenate([nouns.edges, nouns.edges[:, ::-1]])
-    yield "retrofitted synsets", unit(retrofit(own_parts(words), both_ways))
+    yield "retrofitted synsets", unit(retrofit(lemma_vectors(words), both_ways))
 
 
 def retrofit(vectors: np.ndarray, edges: np.ndarray) -> np.ndarray:
@@ -75,7 +77,7 @@ def _synonyms(nouns: Nouns, names: list[str]) -> np.ndarray:
     return np.array(sorted({pair for rows in _rows_of_synsets(nouns, names) for pair in permutations(rows, 2)}))
 
 
-def _kin(nouns: Nouns, names: list[str]) -> np.ndarray:
+def _related(nouns: Nouns, names: list[str]) -> np.ndarray:
     """Pairs of words of one synset, or of a synset and its parent. (n, 2)"""
     rows = _rows_of_synsets(nouns, names)
     pairs = {pair for child, parent in nouns.edges for pair in product(rows[child], rows[parent])}

@@ -8,7 +8,7 @@ from embeddings.wordnet.graph import Nouns, load_nouns
 from embeddings.words.linalg import top_k
 
 RANKS = (1, 2, 5, 10, 20)
-KIN_RANKS = (5, 20)
+HIERARCHICAL_RANKS = (5, 20)
 
 Scored = Iterable[tuple[np.ndarray, np.ndarray]]  # for each photo rows of nouns, and their scores
 Right = Sequence[tuple[int, ...]]  # for each photo the rows of the nouns that name it
@@ -24,7 +24,7 @@ def hits(scored: Scored, right: Right, seen: np.ndarray) -> dict[str, dict[str, 
         tops["unseen nouns"].append(_first(rows[unseen[rows]], scores[unseen[rows]]))
     if not any(unseen[list(rows)].all() for rows in right):
         del tops["unseen nouns"]
-    return {among: _hits_at(best, right) | _kin_at(best, right) for among, best in tops.items()}
+    return {among: _hits_at(best, right) | _hierarchical_at(best, right) for among, best in tops.items()}
 
 
 def _hits_at(best: list[np.ndarray], right: Right) -> dict[str, float]:
@@ -33,11 +33,11 @@ def _hits_at(best: list[np.ndarray], right: Right) -> dict[str, float]:
     return {f"hit@{k}": round(float((first < k).mean()), 4) for k in RANKS}
 
 
-def _kin_at(best: list[np.ndarray], right: Right) -> dict[str, float]:
+def _hierarchical_at(best: list[np.ndarray], right: Right) -> dict[str, float]:
     """Of the first k, how many are within the fewest steps of the class that hold k nouns (Frome et al. 2013)."""
     graph = _Steps(load_nouns())
     found = {}
-    for k in KIN_RANKS:
+    for k in HIERARCHICAL_RANKS:
         near = {rows: graph.around(rows, k) for rows in set(right)}
         shares = [len(near[rows].intersection(top[:k].tolist())) / k for top, rows in zip(best, right, strict=True)]
         found[f"hierarchical@{k}"] = round(float(np.mean(shares)), 4)

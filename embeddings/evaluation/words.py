@@ -18,7 +18,7 @@ from embeddings.evaluation.nouns import (
     sense,
 )
 from embeddings.text import token
-from embeddings.words.table import ANCESTOR_DECAY, RULES, Words, compose, load_words
+from embeddings.words.table import ANCESTOR_DECAY, RULES, Words, load_words, noun_vectors
 from zoo.errors import BadQuery
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def score_nouns(classes: Path | None = None, *, decay: float = ANCESTOR_DECAY) -
     """
     words = load_words()
     rules = np.bincount(words.recipe["rules"], minlength=len(RULES))
-    vectors = compose(words, decay=decay)
+    vectors = noun_vectors(words, decay=decay)
     return {
         "synsets": len(vectors),
         "with a vector": int((np.linalg.norm(vectors, axis=1) > 0.5).sum()),

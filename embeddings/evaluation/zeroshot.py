@@ -14,7 +14,7 @@ from embeddings.naming.classifier import ZeroShotClassifier
 from embeddings.naming.config import NamingConfig
 from embeddings.wordnet.graph import load_nouns
 from embeddings.words.linalg import unit
-from embeddings.words.table import compose, load_noun_vectors, load_words
+from embeddings.words.table import load_noun_vectors, load_words, noun_vectors
 from zoo.errors import BadQuery
 
 BATCH = 32
@@ -67,8 +67,8 @@ def _ways(
     classes: tuple[str, ...], rows: np.ndarray, probabilities: Callable[[Photos], np.ndarray], training: Photos | None
 ) -> dict[str, Way]:
     """Every way by name, the shipped one first."""
-    vectors, plain = load_noun_vectors(), compose(load_words(), decay=0)
-    hierse = compose(load_words(), decay=HIERSE)
+    vectors, plain = load_noun_vectors(), noun_vectors(load_words(), decay=0)
+    hierse = noun_vectors(load_words(), decay=HIERSE)
     seen_bias = methods.stacking(rows, len(vectors))
 
     def conse(vectors: np.ndarray, bias: np.ndarray | float = 0) -> Way:

@@ -14,7 +14,7 @@ from safetensors.numpy import save
 from embeddings.text import token
 from embeddings.wordnet import database
 from embeddings.wordnet.graph import DATA, GRAPH, Nouns
-from embeddings.words.table import MANIFEST, RULES, TABLE, WHOLE, WORDS
+from embeddings.words.table import FULL_WEIGHT, MANIFEST, RULES, TABLE, WORDS
 from zoo.errors import BadQuery
 from zoo.files import written_beside
 
@@ -108,7 +108,7 @@ def noun_recipe(nouns: Nouns, rows: Mapping[str, int]) -> dict[str, np.ndarray]:
         found = own or [part for name, _ in senses for part in _phrase(name, rows)]
         parts += found
         ends.append(len(parts))
-        lengths.append(round(WHOLE * max((weight for _, weight in found), default=WORD * WORDLESS) / WORD))
+        lengths.append(round(FULL_WEIGHT * max((weight for _, weight in found), default=WORD * WORDLESS) / WORD))
         rules.append(RULES.index("lemma" if own else "phrase" if found else "ancestors"))
     words, weights = zip(*parts, strict=True)
     return {

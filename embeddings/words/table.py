@@ -22,7 +22,7 @@ TABLE = DATA / "words.safetensors"  # their vectors in 8 bits, and what each nou
 MANIFEST = DATA / "manifest.json"
 RULES = ("lemma", "phrase", "ancestors")  # how a noun came by its own part
 PLACED = tuple(f"WordNet noun, placed by its {what}" for what in ("synonyms", "phrase's words", "ancestors"))
-WHOLE = 100  # a noun's own part of this length in the recipe weighs as much as a whole word
+FULL_WEIGHT = 100  # a noun's own part of this length in the recipe weighs as much as a whole word
 ANCESTOR_DECAY = 0.5  # a step up; HierSE (Li et al. 2015) has e^-1; data/README.md compares
 
 
@@ -92,9 +92,9 @@ class Words:
         return Phrases(self.words)
 
 
-def compose(words: Words, *, decay: float = ANCESTOR_DECAY) -> np.ndarray:
+def noun_vectors(words: Words, *, decay: float = ANCESTOR_DECAY) -> np.ndarray:
     """The unit vector of every noun: its own part, and its ancestors with falling weight. (82115, D)"""
-    vectors, nouns = own_parts(words), words.nouns
+    vectors, nouns = lemma_vectors(words), words.nouns
     child, parent = nouns.edges.T
     count = np.bincount(child, minlength=len(nouns))
     number = np.arange(len(child)) - (np.cumsum(count) - count)[child]  # the how-manieth parent of its child
@@ -106,7 +106,7 @@ def compose(words: Words, *, decay: float = ANCESTOR_DECAY) -> np.ndarray:
     return make_unit(vectors)
 
 
-def own_parts(words: Words) -> np.ndarray:
+def lemma_vectors(words: Words) -> np.ndarray:
     """The weighted mean of each noun's own words, at the length that the recipe gives it. (82115, D)
 
     A noun without words gets a little noise of its own, so that it lies beside its parent and not upon it.
@@ -118,7 +118,7 @@ def own_parts(words: Words) -> np.ndarray:
     noise = np.random.Generator(np.random.PCG64(0))  # not default_rng, which another numpy may make otherwise
     own[wordless] = noise.standard_normal((len(wordless), words.dimension), dtype=np.float32)
     own = make_unit(own)
-    own *= (words.recipe["noun_lengths"] / np.float32(WHOLE))[:, None]
+    own *= (words.recipe["noun_lengths"] / np.float32(FULL_WEIGHT))[:, None]
     return own
 
 
@@ -144,6 +144,6 @@ def load_words() -> Words:
 def load_noun_vectors() -> np.ndarray:
     """The unit vector of every noun synset, rows as in Nouns.ids. (82115, D) float32, read-only"""
     one_algebra_thread()
-    vectors = compose(load_words())
+    vectors = noun_vectors(load_words())
     vectors.flags.writeable = False
     return vectors

@@ -16,7 +16,7 @@ def enlarge_channels(x: Tensor, network: Upscaler, device: str | torch.device = 
     """Enlarge a tile of samples (1, C, H, W), uint8 or uint16, to (1, C, 4H, 4W) in 0..1, not clamped but for alpha.
 
     C is 1 for grey, 2 with transparency, 3 for RGB, 4 with transparency. Grey and transparency are each one channel to
-    the network, and colours under full transparency, which nobody sees, do not receptive_field those that are seen.
+    the network, and colours under full transparency, which nobody sees, do not reach those that are seen.
     """
     x = x.to(torch.float32, memory_format=torch.contiguous_format).div_(torch.iinfo(x.dtype).max).to(device)
     if x.shape[1] in (1, 3):

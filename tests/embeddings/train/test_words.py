@@ -17,7 +17,7 @@ from embeddings.train.words import Source, WordSettings, train_words
 from embeddings.wordnet import database
 from embeddings.wordnet.graph import Nouns
 from embeddings.words.linalg import unit
-from embeddings.words.table import ANCESTOR_DECAY, Words, compose, own_parts
+from embeddings.words.table import ANCESTOR_DECAY, Words, lemma_vectors, noun_vectors
 from zoo.errors import BadQuery
 
 OBJECTS = "the entity , the object and the animal ate the entity , the object and the animal"
@@ -136,24 +136,24 @@ def test_a_phrase_of_the_corpus_is_a_word_of_the_table(tiny_words: Words) -> Non
 
 
 def test_a_noun_without_text_takes_its_place_from_its_ancestors(tiny_words: Words, wordnet_ids: dict[str, str]) -> None:
-    vectors = compose(tiny_words)
+    vectors = noun_vectors(tiny_words)
     row = tiny_words.nouns.row
     dog, unknown = vectors[row(wordnet_ids["dog"])], vectors[row(wordnet_ids["qualux"])]
     assert 0.95 < unknown @ dog < 0.9999
 
 
 def test_every_noun_has_a_unit_vector(tiny_words: Words) -> None:
-    assert np.linalg.norm(compose(tiny_words), axis=1) == pytest.approx(np.ones(11), abs=1e-5)
+    assert np.linalg.norm(noun_vectors(tiny_words), axis=1) == pytest.approx(np.ones(11), abs=1e-5)
 
 
 def test_a_noun_is_its_words_and_less_and_less_of_its_ancestors(tiny_words: Words, wordnet_ids: dict[str, str]) -> None:
     chain = [tiny_words[word] for word in ("dog", "animal", "object", "entity")]
     expected = unit(np.sum([ANCESTOR_DECAY**depth * vector for depth, vector in enumerate(chain)], axis=0))
-    assert compose(tiny_words)[tiny_words.nouns.row(wordnet_ids["dog"])] == pytest.approx(expected, abs=1e-5)
+    assert noun_vectors(tiny_words)[tiny_words.nouns.row(wordnet_ids["dog"])] == pytest.approx(expected, abs=1e-5)
 
 
 def test_a_later_sense_of_a_word_has_less_of_it(tiny_words: Words, wordnet_ids: dict[str, str]) -> None:
-    lengths = np.linalg.norm(own_parts(tiny_words), axis=1)
+    lengths = np.linalg.norm(lemma_vectors(tiny_words), axis=1)
     first, second, wordless = (
         tiny_words.nouns.row(wordnet_ids[name]) for name in ("crane_bird", "crane_machine", "qualux")
     )
@@ -161,7 +161,7 @@ def test_a_later_sense_of_a_word_has_less_of_it(tiny_words: Words, wordnet_ids: 
 
 
 def test_two_senses_of_a_word_are_two_nouns(tiny_words: Words, wordnet_ids: dict[str, str]) -> None:
-    vectors, row = compose(tiny_words), tiny_words.nouns.row
+    vectors, row = noun_vectors(tiny_words), tiny_words.nouns.row
     bird, machine = vectors[row(wordnet_ids["crane_bird"])], vectors[row(wordnet_ids["crane_machine"])]
     assert bird @ machine < 0.99
     kinds = [
