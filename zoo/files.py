@@ -65,9 +65,12 @@ def written_beside(target: Path) -> Generator[Path]:
             part.unlink()
 
 
-def remove_abandoned_parts(folder: Path) -> None:
-    """Delete what `written_beside` left below a folder where it was killed; the parts of programs that run stay."""
-    for part in folder.rglob(".*.part"):
+def remove_abandoned_parts(folder: Path, *, below: bool = True) -> None:
+    """Delete what `written_beside` left in a folder where it was killed; the parts of programs that run stay.
+
+    Folders in it are looked into, too, unless `below` is False.
+    """
+    for part in folder.rglob(".*.part") if below else folder.glob(".*.part"):
         written_by = PART_NAME.fullmatch(part.name)
         if written_by and written_by["machine"] == _machine() and not _runs(int(written_by["process"])):
             part.unlink(missing_ok=True)

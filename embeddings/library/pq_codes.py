@@ -15,7 +15,7 @@ import faiss
 import numpy as np
 
 from embeddings.library.quantized_vectors import QuantizedVectors
-from zoo.files import written_beside
+from zoo.files import remove_abandoned_parts, written_beside
 
 log = logging.getLogger(__name__)
 
@@ -117,6 +117,7 @@ class CodesFile:
             "library": self.library, "trained_for": codes.trained_for, "shape": codes.vectors.shape,
             "sha256": sha256.hexdigest(),
         }  # fmt: skip
+        remove_abandoned_parts(self.path.parent)
         try:
             with written_beside(self.path) as path, path.open("wb") as file:
                 file.write(json.dumps(header).encode().ljust(HEADER))

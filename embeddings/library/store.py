@@ -178,6 +178,11 @@ class LibraryStore:
         rows = self._database.rows("SELECT name FROM files WHERE reason IS NULL ORDER BY name LIMIT ?", (count,))
         return [fsdecode(name) for (name,) in rows]
 
+    def ids(self) -> dict[str, int]:
+        """The ids of all pictures by name, in order of name."""
+        rows = self._database.rows("SELECT name, id FROM files WHERE reason IS NULL ORDER BY name")
+        return {fsdecode(name): id for name, id in rows}
+
     def names(self, ids: Iterable[int]) -> dict[int, str]:
         """Names by id; of those that are there."""
         return {id: fsdecode(name) for id, name in self._by_id("SELECT id, name FROM files", ids)}

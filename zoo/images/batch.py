@@ -66,6 +66,7 @@ def run_on(
     check_savable(target)
     if target.exists() and source.exists() and target.samefile(source):
         raise BadInput(f"OUT is the picture itself ({target}); name another file")
+    remove_abandoned_parts(target.parent, below=False)
     if skip_existing and target.exists():
         return Report(left_out=(f"{target} is there already",))
     picture = read(source)

@@ -17,7 +17,7 @@ from av.video.stream import VideoStream
 from PIL import Image
 
 from zoo.errors import BadInput, IrisError
-from zoo.files import written_beside
+from zoo.files import remove_abandoned_parts, written_beside
 from zoo.video.container import WRITABLE, ClipFacts, Frame, check_whole, facts_of, is_cover, opened, pieces, video_of
 
 QUALITY = {"crf": "18", "preset": "fast"}
@@ -51,6 +51,7 @@ def rewriting(source: Path, target: Path) -> Generator["Rewriting"]:
     check_writable(target)
     facts = facts_of(source)
     check_whole(source)
+    remove_abandoned_parts(target.parent, below=False)
     units = {"video_track_timescale": str(facts.time_base.denominator)}
     try:
         with (

@@ -1,6 +1,9 @@
 """One picture or a folder of them: what cannot end well is refused before the work, what is left out is told."""
 
 import logging
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -68,3 +71,20 @@ def test_frames_that_are_left_out_are_told(name: str, tmp_path: Path, caplog: py
     with caplog.at_level(logging.WARNING):
         assert run_on(tmp_path / name, tmp_path / ("out.gif" if name == "one.gif" else "out"), copied).failures == ()
     assert "only the first is taken" in caplog.text
+
+
+@pytest.mark.parametrize("source", ["in.png", "in"])
+def test_what_a_killed_run_left_half_written_is_gone_after_the_next(source: str, tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "out").mkdir()
+    for path in (tmp_path / "in.png", tmp_path / "in" / "a.png"):
+        quarters().save(path)
+    killed = (
+        "import os, pathlib, signal, sys; from zoo.files import written_beside\n"
+        "with written_beside(pathlib.Path(sys.argv[1])) as part: part.write_bytes(b'half'); os.kill(os.getpid(), 9)"
+    )
+    target = tmp_path / "out" / "a.png"
+    assert subprocess.run([sys.executable, "-c", killed, target]).returncode == -signal.SIGKILL
+    assert [path.suffix for path in target.parent.iterdir()] == [".part"]
+    run_on(tmp_path / source, target if source == "in.png" else target.parent, copied)
+    assert list(target.parent.iterdir()) == [target]
