@@ -27,6 +27,7 @@ from zoo.evaluation.sample_clip import make_clip
 from zoo.evaluation.sample_photos import make_sample_photos
 
 POLL_SECONDS = 0.02
+MAX_WAIT_SECONDS = 0.5
 PHOTOS = 48
 SIDE = 96  # pixels, at which is painted and from which is enlarged
 PULL = """
@@ -60,14 +61,25 @@ class Account:
     faults: list[str] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class Kill:
+    """When a job is killed: once so many results are there and so long it has run, and a moment later."""
+
+    results: int
+    seconds: float
+    wait: float
+
+
 def try_job(job: Job, moments: int, place: Path, chance: random.Random) -> Account:
-    """Run a job undisturbed, then kill it at so many moments between its first trace on the disk and its end."""
+    """Run a job undisturbed, then kill it at so many moments: shortly after some results, or before the only one."""
     account = Account(job.name)
     begun, ended = _run(job, place / "undisturbed")
     whole = {name: content for name, (_, content) in job.results(place / "undisturbed").items()}
     for number in range(moments):
         out = place / f"killed-{number}"
-        killed = _run(job, out, kill_after=chance.uniform(0.8 * begun, ended))[1] < 0
+        after = 0.0 if len(whole) > 1 else chance.uniform(0.8 * begun, ended)
+        kill = Kill(chance.randrange(len(whole)), after, chance.uniform(0, MAX_WAIT_SECONDS))
+        killed = _run(job, out, kill)[1] < 0
         account.kills += killed
         before = job.results(out)
         account.results_at_kills += len(before)
@@ -86,7 +98,7 @@ def _faults(whole: dict[str, str], before: Results, after: Results, out: Path) -
     yield from (f"{path} is left" for path in out.rglob("*") if path.suffix in (".part", ".incomplete"))
 
 
-def _run(job: Job, out: Path, kill_after: float | None = None) -> tuple[float, float]:
+def _run(job: Job, out: Path, kill: Kill | None = None) -> tuple[float, float]:
     """Seconds until the first trace on the disk and until the end; the second is -1 where it was killed before."""
     out.mkdir(exist_ok=True)
     environment = os.environ | {"OMP_NUM_THREADS": "1"} | job.environment(out)
@@ -96,10 +108,10 @@ def _run(job: Job, out: Path, kill_after: float | None = None) -> tuple[float, f
         spent = time.monotonic() - start
         if not begun and any(path.is_file() for path in out.rglob("*")):
             begun = spent
-        if kill_after is not None and spent >= kill_after:
+        if kill is not None and spent >= kill.seconds and len(job.results(out)) >= kill.results:
+            time.sleep(kill.wait)
             process.kill()
-            process.wait()
-            return begun, -1
+            return begun, -1 if process.wait() < 0 else spent
         time.sleep(POLL_SECONDS)
     assert process.stderr is not None
     told = process.stderr.read().decode()

@@ -1,0 +1,132 @@
+"""A folder indexed and enlarged here and by two workers of Ray, one of which is killed on the way.
+
+Run `PYTHONPATH=. python tests/load/bulk.py --pictures 200`. Vectors and files must be the same; what Ray costs by
+itself is told by seconds on the clock and of the processor. It needs Ray (requirements-cluster.txt) and Linux, and
+ends with exit code 1 where anything differs.
+"""
+
+import argparse
+import hashlib
+import os
+import resource
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from embeddings.library.collection import PictureSet
+from zoo.errors import BadQuery, Refused
+from zoo.evaluation.sample_photos import make_sample_photos
+
+RAY = ("--engine", "ray", "--workers", "2")
+POLL_SECONDS = 0.05
+KILL_AT = 0.3  # of the results
+WORKER = b"ray::_Worker"  # how a process of zoo.bulk.ray_engine calls itself
+
+
+@dataclass(frozen=True)
+class Spent:
+    """What one way took."""
+
+    clock: float
+    processor: float  # of the driver, the workers and Ray's own processes that ended with them
+    killed: int
+
+
+def run(command: Sequence[str], out: Path, count: int, *, kill: bool = False) -> Spent:
+    """Run a command; kill one worker of it once a part of the results is there."""
+    clock, processor, killed = time.monotonic(), _processor_seconds(), 0
+    environment = os.environ | {"IRIS_CACHE": str(out)}
+    process = subprocess.Popen([sys.executable, "-m", *command], env=environment, stdout=subprocess.DEVNULL)
+    while process.poll() is None:
+        if kill and not killed and _done(out) >= KILL_AT * count:
+            for worker in _workers(out)[:1]:
+                os.kill(worker, signal.SIGKILL)
+                killed += 1
+        time.sleep(POLL_SECONDS)
+    if process.returncode:
+        raise SystemExit(f"{' '.join(command)} ended with {process.returncode}")
+    return Spent(time.monotonic() - clock, _processor_seconds() - processor, killed)
+
+
+def _workers(out: Path) -> list[int]:
+    """The processes of workers that were started with this cache."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            mine = f"IRIS_CACHE={out}".encode() in (process / "environ").read_bytes()
+            if mine and (process / "cmdline").read_bytes().startswith(WORKER):
+                found.append(int(process.name))
+    return found
+
+
+def _done(out: Path) -> int:
+    """How many results are there: files, or pictures in the library of the cache."""
+    libraries = list(out.glob("pictures/*/library.sqlite"))
+    if not libraries:
+        return sum(path.suffix == ".jpg" and not path.name.startswith(".") for path in out.rglob("*"))
+    try:
+        return len(PictureSet.of_file(out, libraries[0]))
+    except (BadQuery, Refused):  # being made
+        return 0
+
+
+def _processor_seconds() -> float:
+    spent = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return spent.ru_utime + spent.ru_stime
+
+
+def _vectors(folder: Path, out: Path) -> tuple[list[str], np.ndarray]:
+    pictures = PictureSet.open(folder, where=out / "pictures")
+    ids = pictures.store.ids()
+    return list(ids), pictures.index.vectors(list(ids.values()))
+
+
+def _files(out: Path) -> dict[str, str]:
+    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in out.glob("*.jpg")}
+
+
+def main() -> int:
+    """Run both jobs both ways, and tell."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--pictures", type=int, default=200, metavar="N", help="to index, default: %(default)s")
+    parser.add_argument("--enlarged", type=int, default=24, metavar="N", help="to enlarge, default: %(default)s")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as kept:
+        place = Path(kept)
+        photos, some = place / "photos", place / "some"
+        make_sample_photos(photos, options.pictures)
+        make_sample_photos(some, options.enlarged)
+        for name in ("index-local", "index-ray", "upscale-local", "upscale-ray"):
+            (place / name).mkdir()
+        index, enlarge = ("embeddings", "index", str(photos)), ("zoo", "upscale", str(some))
+        rows = {
+            "index, local": run(index, place / "index-local", options.pictures),
+            "index, Ray": run((*index, *RAY), place / "index-ray", options.pictures, kill=True),
+            "upscale, local": run(
+                (*enlarge, str(place / "upscale-local")), place / "upscale-local", options.enlarged
+            ),
+            "upscale, Ray": run(
+                (*enlarge, str(place / "upscale-ray"), *RAY), place / "upscale-ray", options.enlarged, kill=True
+            ),
+        }  # fmt: skip
+        for name, row in rows.items():
+            sys.stdout.write(
+                f"{name:16}{row.clock:8.1f} s{row.processor:8.1f} s of cpu, workers killed: {row.killed}\n"
+            )
+        (names, here), (others, there) = _vectors(photos, place / "index-local"), _vectors(photos, place / "index-ray")
+        same_vectors = names == others and len(set(names)) == options.pictures and bool(np.array_equal(here, there))
+        same_files = _files(place / "upscale-local") == _files(place / "upscale-ray")
+        sys.stdout.write(f"vectors the same: {same_vectors}; files the same: {same_files}\n")
+    return int(not (same_vectors and same_files))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
