@@ -21,7 +21,7 @@ COPY embeddings embeddings
 COPY zoo zoo
 ENV PATH=/opt/iris/bin:$PATH PYTHONPATH=/app PYTHONUNBUFFERED=1 \
     IRIS_HOST=0.0.0.0 IRIS_PORT=7860 IRIS_CACHE=/cache \
-    RAY_USAGE_STATS_ENABLED=0 RAY_worker_niceness=0
+    OMP_WAIT_POLICY=PASSIVE RAY_USAGE_STATS_ENABLED=0 RAY_worker_niceness=0
 USER iris
 VOLUME /cache
 EXPOSE 7860

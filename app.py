@@ -14,6 +14,7 @@ from zoo.errors import IrisError
 
 STARTED = time.perf_counter()
 THREADS = 40  # beside those of the jobs that wait
+PATIENT_THREADS = ("OMP_WAIT_POLICY", "PASSIVE")  # those that spin while they wait keep jobs beside them from the cores
 KINDS = 12  # of jobs, each of which may wait in a thread
 
 
@@ -33,6 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def serve(settings: Settings) -> None:
     """Serve until interrupted or terminated."""
+    os.environ.setdefault(*PATIENT_THREADS)  # read when torch is imported
     check_mcp(settings)
     check_port(settings)
     from starlette.middleware import Middleware  # only now: a wrong setting is told at once

@@ -33,8 +33,8 @@ class Server:
 
 
 @contextmanager
-def serve(place: Path, *more: str) -> Generator[Server]:
-    """The page on a free port, with four photos to search, small limits, and more options."""
+def serve(place: Path, *more: str, threads: str = "1") -> Generator[Server]:
+    """The page on a free port, with four photos to search, small limits, and more options; no threads are all."""
     photos = place / "photos"
     photos.mkdir()
     for title in INDEXED:
@@ -56,7 +56,7 @@ def serve(place: Path, *more: str) -> Generator[Server]:
         *more,
     ]
     offline = {"HF_HUB_OFFLINE": "1", "HF_HUB_CACHE": str(place / "hub")}
-    environment = os.environ | offline | {"IRIS_CACHE": str(place / "cache"), "OMP_NUM_THREADS": "1"}
+    environment = os.environ | offline | {"IRIS_CACHE": str(place / "cache"), "OMP_NUM_THREADS": threads}
     command = [sys.executable, "app.py", *options]
     with (place / "log").open("w") as log:
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=log, stdout=log)

@@ -38,3 +38,13 @@ def test_a_port_that_is_taken_ends_it_with_one_line() -> None:
         refused = run("--port", str(taken.getsockname()[1]))
     assert refused.returncode == 2
     assert len(refused.stderr.splitlines()) == 1 and "--port" in refused.stderr
+
+
+def test_threads_are_told_not_to_spin_before_torch_is_there_to_read_it() -> None:
+    nowhere = "app.main(['--host', '203.0.113.1'])"
+    code = f"import app, os, sys; {nowhere}; print(os.environ['OMP_WAIT_POLICY'], 'torch' in sys.modules)"
+    environment = {name: value for name, value in os.environ.items() if name != "OMP_WAIT_POLICY"}
+    command = [sys.executable, "-c", code]
+    told = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120)
+    assert told.stdout == "PASSIVE False\n"
+    assert "choose another --port or --host" in told.stderr
