@@ -6,8 +6,8 @@ from time import perf_counter
 from demo.page import build, models
 from demo.settings import Settings
 from demo.web.engine import engine_in_use
-from zoo.evaluation.stopwatch import peak_megabytes
 from zoo.loading import load
+from zoo.stopwatch import peak_megabytes
 
 
 def findings(settings: Settings, started: float) -> Iterator[str]:

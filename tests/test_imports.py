@@ -25,6 +25,7 @@ GROUND = {"zoo"} | {
         "hub",
         "catalog",
         "command_line",
+        "stopwatch",
         "threads",
     )
 }

@@ -2,11 +2,9 @@
 
 import json
 import re
-import resource
 import statistics
 import subprocess
 import sys
-import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -21,13 +19,14 @@ from embeddings.results import Seen
 from embeddings.words.linalg import unit
 from embeddings.words.table import bundled_dimension
 from zoo.listing import ListedFile
+from zoo.stopwatch import peak_megabytes, timed
 
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
 BATCHES = 100  # that are timed
 QUERIES = 100
 CANDIDATES = 120  # nearest vectors that `find` asks for
 FILLED = 1_000  # records a transaction, where nothing is timed
-PLACES = Path("/proc/self/io"), Path("/proc/self/status")
+WRITTEN = Path("/proc/self/io")
 
 
 @dataclass(frozen=True)
@@ -111,10 +110,9 @@ def _directions() -> np.ndarray:
 
 def _added(store: LibraryStore, records: list[FileRecord]) -> tuple[float, float, float]:
     """Milliseconds on the clock and of the processor, and kilobytes written, for one batch."""
-    written, clock, processor = _written(), time.perf_counter(), time.process_time()
-    store.write(records)
-    spent = time.perf_counter() - clock, time.process_time() - processor
-    return 1000 * spent[0], 1000 * spent[1], (_written() - written) / 1000
+    written = _written()
+    _, spent = timed(lambda: store.write(records))
+    return 1000 * spent.clock, 1000 * spent.processor, (_written() - written) / 1000
 
 
 def _opened_elsewhere(path: Path, queries: int) -> Opened:
@@ -125,30 +123,24 @@ def _opened_elsewhere(path: Path, queries: int) -> Opened:
 
 def _open(path: Path, queries: int) -> Opened:
     asked = [record.image.vector for record in made_records(10**9, queries) if record.image]
-    start = time.perf_counter()
+    pictures, opening = timed(lambda: _opened_and_asked(path, asked[0]))
+    times = [timed(lambda vector=vector: pictures.index.search(vector, CANDIDATES))[1] for vector in asked]
+    memory = peak_megabytes()
+    clock = 1000 * statistics.median(spent.clock for spent in times)
+    processor = 1000 * statistics.median(spent.processor for spent in times)
+    return Opened(opening.clock, clock, processor, pictures.index.recall(sample=50), memory)
+
+
+def _opened_and_asked(path: Path, vector: np.ndarray) -> PictureSet:
     pictures = PictureSet.of_file(path.parent, path)
-    pictures.index.search(asked[0], CANDIDATES)
-    seconds, times = time.perf_counter() - start, []
-    for vector in asked:
-        clock, processor = time.perf_counter(), time.process_time()
-        pictures.index.search(vector, CANDIDATES)
-        times.append((1000 * (time.perf_counter() - clock), 1000 * (time.process_time() - processor)))
-    memory = _peak_megabytes()
-    clock, processor = (statistics.median(column) for column in zip(*times, strict=True))
-    return Opened(seconds, clock, processor, pictures.index.recall(sample=50), memory)
+    pictures.index.search(vector, CANDIDATES)
+    return pictures
 
 
 def _written() -> int:
     """Bytes that this process has written."""
-    told = re.search(r"wchar: (\d+)", PLACES[0].read_text()) if PLACES[0].exists() else None
+    told = re.search(r"wchar: (\d+)", WRITTEN.read_text()) if WRITTEN.exists() else None
     return int(told[1]) if told else 0
-
-
-def _peak_megabytes() -> float:
-    told = re.search(r"VmHWM:\s+(\d+) kB", PLACES[1].read_text()) if PLACES[1].exists() else None
-    if told:
-        return int(told[1]) / 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)
 
 
 if __name__ == "__main__":

@@ -1,9 +1,9 @@
 """How long it takes to name a photo and to index a folder, beside open_clip's ViT-B/32 on the same files."""
 
 import statistics
-import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -12,11 +12,10 @@ import numpy as np
 
 from embeddings.library.indexing import EncodeFiles, index_folder
 from embeddings.naming.classifier import zero_shot_classifier
+from zoo.stopwatch import Spent, timed
 
 PHOTOS = 64
 ROUNDS = 3
-
-Clocks = tuple[float, float]  # seconds on the clock, and of the processor on all cores
 
 
 @dataclass(frozen=True)
@@ -53,22 +52,23 @@ def measure(benchmark: PhotoBenchmark, *, photos: int = PHOTOS, rounds: int = RO
 
 def _naming(benchmark: PhotoBenchmark, files: Sequence[Path]) -> Iterator[Timing]:
     classifier = zero_shot_classifier(benchmark.classes)
-    stages = {
+    stages: dict[str, Callable[[Any], Any]] = {
         "decode": benchmark.open,
         "network": benchmark.class_probabilities,
         "nouns": lambda probabilities: (classifier.rank(probabilities), classifier.answer(probabilities)),
     }
-    taken: list[list[Clocks]] = []
+    taken: list[list[Spent]] = []
     for file in files:
-        given, times = file, []
+        given: Any = file
+        times = []
         for stage in stages.values():
-            given, clocks = _timed(lambda stage=stage, given=given: stage(given))
-            times.append(clocks)
+            given, spent = timed(partial(stage, given))
+            times.append(spent)
         taken.append(times)
     warm = taken[1:] or taken
     for number, stage in enumerate(stages):
         yield _median(f"name a photo: {stage}", [times[number] for times in warm])
-    yield _median("name a photo", [(sum(t[0] for t in times), sum(t[1] for t in times)) for times in warm])
+    yield _median("name a photo", [_sum(times) for times in warm])
 
 
 def _indexing(benchmark: PhotoBenchmark, files: Sequence[Path], folder: Path, rounds: int) -> Iterator[Timing]:
@@ -82,9 +82,9 @@ def _indexing(benchmark: PhotoBenchmark, files: Sequence[Path], folder: Path, ro
             classes=benchmark.classes,
             where=folder / str(number),
         )
-        ours.append(_timed(lambda steps=steps: list(steps))[1])
+        ours.append(timed(lambda steps=steps: list(steps))[1])
         if baseline:
-            theirs.append(_timed(lambda: baseline(files))[1])
+            theirs.append(timed(lambda: baseline(files))[1])
     index = _median("index a folder, a photo", ours[1:], len(files))
     if not baseline:
         yield index
@@ -102,12 +102,11 @@ def table(rows: Iterable[Timing]) -> Iterator[str]:
         yield f"{row.job:40}{row.milliseconds:9.2f}{row.processor:13.2f}{row.per_second:10.1f}{times}"
 
 
-def _timed(work: Callable[[], Any]) -> tuple[Any, Clocks]:
-    clock, processor = time.perf_counter(), time.process_time()
-    made = work()
-    return made, (time.perf_counter() - clock, time.process_time() - processor)
+def _sum(times: Sequence[Spent]) -> Spent:
+    return Spent(sum(spent.clock for spent in times), sum(spent.processor for spent in times))
 
 
-def _median(job: str, times: list[Clocks], photos: int = 1) -> Timing:
-    clock, processor = (1000 * statistics.median(taken) / photos for taken in zip(*times, strict=True))
+def _median(job: str, times: list[Spent], photos: int = 1) -> Timing:
+    clock = 1000 * statistics.median(spent.clock for spent in times) / photos
+    processor = 1000 * statistics.median(spent.processor for spent in times) / photos
     return Timing(job, round(clock, 3), round(processor, 3), round(1000 / clock, 1))

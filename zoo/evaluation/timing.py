@@ -6,8 +6,8 @@ from PIL import Image
 from skimage import data
 
 from zoo.encoder.encode import encode
-from zoo.evaluation.stopwatch import Job, Timing, alternately
 from zoo.progress import run_to_end
+from zoo.stopwatch import Job, Timing, alternately
 from zoo.style.fast import styles, stylize
 from zoo.style.optimize import stylize_from_artwork
 from zoo.superres.upscale import upscale

@@ -11,10 +11,10 @@ from skimage.metrics import peak_signal_noise_ratio
 
 from zoo.command_line import Precision
 from zoo.encoder.encode import encode
-from zoo.evaluation.stopwatch import REPEATS, alternately
 from zoo.nets import eight_bit
 from zoo.precision import compute_dtype, precision_in_use, use_precision
 from zoo.progress import run_to_end
+from zoo.stopwatch import REPEATS, alternately
 from zoo.style.fast import styles, stylize
 from zoo.superres.networks import DEFAULT_MODEL
 from zoo.superres.upscale import upscale

@@ -8,10 +8,10 @@ from PIL import Image
 from skimage import data
 from torch import Tensor, nn
 
-from zoo.evaluation.stopwatch import Job, Timing, alternately
 from zoo.loading import load_paintings
 from zoo.nets.johnson_network import JohnsonNetwork
 from zoo.progress import run_to_end
+from zoo.stopwatch import Job, Timing, alternately
 from zoo.style.any_artwork import stylize_like
 from zoo.style.fast import MODEL, styles, stylize
 from zoo.style.optimize import DEFAULT_ITERATIONS, DEFAULT_SIZE, stylize_from_artwork

@@ -15,10 +15,10 @@ from skimage import data
 from torch import nn
 
 from zoo.catalog import entry
-from zoo.evaluation.stopwatch import Job, alternately, peak_megabytes
 from zoo.images.tensors import to_tensor
 from zoo.loading import load
 from zoo.progress import run_to_end
+from zoo.stopwatch import Job, alternately, peak_megabytes
 from zoo.superres.networks import DEFAULT_MODEL
 from zoo.superres.upscale import upscale
 

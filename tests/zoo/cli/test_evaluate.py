@@ -8,8 +8,9 @@ import torch
 from picture_files import quarters
 from PIL import Image
 
+from zoo import stopwatch
 from zoo.__main__ import main
-from zoo.evaluation import stopwatch, timing_style
+from zoo.evaluation import timing_style
 from zoo.images.decode import open_picture
 from zoo.images.saving import save_picture
 from zoo.nets.slim_features import SlimFeatures

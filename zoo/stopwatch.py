@@ -8,11 +8,21 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 REPEATS = 5
 STATUS = Path("/proc/self/status")
 
 Job = Callable[[], object]
+Made = TypeVar("Made")
+
+
+@dataclass(frozen=True)
+class Spent:
+    """Seconds that some work took on the clock, and of the processor on all cores together."""
+
+    clock: float
+    processor: float
 
 
 @dataclass(frozen=True)
@@ -45,11 +55,16 @@ def alternately(works: Mapping[str, Job], repeats: int = REPEATS) -> list[Timing
     return [Timing(name, statistics.median(times[name] for times in rounds), peaks[name]) for name in works]
 
 
+def timed(work: Callable[[], Made]) -> tuple[Made, Spent]:
+    """Do some work once; gives what it gave, and what it took."""
+    clock, processor = time.perf_counter(), time.process_time()
+    made = work()
+    return made, Spent(time.perf_counter() - clock, time.process_time() - processor)
+
+
 def seconds_of(job: Job) -> float:
     """Seconds on the clock that one run takes."""
-    start = time.perf_counter()
-    job()
-    return time.perf_counter() - start
+    return timed(job)[1].clock
 
 
 def peak_megabytes() -> float:
