@@ -18,6 +18,7 @@ from zoo.images.tensors import to_picture, to_tensor
 from zoo.loading import load
 from zoo.nets.perceptual import (
     CONTENT_LAYER,
+    GRAM_LAYERS,
     STYLE_LAYERS,
     Texture,
     gram_matrix,
@@ -35,7 +36,6 @@ from zoo.style.optimize import DEFAULT_SIZE, FEATURES, fit, stylize_from_artwork
 DEFAULT_ITERATIONS = 300
 STRENGTHS = (0.0, 0.25, 0.5, 0.75, 1.0)
 MOST_PHOTOS = 10
-GRAM_LAYERS = ("relu1_2", "relu2_2", "relu3_3", "relu4_3")  # Johnson's
 MOST_DB = 100.0
 CONVENTION = (
     "VGG-19's relative errors against the photo (content: relu3_1) and against the painting at the same size "

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 STYLE_LAYERS = ("relu1_1", "relu2_1", "relu3_1", "relu4_1")
+GRAM_LAYERS = ("relu1_2", "relu2_2", "relu3_3", "relu4_3")  # Johnson's
 CONTENT_LAYER = "relu3_1"
 USUAL_SHARE = 0.05
 

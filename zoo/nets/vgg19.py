@@ -42,14 +42,11 @@ class VGG19(nn.Module):
 
     def forward(self, images: Tensor, names: Collection[str]) -> dict[str, Tensor]:
         """Activations of RGB images in 0..1, (N, 3, H, W), as far as the deepest name asked for."""
-        h = (images.flip(1) * 255 - self.mean).contiguous(memory_format=torch.channels_last)
+        h = self.prepared(images)
         found: dict[str, Tensor] = {}
         for block, (_, depth) in enumerate(VGG19_BLOCKS, 1):
             for layer in range(1, depth + 1):
-                weight, bias = (self.convolutions[f"{block}_{layer}_{part}"] for part in ("weight", "bias"))
-                first = block == layer == 1  # 0..255 does not fit bfloat16
-                with torch.autocast(h.device.type, enabled=False) if first else nullcontext():
-                    h = F.conv2d(h, weight, bias, padding=1)
+                h = self.convolve(h, f"{block}_{layer}")
                 for name in (f"conv{block}_{layer}", f"relu{block}_{layer}"):
                     if name.startswith("relu"):
                         h = torch.relu(h)
@@ -59,6 +56,17 @@ class VGG19(nn.Module):
                     return found
             h = F.max_pool2d(h, 2)
         raise KeyError(f"VGG-19 has no layers {sorted(set(names) - set(found))}")
+
+    def prepared(self, images: Tensor) -> Tensor:
+        """What the first convolution takes."""
+        return (images.flip(1) * 255 - self.mean).contiguous(memory_format=torch.channels_last)
+
+    def convolve(self, h: Tensor, place: str) -> Tensor:
+        """The answer of one convolution, such as ``3_2``, before its ReLU."""
+        weight, bias = self.convolutions[f"{place}_weight"], self.convolutions[f"{place}_bias"]
+        first = place == "1_1"  # 0..255 does not fit bfloat16
+        with torch.autocast(h.device.type, enabled=False) if first else nullcontext():
+            return F.conv2d(h, weight, bias, padding=1)
 
 
 def dequantised(file: Path) -> dict[str, Tensor]:

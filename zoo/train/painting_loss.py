@@ -61,7 +61,7 @@ class PaintingLoss:
     @torch.no_grad()
     def textures(self, paintings: Tensor) -> Textures:
         """The textures of paintings (N, 3, H, W)."""
-        return {name: _texture(found) for name, found in self.extractor(paintings, self.layers).items()}
+        return {name: texture_of(found) for name, found in self.extractor(paintings, self.layers).items()}
 
     def __call__(self, painted: Tensor, photos: Tensor, wanted: Textures, usual: Textures | None = None) -> Judgement:
         """Judge images (N, 3, H, W) painted from photos; `usual` are textures of many artworks, see relative_error."""
@@ -71,10 +71,10 @@ class PaintingLoss:
         style = torch.zeros(len(painted), device=painted.device)
         for name, weight in STYLE_WEIGHTS.items():
             style = style + weight * style_error(
-                _texture(found[name]), wanted[name], None if usual is None else usual[name]
+                texture_of(found[name]), wanted[name], None if usual is None else usual[name]
             )
         for name, weight in self.grams.items():
-            value, target = gram_matrix(_texture(found[name])), gram_matrix(wanted[name])
+            value, target = gram_matrix(texture_of(found[name])), gram_matrix(wanted[name])
             floor = None if usual is None else gram_matrix(usual[name])
             style = style + weight * relative_error(value, target, floor)
         return Judgement(
@@ -85,7 +85,7 @@ class PaintingLoss:
         )
 
 
-def _texture(features: Tensor) -> Texture:
+def texture_of(features: Tensor) -> Texture:
     """The texture of activations in float32; the mean is taken off before the product, which bfloat16 then holds."""
     flat = features.flatten(2)
     mean = flat.float().mean(2)
