@@ -79,7 +79,8 @@ class ArtworkPanel:
         steps = run_long_job(
             optimize.stylize_from_artwork,
             upload.picture if photo else None, artwork.picture, maps=areas, recipe=options.recipe, size=options.size,
-            iterations=options.iterations, device=self.settings.device, keep_colors=keep_colors, mask=mask,
+            iterations=options.iterations, full_size=options.full_size and not areas, device=self.settings.device,
+            keep_colors=keep_colors, mask=mask,
         )  # fmt: skip
         named = (DONE, _words(artwork, options.iterations))
         small = reduced(upload.picture)

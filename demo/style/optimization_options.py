@@ -17,18 +17,22 @@ STARTS = [("One pass", "one-pass"), ("The picture", "photo"), ("Noise", "noise")
 OPTIMIZERS = [("L-BFGS", "lbfgs"), ("Adam", "adam")]
 POOLINGS = [("Maximum", "max"), ("Average", "average")]
 
-
-QUALITIES = {"Quick": (256, 40), "Good": (DEFAULT_SIZE, DEFAULT_ITERATIONS), "Finest": (640, 300)}  # size, iterations
+QUALITIES = {  # size, iterations, whether to paint on up to the full size
+    "Quick": (256, 40, False),
+    "Good": (DEFAULT_SIZE, DEFAULT_ITERATIONS, False),
+    "Finest": (640, 300, True),
+}
 USUAL_QUALITY = "Good"
 LARGEST = 20.0  # weight of what usually has none
 
 
 @dataclass(frozen=True)
 class OptimizationOptions:
-    """At how many pixels to optimise, in how many iterations, and how."""
+    """At how many pixels to optimise, in how many iterations, whether on up to the full size, and how."""
 
     size: int
     iterations: int
+    full_size: bool
     recipe: Recipe
 
 
@@ -38,18 +42,20 @@ class OptimizationWidgets:
 
     size: gr.Slider
     iterations: gr.Slider
+    full_size: gr.Checkbox
     fields: Mapping[str, Block]
     layers: Mapping[str, gr.Slider]
 
     def inputs(self) -> set[Block]:
         """The components whose values `read` takes."""
-        return {self.size, self.iterations, *self.fields.values(), *self.layers.values()}
+        return {self.size, self.iterations, self.full_size, *self.fields.values(), *self.layers.values()}
 
     def read(self, values: Values) -> OptimizationOptions:
         """The options that the widgets' values make; raises BadInput for one that is out of range."""
         layers = {name: values[slider] for name, slider in self.layers.items()}
         fields = {name: values[widget] for name, widget in self.fields.items()} | {"layer_weights": layers}
-        return OptimizationOptions(int(values[self.size]), int(values[self.iterations]), recipe_of(fields))
+        size, iterations = int(values[self.size]), int(values[self.iterations])
+        return OptimizationOptions(size, iterations, bool(values[self.full_size]), recipe_of(fields))
 
 
 def choose_quality() -> gr.Radio:
@@ -64,6 +70,7 @@ def optimization_widgets(quality: gr.Radio) -> OptimizationWidgets:
         with gr.Row():
             size = gr.Slider(128, 768, DEFAULT_SIZE, step=64, label="Detail, pixels", min_width=150)
             iterations = gr.Slider(10, 500, DEFAULT_ITERATIONS, step=10, label="Iterations", min_width=150)
+        full_size = gr.Checkbox(label="Paint on up to the picture's full size (minutes)")
         fields = _weights(usual) | _method(usual)
         gr.HTML('<p class="iris-label">What counts of the style, from its finest texture to its largest forms</p>')
         with gr.Row(elem_classes="iris-layers"):
@@ -71,8 +78,8 @@ def optimization_widgets(quality: gr.Radio) -> OptimizationWidgets:
                 name: gr.Slider(0, 2, weight, step=0.1, label=name, min_width=120)
                 for name, weight in usual.layer_weights.items()
             }
-    on_event(quality.input, lambda name: QUALITIES[name], quality, [size, iterations], queue=False)
-    return OptimizationWidgets(size, iterations, fields, layers)
+    on_event(quality.input, lambda name: QUALITIES[name], quality, [size, iterations, full_size], queue=False)
+    return OptimizationWidgets(size, iterations, full_size, fields, layers)
 
 
 def _weights(usual: Recipe) -> dict[str, Block]:

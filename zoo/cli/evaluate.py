@@ -46,27 +46,43 @@ def score_degradation(options: Namespace) -> None:
 
 def score_style(options: Namespace) -> None:
     """Compare one-pass style transfer with optimisation, VGG-19 being the judge."""
-    from zoo.evaluation.style import CONVENTION, STRENGTHS, PairScore, mean_of, pairs_of, score_pairs
+    from zoo.evaluation.style import (
+        CONVENTION,
+        STRENGTHS,
+        Losses,
+        PairScore,
+        mean_of,
+        pairs_of,
+        score_gatys,
+        score_pairs,
+    )
 
     pairs = pairs_of(options.photos, options.paintings, options.pairs, any_artwork=options.any_artwork)
     settings = {"size": options.size, "iterations": options.iterations, "any_artwork": options.any_artwork}
-    scores = score_pairs(read_vgg(options.vgg), pairs, **settings)
+    judge = read_vgg(options.vgg)
+    scores = score_pairs(judge, pairs, **settings)
     found: list[PairScore] = []
+    plain: list[Losses] = []
     if not options.json:
         write_line(
             f"{'':36}  content          style            total            gram\n{'photo, painting':36}"
             + "  one pass   opt." * 4
         )
-    for pair in tqdm(scores, total=len(pairs), unit="pair", leave=False, disable=None):
+    for files, pair in zip(pairs, tqdm(scores, total=len(pairs), unit="pair", leave=False, disable=None), strict=True):
         found.append(pair)
+        if options.gatys:
+            plain.append(score_gatys(judge, files, size=options.size, iterations=options.gatys))
         if not options.json:
             losses = zip(asdict(pair.one_pass).values(), asdict(pair.optimised).values(), strict=True)
             tqdm.write(f"{f'{pair.photo}, {pair.painting}':36}" + "".join(f"  {a:8.3f} {b:6.3f}" for a, b in losses))
+            for losses in plain[-1:]:
+                tqdm.write(f"{'    VGG-19 itself':36}" + "".join(f"  {loss:15.3f}" for loss in asdict(losses).values()))
     mean = mean_of(found)
     if options.json:
-        write_line(
-            json.dumps({"pairs": [asdict(pair) for pair in found], "mean": asdict(mean), "convention": CONVENTION})
-        )
+        rows = [asdict(pair) for pair in found]
+        for row, losses in zip(rows, plain, strict=False):
+            row["gatys"] = asdict(losses)
+        write_line(json.dumps({"pairs": rows, "mean": asdict(mean), "convention": CONVENTION}))
         return
     ratio = "".join(f"  {value:15.2f}" for value in asdict(mean.ratio).values())
     falls = ", ".join(f"{value:.3f} at {strength:g}" for strength, value in zip(STRENGTHS, mean.style_at, strict=True))
@@ -129,6 +145,7 @@ def add_scores(made: ArgumentParser) -> None:
     style.add_argument("--pairs", type=_pairs, default=1, metavar="N|all", help="paintings a photo, default: 1")
     style.add_argument("--any-artwork", action="store_true", help="judge the one pass after any artwork")
     style.add_argument("--iterations", type=int, default=300, metavar="N", help="default: %(default)s")
+    style.add_argument("--gatys", type=int, metavar="N", help="also optimise by VGG-19 itself, in N iterations")
     style.add_argument("--size", type=int, default=DEFAULT_SIZE, metavar="N", help="longest side, default: %(default)s")
     video = _command(add, "video", score_video, "how steadily a clip is painted")
     video.add_argument("--data", metavar="CLIP", help="default: one is made")

@@ -29,7 +29,7 @@ from zoo.video.container import is_clip
 
 OPTIMISING = (  # what only --method optimize takes
     "iterations", "start", "optimizer", "pooling", "content_weight", "style_weight", "tv_weight", "layer_weight",
-    "scales", "maps", "seed",
+    "scales", "maps", "seed", "full_size",
 )  # fmt: skip
 
 
@@ -113,7 +113,12 @@ def _optimised_after(options: Namespace) -> Work:
     artwork, recipe = open_picture(options.style), recipe_from(options)
     given = {"size": options.size, "iterations": options.iterations}
     settings = {name: value for name, value in given.items() if value is not None}
-    settings |= {"recipe": recipe, "keep_colors": options.keep_colors, "mask": _mask(options)}
+    settings |= {
+        "full_size": bool(options.full_size),
+        "recipe": recipe,
+        "keep_colors": options.keep_colors,
+        "mask": _mask(options),
+    }
     if options.maps is not None:
         settings["maps"] = tuple(open_picture(path) for path in options.maps)
     doodle = options.maps is not None and Path(options.source).resolve() == Path(options.maps[1]).resolve()
@@ -183,6 +188,8 @@ def _add_recipe(group: _ArgumentGroup) -> None:
     add("--scales", type=_numbers, metavar="S,...", help=f"parts of the size, coarse to fine, default: {scales}")
     add("--maps", nargs=2, metavar=("OF_PICTURE", "OF_IN"), help="flat colours that say what is painted like what")
     add("--seed", type=int, metavar="N", help=f"default: {usual.seed}")
+    paint_on = "paint on up to the picture's own size, tile by tile, instead of enlarging what was painted at --size"
+    add("--full-size", action="store_true", default=None, help=paint_on)
 
 
 def _numbers(text: str) -> tuple[float, ...]:

@@ -12,6 +12,7 @@ from skimage.metrics import peak_signal_noise_ratio
 from torch import Tensor, nn
 
 from zoo.errors import BadInput
+from zoo.evaluation.gatys import paint_by_gatys
 from zoo.files import pictures_in
 from zoo.images.decode import open_picture
 from zoo.images.tensors import to_picture, to_tensor
@@ -27,11 +28,13 @@ from zoo.nets.perceptual import (
     texture_error,
 )
 from zoo.nets.slim_features import SlimFeatures
+from zoo.nets.vgg19 import VGG19
 from zoo.progress import run_to_end
 from zoo.style.any_artwork import stylize_like
 from zoo.style.config import Recipe
 from zoo.style.fast import styles, stylize
-from zoo.style.optimize import DEFAULT_SIZE, FEATURES, fit, stylize_from_artwork
+from zoo.style.optimize import DEFAULT_SIZE, FEATURES, stylize_from_artwork
+from zoo.style.starts import fit
 
 DEFAULT_ITERATIONS = 300
 STRENGTHS = (0.0, 0.25, 0.5, 0.75, 1.0)
@@ -120,8 +123,7 @@ def score_pairs(
     `any_artwork` the one after any artwork, which is shown the painting. Without iterations it is judged alone.
     """
     for photo_file, painting_file in pairs:
-        photo = to_picture(fit(to_tensor(open_picture(photo_file)), size))
-        painting = open_picture(painting_file)
+        photo, painting = _opened(photo_file, painting_file, size)
         target, own = (
             _Target(one, to_tensor(photo), fit(to_tensor(painting), size)) for one in (judge, load(FEATURES))
         )
@@ -141,6 +143,18 @@ def score_pairs(
             psnr=_psnr(np.asarray(photo), np.asarray(painted[0])),
             left=own.losses(optimised).style / own.losses(photo).style,
         )
+
+
+def score_gatys(judge: VGG19, pair: tuple[Path, Path], *, size: int, iterations: int) -> Losses:
+    """Paint a pair by plain optimisation with the judge itself, and have the result judged."""
+    photo, painting = _opened(*pair, size)
+    images = to_tensor(photo), fit(to_tensor(painting), size)
+    return _Target(judge, *images).losses(paint_by_gatys(judge, *images, iterations))
+
+
+def _opened(photo: Path, painting: Path, size: int) -> tuple[Image.Image, Image.Image]:
+    """A photo at its longest side of `size` pixels, and a painting as it is."""
+    return to_picture(fit(to_tensor(open_picture(photo)), size)), open_picture(painting)
 
 
 def mean_of(pairs: Sequence[PairScore]) -> StyleScore:

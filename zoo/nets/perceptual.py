@@ -25,10 +25,14 @@ class Texture(NamedTuple):
 
 
 def texture(features: Tensor) -> Texture:
-    """The texture of activations (N, C, H, W)."""
+    """The texture of activations (N, C, H, W), in float32 or better.
+
+    The mean is taken off before the product, which bfloat16 then holds.
+    """
     flat = features.flatten(2)  # (N, C, HW)
-    mean = flat.mean(2)
-    return Texture(mean, flat @ flat.mT / flat.shape[2] - _outer(mean))
+    mean = flat.mean(2, dtype=torch.promote_types(flat.dtype, torch.float32))
+    centred = flat - mean[..., None].to(flat.dtype)
+    return Texture(mean, (centred @ centred.mT).to(mean.dtype) / flat.shape[2])
 
 
 def region_textures(features: Tensor, regions: Tensor) -> Texture:
@@ -36,11 +40,11 @@ def region_textures(features: Tensor, regions: Tensor) -> Texture:
 
     After the guided Gram matrices of Gatys et al. 2017 (https://arxiv.org/abs/1611.07865).
     """
-    flat = features[0].flatten(1)  # (C, HW)
+    flat = features[0].float().flatten(1)  # (C, HW)
     shares = (regions / regions.sum((1, 2), keepdim=True)).flatten(1)  # (R, HW)
     mean = shares @ flat.mT  # (R, C)
     second = torch.stack([flat * share @ flat.mT for share in shares])  # (R, C, C)
-    return Texture(mean, second - _outer(mean))
+    return Texture(mean, second - outer(mean))
 
 
 def texture_error(value: Texture, target: Texture, usual: Texture | None = None) -> Tensor:
@@ -62,7 +66,7 @@ def style_error(value: Texture, target: Texture, usual: Texture | None = None) -
 
 def gram_matrix(value: Texture) -> Tensor:
     """The Gram matrix of a texture, averaged over places: (N, C, C)."""
-    return value.covariance + _outer(value.mean)
+    return value.covariance + outer(value.mean)
 
 
 def relative_error(value: Tensor, target: Tensor, usual: Tensor | None = None) -> Tensor:
@@ -88,7 +92,7 @@ def color_variation(images: Tensor, rounding: float = 0.02) -> Tensor:
     return ((squares + rounding**2).sqrt() - rounding).mean((1, 2))
 
 
-def _outer(mean: Tensor) -> Tensor:
+def outer(mean: Tensor) -> Tensor:
     return mean[:, :, None] * mean[:, None]
 
 

@@ -1,9 +1,9 @@
 """A slim feature network, distilled from VGG-19, for perceptual losses on a CPU.
 
-The layout is VGG's (Simonyan and Zisserman 2014), but every convolution goes through few channels: 3x3 to its rank, then
-1x1 to VGG's width and ReLU, as in Zhang et al. 2016 (https://arxiv.org/abs/1505.06798), who decompose a trained network.
-So it has VGG's own activations, at a sixth of the work. Networks with fewer channels behind each ReLU are fooled more
-easily: an optimiser finds pictures that they take for painted and VGG-19 does not.
+The layout is VGG's (Simonyan and Zisserman 2014), but every convolution goes through few channels: 3x3 to its rank,
+then 1x1 to VGG's width, as Zhang et al. 2016 (https://arxiv.org/abs/1505.06798) decompose a trained network. So it has
+activations of VGG's own width at a sixth of the work. A network with fewer channels behind each ReLU was fooled by the
+optimiser: it took pictures for painted that VGG-19 found worse than the photo.
 """
 
 from collections.abc import Collection
@@ -51,7 +51,7 @@ class SlimFeatures(nn.Module):
         for place, convolution in self.convolutions.items():
             if place.endswith("_1") and place != "1_1":
                 h = POOLINGS[pooling](h, 2)
-            h = torch.relu(convolution(h))
+            h = F.relu(convolution(h), inplace=True)
             if f"relu{place}" in names:
                 found[f"relu{place}"] = h
                 if len(found) == len(names):

@@ -16,6 +16,7 @@ from zoo.nets.perceptual import (
     style_error,
     texture,
 )
+from zoo.precision import autocast
 from zoo.style.config import Recipe
 from zoo.style.lbfgs import BoundedLBFGS
 
@@ -45,21 +46,25 @@ def make_target(
     """The activations of a photo and the textures of an artwork, both image tensors."""
     inside, places = regions or (None, None)
     layers = [name for name, weight in recipe.layer_weights.items() if weight > 0]
-    features = network(style, layers, recipe.pooling)
-    textures = {name: _textures(features[name], inside) for name in layers}
+    with autocast(content.device):
+        features = network(style, layers, recipe.pooling)
+        textures = {name: _textures(features[name], inside) for name in layers}
+        wanted = network(content, [CONTENT_LAYER], recipe.pooling)[CONTENT_LAYER].float()
     areas = torch.ones(1, device=content.device) if places is None else places.mean((1, 2))
-    return Target(recipe, network(content, [CONTENT_LAYER], recipe.pooling)[CONTENT_LAYER], textures, places, areas)
+    return Target(recipe, wanted, textures, places, areas)
 
 
 def loss_of(network: nn.Module, target: Target, painted: Tensor) -> Tensor:
     """Content, style and smoothness losses of one image tensor, weighted into one number."""
     recipe = target.recipe
     loss = recipe.smoothness * color_variation(painted).sum()
-    features = network(painted, {*target.textures, CONTENT_LAYER}, recipe.pooling)
+    with autocast(painted.device):
+        features = network(painted, {*target.textures, CONTENT_LAYER}, recipe.pooling)
+        found = {name: _textures(features[name], target.places) for name in target.textures}
     if recipe.content_weight > 0:
-        loss = loss + recipe.content_weight * relative_error(features[CONTENT_LAYER], target.content).sum()
+        loss = loss + recipe.content_weight * relative_error(features[CONTENT_LAYER].float(), target.content).sum()
     for name, wanted in target.textures.items():
-        errors = style_error(_textures(features[name], target.places), wanted)  # (R,)
+        errors = style_error(found[name], wanted)  # (R,)
         loss = loss + recipe.style_weight * recipe.layer_weights[name] * (target.areas * errors).sum()
     return loss
 
@@ -90,4 +95,5 @@ def _textures(features: Tensor, regions: Tensor | None) -> Texture:
     """One texture a region, of activations (1, C, H, W) and regions of any height and width."""
     if regions is None:
         return texture(features)
-    return region_textures(features, F.adaptive_avg_pool2d(regions, (features.shape[2], features.shape[3])))
+    with torch.autocast(features.device.type, enabled=False):
+        return region_textures(features, F.adaptive_avg_pool2d(regions, (features.shape[2], features.shape[3])))

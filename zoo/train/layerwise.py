@@ -1,11 +1,12 @@
-"""Distillation layer by layer: each low-rank convolution by regression on what VGG-19's answers to the same pictures.
+"""Distillation layer by layer: each low-rank convolution by regression on VGG-19's answers to the same pictures.
 
-After Zhang et al. 2016 (https://arxiv.org/abs/1505.06798), section 3.3: the inputs are those that the slim network has so
-far, so that a layer makes up for the errors of those before it. It differs in that the responses alone are used and
+After Zhang et al. 2016 (https://arxiv.org/abs/1505.06798), section 3.3: the inputs are those that the slim network has
+so far, so that a layer makes up for the errors of those before it. It differs in that the answers alone are used and
 no weight of VGG-19 is.
 """
 
 from collections.abc import Mapping, Sequence
+from typing import cast
 
 import torch
 import torch.nn.functional as F
@@ -54,20 +55,28 @@ def _sampled(inputs: Tensor, answers: Tensor, generator: torch.Generator) -> tup
 
 def _fit(convolution: nn.Module, known: Tensor, wanted: Tensor) -> None:
     """Reduced-rank regression of (P, 9C) to (P, D): the best map of the convolution's rank."""
-    known_mean, wanted_mean = known.mean(0), wanted.mean(0)
-    known, wanted = known - known_mean, wanted - wanted_mean
-    square = (known.mT @ known).double()
-    square.diagonal().add_(RIDGE * square.diagonal().mean())
-    full = torch.linalg.solve(square, (known.mT @ wanted).double()).mT  # (D, 9C)
+    known_mean, wanted_mean = known.mean(0).double(), wanted.mean(0).double()
+    known, wanted = known - known_mean.float(), wanted - wanted_mean.float()
+    weight = _regression(known, wanted)  # (D, 9C)
     if isinstance(convolution, nn.Conv2d):
-        weight, last = full, convolution
-        through = full @ known_mean.double()
+        last, through = convolution, weight @ known_mean
     else:
-        first, last = convolution
-        values, vectors = torch.linalg.eigh(full @ square @ full.mT / len(known))
+        first, last = cast("tuple[nn.Conv2d, nn.Conv2d]", tuple(convolution.children()))
+        found = (known @ weight.float().mT).double()  # (P, D)
+        values, vectors = torch.linalg.eigh(found.mT @ found / len(found))
         values, vectors = values[-first.out_channels :].clamp_min(1e-12).sqrt(), vectors[:, -first.out_channels :]
-        narrow, weight = vectors.mT @ full / values[:, None], vectors * values
+        narrow, weight = vectors.mT @ weight / values[:, None], vectors * values
         first.weight.copy_(narrow.view_as(first.weight))
-        through = weight @ (narrow @ known_mean.double())
+        through = weight @ (narrow @ known_mean)
     last.weight.copy_(weight.view_as(last.weight))
-    last.bias.copy_(wanted_mean - through)
+    cast(Tensor, last.bias).copy_(wanted_mean - through)
+
+
+def _regression(known: Tensor, wanted: Tensor) -> Tensor:
+    """Ridge regression of centred (P, A) to (P, D): a map (D, A), by whichever of A and P is less."""
+    is_wide = known.shape[1] > len(known)
+    square = (known @ known.mT if is_wide else known.mT @ known).double()
+    square.diagonal().add_(RIDGE * square.diagonal().mean().clamp_min(1e-12))
+    if is_wide:
+        return torch.linalg.solve(square, wanted.double()).mT @ known.double()
+    return torch.linalg.solve(square, (known.mT @ wanted).double()).mT

@@ -6,11 +6,10 @@ import torch
 from torch import Tensor
 
 from zoo.loading import load_artwork_network
-from zoo.nets.perceptual import CONTENT_LAYER, Texture, relative_error, style_error
+from zoo.nets.perceptual import CONTENT_LAYER, Texture, relative_error, style_error, texture
 from zoo.nets.slim_features import LAYERS, SlimFeatures
 from zoo.style.any_artwork import MODEL
 from zoo.train.artworks import Artworks
-from zoo.train.painting_loss import texture_of
 from zoo.train.photos import random_crops
 
 Activations = Mapping[str, Tensor]
@@ -129,4 +128,4 @@ class OptimisedPictures:
 
 def textures_of(found: Activations) -> Textures:
     """The textures of activations, in float32."""
-    return {name: texture_of(features) for name, features in found.items()}
+    return {name: texture(features) for name, features in found.items()}

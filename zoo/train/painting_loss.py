@@ -13,6 +13,7 @@ from zoo.nets.perceptual import (
     gram_matrix,
     relative_error,
     style_error,
+    texture,
     total_variation,
 )
 
@@ -61,7 +62,7 @@ class PaintingLoss:
     @torch.no_grad()
     def textures(self, paintings: Tensor) -> Textures:
         """The textures of paintings (N, 3, H, W)."""
-        return {name: texture_of(found) for name, found in self.extractor(paintings, self.layers).items()}
+        return {name: texture(found) for name, found in self.extractor(paintings, self.layers).items()}
 
     def __call__(self, painted: Tensor, photos: Tensor, wanted: Textures, usual: Textures | None = None) -> Judgement:
         """Judge images (N, 3, H, W) painted from photos; `usual` are textures of many artworks, see relative_error."""
@@ -71,10 +72,10 @@ class PaintingLoss:
         style = torch.zeros(len(painted), device=painted.device)
         for name, weight in STYLE_WEIGHTS.items():
             style = style + weight * style_error(
-                texture_of(found[name]), wanted[name], None if usual is None else usual[name]
+                texture(found[name]), wanted[name], None if usual is None else usual[name]
             )
         for name, weight in self.grams.items():
-            value, target = gram_matrix(texture_of(found[name])), gram_matrix(wanted[name])
+            value, target = gram_matrix(texture(found[name])), gram_matrix(wanted[name])
             floor = None if usual is None else gram_matrix(usual[name])
             style = style + weight * relative_error(value, target, floor)
         return Judgement(
@@ -83,11 +84,3 @@ class PaintingLoss:
             total_variation(painted),
             (painted - painted.clamp(0, 1)).abs().mean((1, 2, 3)),
         )
-
-
-def texture_of(features: Tensor) -> Texture:
-    """The texture of activations in float32; the mean is taken off before the product, which bfloat16 then holds."""
-    flat = features.flatten(2)
-    mean = flat.float().mean(2)
-    centred = flat - mean[:, :, None].to(flat.dtype)
-    return Texture(mean, torch.bmm(centred, centred.mT).float() / flat.shape[2])

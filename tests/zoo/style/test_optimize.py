@@ -12,7 +12,8 @@ from zoo.errors import BadInput
 from zoo.nets.perceptual import texture
 from zoo.progress import run_to_end
 from zoo.style.config import Recipe
-from zoo.style.optimize import in_colors_like, schedule, start_from, stylize_from_artwork
+from zoo.style.optimize import schedule, stylize_from_artwork
+from zoo.style.starts import in_colors_like, start_from
 
 
 @pytest.fixture(scope="module")
