@@ -70,8 +70,8 @@ class WholePicture:
         for window in self.windows:
             with torch.inference_mode(False), torch.enable_grad():
                 piece = window.seen.cut(painted).clone().requires_grad_()
-                self._loss(piece, window, sums, energy).backward()
-                window.seen.cut(into).add_(piece.grad)
+                (found,) = torch.autograd.grad(self._loss(piece, window, sums, energy), piece)
+                window.seen.cut(into).add_(found)
             yield
 
     def _loss(self, piece: Tensor, window: Window, sums: Sums, energy: Tensor) -> Tensor:
@@ -138,10 +138,10 @@ def _shapes(photo: Tensor, size: int) -> list[tuple[int, int]]:
     """Heights and widths at which a photo is painted on; the last is its own, but of MOST_PIXELS at most."""
     height, width = photo.shape[2:]
     largest = max(height, width) * min(1.0, (MOST_PIXELS / (height * width)) ** 0.5)
-    found = []
-    while size < largest:
-        size = largest if 2 * size > 0.8 * largest else 2 * size
-        scale = size / max(height, width)
+    longest, found = float(size), []
+    while longest < largest:
+        longest = largest if 2 * longest > 0.8 * largest else 2 * longest
+        scale = longest / max(height, width)
         found.append((max(SMALLEST_SIDE, round(height * scale)), max(SMALLEST_SIDE, round(width * scale))))
     return found
 

@@ -92,7 +92,7 @@ def _texture_error(value: Texture, target: Texture) -> Tensor:
 def main(arguments: list[str]) -> None:
     options = parse(arguments)
     config = training_config(options)
-    network = SlimFeatures().to(config.device, memory_format=torch.channels_last)
+    network = SlimFeatures().to(config.device).to(memory_format=torch.channels_last)
     held_out = torch.stack([centre(read_photo(p, short_side=256), 256) for p in photo_files([options.validation])])
     vgg = LevelledVGG(options.vgg, held_out).to(config.device)
     optimizer = torch.optim.Adam(network.parameters(), lr=options.rate, betas=(0.9, 0.99))
