@@ -9,8 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from demo.web.events import Values, on_event
 from zoo.errors import BadInput
-from zoo.style.config import Recipe
-from zoo.style.optimize import DEFAULT_ITERATIONS, DEFAULT_SIZE
+from zoo.style.config import DEFAULT_ITERATIONS, DEFAULT_SIZE, Recipe
 
 RECIPE = TypeAdapter(Recipe)
 STARTS = [("One pass", "one-pass"), ("The picture", "photo"), ("Noise", "noise"), ("Blurred noise", "blurred-noise")]

@@ -34,7 +34,7 @@ from zoo.style.any_artwork import stylize_like
 from zoo.style.config import Recipe
 from zoo.style.fast import styles, stylize
 from zoo.style.optimize import DEFAULT_SIZE, FEATURES, stylize_from_artwork
-from zoo.style.starts import fit
+from zoo.style.scales import fit
 
 DEFAULT_ITERATIONS = 300
 STRENGTHS = (0.0, 0.25, 0.5, 0.75, 1.0)

@@ -1,4 +1,4 @@
-"""How an artwork is taken over by optimisation: weights, layers, start, method, scales, seed."""
+"""How an artwork is taken over by optimisation: size and iterations, weights, layers, start, method, scales, seed."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,6 +12,8 @@ Start = Literal["one-pass", "photo", "noise", "blurred-noise"]
 Optimizer = Literal["lbfgs", "adam"]
 Pooling = Literal["max", "average"]
 
+DEFAULT_SIZE = 512  # pixels of the longest side
+DEFAULT_ITERATIONS = 150
 LARGEST_WEIGHT = 1e6  # the product of two, with their gradients, stays within float32
 
 

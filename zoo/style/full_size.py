@@ -25,7 +25,7 @@ from zoo.nets.perceptual import (
 )
 from zoo.precision import autocast
 from zoo.style.config import Recipe
-from zoo.style.starts import SMALLEST_SIDE, fit, resized
+from zoo.style.scales import SMALLEST_SIDE, fit, resized
 
 ALIGN = 16  # pixels: the deepest activations halve four times
 TILE, MARGIN = 512, 48  # pixels; beyond the margin no activation up to relu4_1 sees

@@ -16,17 +16,16 @@ from zoo.images.tensors import to_picture, to_tensor
 from zoo.loading import load
 from zoo.progress import Progress
 from zoo.style.compositing import finished
-from zoo.style.config import Recipe, check
+from zoo.style.config import DEFAULT_ITERATIONS, DEFAULT_SIZE, Recipe, check
 from zoo.style.full_size import full_size_steps, paint_up_to_full_size
 from zoo.style.losses import descend, make_target
 from zoo.style.regions import in_colors_of, regions_of
-from zoo.style.starts import SMALLEST_SIDE, fit, resized, start_from
+from zoo.style.scales import SMALLEST_SIDE, fit, resized
+from zoo.style.starts import start_from
 
 __all__ = ["DEFAULT_ITERATIONS", "DEFAULT_SIZE", "Recipe", "stylize_from_artwork"]
 
 FEATURES = "features.slim"
-DEFAULT_SIZE = 512
-DEFAULT_ITERATIONS = 150
 PREVIEW_EVERY = 10
 LARGEST_SIDE = 1024
 MOST_ITERATIONS = 1000

@@ -1,9 +1,6 @@
 """What an optimisation starts from: what one pass paints, the photo in the artwork's colours, or noise."""
 
-from collections.abc import Sequence
-
 import torch
-import torch.nn.functional as F
 from torch import Tensor
 
 from zoo.images.tensors import to_picture, to_tensor
@@ -11,8 +8,8 @@ from zoo.nets.perceptual import texture
 from zoo.progress import run_to_end
 from zoo.style.any_artwork import stylize_like
 from zoo.style.config import Recipe
+from zoo.style.scales import resized
 
-SMALLEST_SIDE = 32  # of what the feature network sees
 NOISE = 0.02  # standard deviation of what is added to the photo at the start
 LEAST_VARIANCE = 3e-4  # of colours, so that a grey photo's specks of colour stay specks
 GREY, CONTRAST = 0.5, 0.2  # mean and standard deviation of a start from noise
@@ -55,16 +52,3 @@ def _power(symmetric: Tensor, exponent: float) -> Tensor:
     """A power of a symmetric matrix without negative eigenvalues."""
     values, vectors = torch.linalg.eigh(symmetric)
     return vectors * values.clamp_min(1e-12) ** exponent @ vectors.mT
-
-
-def fit(image: Tensor, longest: int) -> Tensor:
-    """The image tensor shrunk to a longest side, and enlarged where a side would be too short for the network."""
-    height, width = image.shape[2:]
-    scale = min(longest / max(height, width), 1)
-    shape = [max(SMALLEST_SIDE, round(side * scale)) for side in (height, width)]
-    return F.interpolate(image, shape, mode="bicubic", antialias=True).clamp(0, 1)
-
-
-def resized(image: Tensor, shape: Sequence[int]) -> Tensor:
-    """The image tensor enlarged to (height, width); values may lie a little out of range."""
-    return F.interpolate(image, tuple(shape), mode="bicubic")
