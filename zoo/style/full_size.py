@@ -30,8 +30,8 @@ from zoo.style.scales import SMALLEST_SIDE, fit, resized
 ALIGN = 16  # pixels: the deepest activations halve four times
 TILE, MARGIN = 512, 48  # pixels; beyond the margin no activation up to relu4_1 sees
 MOST_PIXELS = 16_000_000  # what is larger is enlarged from there
-STEPS = 10  # at each size
-RATE = 0.02  # of Adam, of the range 0..1; falls to nothing over the steps of a size
+STEPS = 6  # at each size
+RATE = 0.03  # of Adam, of the range 0..1; falls to nothing over the steps of a size
 BETAS = 0.9, 0.99
 
 Sums = Mapping[str, Texture]  # by layer: the mean, and the mean square instead of the covariance
