@@ -34,15 +34,10 @@ def test_score_style_prints_a_row_a_pair_and_the_means(
     assert lines[4].startswith("one pass over optimised") and "at 0.25" in lines[5]
     assert lines[6].startswith("one pass, mean: content")
     assert "leaves" in lines[7] and "relu3_1" in lines[8]
-    assert main([*command, "--gatys", "2"]) == 0
-    lines = capsys.readouterr().out.splitlines()
-    assert [line[:36].strip() for line in lines[2:6]] == [
-        "a.png, scream",
-        "VGG-19 itself",
-        "b.png, wave",
-        "VGG-19 itself",
-    ]
-    assert main([*command, "--pairs", "all", "--json", "--gatys", "1"]) == 0
+    assert main([*command, "--gatys", "1"]) == 0
+    rows = [line[:36].strip() for line in capsys.readouterr().out.splitlines()[2:6]]
+    assert rows == ["a.png, scream", "VGG-19 itself", "b.png, wave", "VGG-19 itself"]
+    assert main([*command, "--pairs", "all", "--json", "--iterations", "0", "--gatys", "1"]) == 0
     found = json.loads(capsys.readouterr().out)
     assert all(pair["gatys"]["content"] >= 0 for pair in found["pairs"])
     assert len(found["pairs"]) == found["mean"]["pairs"] == 4

@@ -19,8 +19,7 @@ from zoo.nets.modulation_upscaler import PUBLISHED, ModulationUpscaler
 from zoo.nets.perceptual import relative_error
 from zoo.nets.slim_features import LAYERS, RANKS, SlimFeatures
 from zoo.nets.vgg19 import VGG19, VGG19_BLOCKS
-from zoo.train import adversary, artworks, backbone_scores, degraded_pairs, devise, features, style, superres
-from zoo.train.layerwise import fit_layer_by_layer
+from zoo.train import adversary, artworks, backbone_scores, degraded_pairs, devise, features, layerwise, style, superres
 from zoo.train.teachers import read_classifier
 
 pytestmark = pytest.mark.slow
@@ -189,7 +188,8 @@ def test_any_artwork_trains_on_whole_and_on_squashed_artworks(tmp_path: Path, vg
 
 
 @pytest.mark.usefixtures("small_models")
-def test_features_learn_from_vgg(tmp_path: Path, vgg_file: Path) -> None:
+def test_features_learn_from_vgg(tmp_path: Path, vgg_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(layerwise, "SAMPLES", 8)
     photos = make_photos(tmp_path / "photos", 2, (260, 256))
     features.main(
         f"--photos {photos} --artworks {photos} --validation {photos} --vgg {vgg_file} --run {tmp_path / 'run'} "
@@ -199,14 +199,17 @@ def test_features_learn_from_vgg(tmp_path: Path, vgg_file: Path) -> None:
     assert set(published(tmp_path / "out", "features.slim")) == {f"explained_{name}" for name in LAYERS}
 
 
-def test_regression_layer_by_layer_gives_the_teachers_activations(vgg_file: Path) -> None:
+def test_regression_layer_by_layer_gives_the_teachers_activations(
+    vgg_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(layerwise, "SAMPLES", 128)
     network, vgg = SlimFeatures(), VGG19(vgg_file)
     generator = torch.Generator().manual_seed(0)
     images, others = torch.rand(2, 4, 3, 32, 32, generator=generator)
     names = ["relu1_1", *(f"relu{place}" for place in RANKS)]
-    fit_layer_by_layer(network, vgg, dict.fromkeys(names, 2.0), [images], generator)
+    layerwise.fit_layer_by_layer(network, vgg, dict.fromkeys(names, 2.0), [images], generator)
     found, wanted = network(others, ["relu1_1", "relu2_1"]), vgg(others, ["relu1_1", "relu2_1"])
-    for name, most in (("relu1_1", 1e-3), ("relu2_1", 0.2)):
+    for name, most in (("relu1_1", 1e-3), ("relu2_1", 0.3)):
         assert relative_error(2 * found[name], wanted[name]).max() < most
 
 
