@@ -116,7 +116,12 @@ class Photos:
         return copy
 
     def _served_folder(self, path: str | Path) -> Path:
-        """Where copies of a photo lie: a folder that changes with the photo, and whose name nobody can guess."""
+        """Where copies of a photo lie: a folder that changes with the photo, and whose name nobody can guess.
+
+        Raises BadPicture for a photo that is gone, and for a link that leads out of the photos.
+        """
+        if self.folder.is_dir() and not Path(path).resolve().is_relative_to(self.folder.resolve()):
+            raise BadPicture(f"{self.inside(path)} is a link that leads out of the photos; it is not shown here")
         try:
             version = f"{path} {self._source().stat(self.inside(path))}"
         except OSError as error:
