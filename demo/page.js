@@ -49,16 +49,30 @@
   });
 
   // Pictures that are pasted or dropped anywhere: one goes into the field in sight, several where several go.
-  const named = (file) => /^(image|video)\//.test(file.type) || /\.(hei[cf]|avif|tiff?)$/i.test(file.name);
+  const HEIC = /\.(hei[cf]|hif)$/i; // of which most systems know no type
+  const named = (file) => /^(image|video)\//.test(file.type) || HEIC.test(file.name) || /\.(avif|tiff?)$/i.test(file.name);
   const filesOf = (data) => [...(data?.files || [])].filter(named);
   const shown = (selector) => [...document.querySelectorAll(selector)].find(visible);
+
+  // Gradio refuses files without a type, and its windows to choose files hide them.
+  const typed = (file) => (HEIC.test(file.name) && !file.type ? new File([file], file.name, { type: "image/heic" }) : file);
+  const isForPictures = (input) => input.matches?.("input[type=file]") && /image\/\*/.test(input.accept);
+  addEventListener("click", ({ target }) => {
+    if (isForPictures(target) && !target.accept.includes(".heic")) target.accept += ", .heic, .heif, .hif";
+  }, true);
+  addEventListener("change", ({ target }) => {
+    if (!isForPictures(target)) return;
+    const files = [...target.files], list = new DataTransfer();
+    for (const file of files) list.items.add(typed(file));
+    if (files.some((file) => typed(file) !== file)) target.files = list.files;
+  }, true);
 
   async function put(field, files) {
     field.querySelector("button[aria-label=Clear], button[aria-label='Remove Image']")?.click();
     const input = await until(() => field.querySelector("input[type=file]"));
     if (!input) return;
     const list = new DataTransfer();
-    for (const file of files) list.items.add(file);
+    for (const file of files) list.items.add(typed(file));
     input.files = list.files;
     input.dispatchEvent(new Event("change", { bubbles: true }));
   }
@@ -80,7 +94,7 @@
   addEventListener("drop", (event) => {
     event.preventDefault();
     const files = filesOf(event.dataTransfer);
-    if (files.length > 1 || !event.target.closest?.(".iris-photo input, .iris-photo button")) give(files);
+    if (files.length > 1 || files.some((file) => typed(file) !== file) || !event.target.closest?.(".iris-photo input, .iris-photo button")) give(files);
   });
 
   // The results of this visit, and a picture seen large.

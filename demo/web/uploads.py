@@ -12,9 +12,11 @@ from demo.samples import samples
 from demo.settings import Settings
 from demo.web.choices import Choice, picture_radio
 from demo.web.events import on_event
-from demo.web.served_files import served_folder
-from zoo.errors import BadInput, BadPicture
+from demo.web.served_files import new_served_folder, served_folder
+from zoo.errors import BadInput, BadPicture, IrisError
+from zoo.files import READ_ONLY, result_name
 from zoo.images.decode import open_picture
+from zoo.images.saving import save_picture
 from zoo.video.container import ClipFacts, facts_of
 
 SAMPLE_SIDE = 128  # pixels of a sample's thumbnail
@@ -34,11 +36,30 @@ class Upload:
 def picture_field(
     label: str, *, height: int = 200, sources: Sequence[Source] = SOURCES, min_width: int = 160
 ) -> gr.Image:
-    """Lay out a field to drop, paste or photograph a picture into."""
-    return gr.Image(
+    """Lay out a field to drop, paste or photograph a picture into; HEIC is shown as the JPEG that is made of it."""
+    field = gr.Image(
         label=label, type="filepath", image_mode=None, alt_text=label, height=height, sources=list(sources),
         min_width=min_width, buttons=["fullscreen"], elem_classes="iris-photo",
     )  # fmt: skip
+    on_event(field.upload, as_browsers_show, field, field, queue=False)
+    return field
+
+
+def as_browsers_show(payload: Payload) -> object:
+    """Give the update that puts a JPEG of a HEIC photo into a field; none for what browsers show by themselves.
+
+    What cannot be read stays, to be refused where it is used.
+    """
+    given = payload.model_dump() if isinstance(payload, gr.FileData) else payload or {}
+    path = Path(str(given.get("path") or "")).resolve()
+    if path.suffix.lower() not in READ_ONLY or not path.is_relative_to(served_folder()) or not path.is_file():
+        return gr.skip()
+    copy = new_served_folder() / result_name(path.name)
+    try:
+        save_picture(open_picture(path), copy)
+    except IrisError:
+        return gr.skip()
+    return str(copy)
 
 
 def sample_strip(field: gr.Image, titles: Sequence[str], chosen: str | None = None) -> gr.HTML:

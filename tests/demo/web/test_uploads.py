@@ -4,10 +4,12 @@ from pathlib import Path
 
 import gradio as gr
 import pytest
+from heic_files import heic
+from picture_files import TRUTH
 from PIL import Image
 
 from demo.settings import Settings
-from demo.web.uploads import open_upload
+from demo.web.uploads import as_browsers_show, open_upload
 from zoo.errors import BadPicture
 
 
@@ -50,3 +52,15 @@ def test_the_limits_of_the_server_hold(served: Path) -> None:
         open_upload({"path": str(served / "noise.png")}, Settings(max_bytes=500))
     with pytest.raises(BadPicture, match="too large"):
         open_upload({"path": str(served / "noise.png")}, Settings(), max_pixels=100)
+
+
+def test_a_heic_photo_is_shown_as_a_jpeg_and_nothing_else_is_changed(served: Path) -> None:
+    (served / "IMG_1.HEIC").write_bytes(heic(TRUTH))
+    shown = as_browsers_show({"path": str(served / "IMG_1.HEIC"), "orig_name": "IMG_1.HEIC"})
+    assert Path(str(shown)).name == "IMG_1.HEIC.jpg"
+    assert open_upload({"path": shown}, Settings()).picture.size == (48, 32)
+    Image.new("RGB", (3, 2)).save(served / "f00.png")
+    (served / "damaged.heic").write_bytes(heic(TRUTH)[:100])
+    for other in ("f00.png", "damaged.heic", "none.heic"):
+        assert as_browsers_show({"path": str(served / other)}) == gr.skip()
+    assert as_browsers_show(None) == gr.skip()

@@ -77,6 +77,7 @@ def small_bench(small_models: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Small pictures and networks, and memory read in this process, since another would have others."""
     monkeypatch.setattr(timing_superres, "SIDE", 16)
     monkeypatch.setattr(timing_superres, "LARGE", (24, 16))
+    monkeypatch.setattr(timing_superres, "CAMERA", (32, 24))
     for name, value in {"RRDB_WIDTH": 4, "RRDB_BLOCKS": 1, "COMPACT_WIDTH": 4, "COMPACT_DEPTH": 1}.items():
         monkeypatch.setattr(timing_superres, name, value)
     monkeypatch.setattr(timing_superres, "fresh_memory_of", timing_superres.memory_of)
@@ -85,8 +86,9 @@ def small_bench(small_models: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("small_bench")
 def test_bench_superres_compares_with_the_networks_of_others(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["bench", "superres", "--json"]) == 0
-    own, whole, small, large, tiled = json.loads(capsys.readouterr().out)
+    own, whole, small, large, tiled, camera = json.loads(capsys.readouterr().out)
     assert own["ratio"] == 1 and tiled["ratio"] is None and "24 x 16" in tiled["job"]
+    assert camera["ratio"] is None and "32 x 24" in camera["job"]
     for other, name, megabytes in ((small, "SRVGGNetCompact", 4.885111), (large, "RRDBNet", 67.040989)):
         assert name in other["job"] and other["file_megabytes"] == megabytes
         assert other["ratio"] == pytest.approx(other["seconds"] / own["seconds"])
@@ -94,7 +96,7 @@ def test_bench_superres_compares_with_the_networks_of_others(capsys: pytest.Capt
     assert all(one["peak_megabytes"] > 50 and one["grown_megabytes"] >= 0 for one in (own, whole, small, large, tiled))
     assert main(["bench", "superres"]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert len(lines) == 5 and "M parameters" in lines[0] and "for the job" in lines[4]
+    assert len(lines) == 6 and "M parameters" in lines[0] and "for the job" in lines[5]
 
 
 @pytest.mark.slow
