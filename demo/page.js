@@ -54,12 +54,9 @@
   const filesOf = (data) => [...(data?.files || [])].filter(named);
   const shown = (selector) => [...document.querySelectorAll(selector)].find(visible);
 
-  // Gradio refuses files without a type, and its windows to choose files hide them.
+  // Gradio refuses files without a type.
   const typed = (file) => (HEIC.test(file.name) && !file.type ? new File([file], file.name, { type: "image/heic" }) : file);
   const isForPictures = (input) => input.matches?.("input[type=file]") && /image\/\*/.test(input.accept);
-  addEventListener("click", ({ target }) => {
-    if (isForPictures(target) && !target.accept.includes(".heic")) target.accept += ", .heic, .heif, .hif";
-  }, true);
   addEventListener("change", ({ target }) => {
     if (!isForPictures(target)) return;
     const files = [...target.files], list = new DataTransfer();
@@ -68,8 +65,10 @@
   }, true);
 
   async function put(field, files) {
-    field.querySelector("button[aria-label=Clear], button[aria-label='Remove Image']")?.click();
-    const input = await until(() => field.querySelector("input[type=file]"));
+    const clear = field.querySelector("button[aria-label=Clear], button[aria-label='Remove Image']");
+    const found = () => field.querySelector("input[type=file]"), before = clear && found();
+    clear?.click();
+    const input = (await until(() => found() !== before && found(), 80)) || found(); // an empty field has an input anew
     if (!input) return;
     const list = new DataTransfer();
     for (const file of files) list.items.add(typed(file));

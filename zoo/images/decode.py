@@ -26,6 +26,7 @@ MAX_BYTES = 64 * 2**20
 
 READABLE = ("PNG", "JPEG", "WEBP", "GIF", "TIFF", "BMP", "AVIF")  # Pillow reads the multi-picture MPO as JPEG
 ADVICE = "save it as PNG, JPEG, WebP, AVIF, HEIC, GIF, TIFF or BMP"
+FIRST_OF_SEVERAL = "first_of_several"  # in a picture's info, where the file has more frames or pages
 NO_DATA = 42113  # the tag of a TIFF by which GDAL says which number stands for nothing
 USUAL_NO_DATA = (-9999.0, -32768.0)
 
@@ -49,9 +50,9 @@ def open_picture(
 
     CMYK comes as sRGB, a palette as its colours, an animation as its first frame; the contents decide, not the name's
     ending. `.info` keeps `icc_profile`, `exif`, whose orientation is upright and which tells the place only with
-    `keep_gps`, `dpi`, and of `xmp` the rights. Where no more than a `short_side` of so many pixels is wanted, a JPEG
-    comes at a half, a quarter or an eighth if that leaves it so long, which is quicker. Raises BadPicture, from the
-    header wherever it tells, before the pixels are decoded.
+    `keep_gps`, `dpi`, and of `xmp` the rights, and has FIRST_OF_SEVERAL where there are more frames or pages. Where no
+    more than a `short_side` of so many pixels is wanted, a JPEG comes at a half, a quarter or an eighth if that leaves
+    it so long, which is quicker. Raises BadPicture, from the header wherever it tells, before the pixels are decoded.
     """
     name, data = _read(source)
     given = {"max_pixels": max_pixels, "keep_gps": keep_gps, "short_side": short_side}
@@ -117,6 +118,8 @@ def _decode(name: str, data: bytes, max_pixels: int, *, keep_gps: bool, short_si
     profile = info.get("icc_profile", b"")
     if profile and (picture.mode == "CMYK" or not fits_mode(profile, upright.mode)):
         del info["icc_profile"]
+    if getattr(picture, "is_animated", False):
+        info[FIRST_OF_SEVERAL] = b"yes"  # bytes, as all that workers hand back
     upright.info = info
     return upright
 

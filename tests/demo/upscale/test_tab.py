@@ -40,6 +40,13 @@ def test_a_picture_is_enlarged_four_times_and_shown_beside_bicubic(visitor: Visi
     assert "192 x 128 pixels" in shown["iris-status"] and "dB" in shown["iris-status"]
 
 
+def test_of_an_animation_the_first_frame_is_enlarged_and_the_page_says_so(visitor: Visitor, upload: Write) -> None:
+    other = Image.new("RGB", quarters().size)
+    moving = encoded(quarters(), "GIF", save_all=True, append_images=[other])
+    shown = visitor.press("Enlarge", {"Your picture": visitor.upload(upload("a.gif", moving))})
+    assert open_picture(saved(shown)).getpixel((4, 4)) != (0, 0, 0) and "only the first" in shown["iris-status"]
+
+
 def test_a_width_may_be_asked_for(visitor: Visitor, upload: Write) -> None:
     photo = visitor.upload(upload("a.png", encoded(quarters(), "PNG")))
     shown = visitor.press("Enlarge", {"Your picture": photo, "How large": "width", "Width in pixels": 100})
