@@ -33,7 +33,7 @@ class NamingConfig:
 
     # Answer.
     confidence: float = 0.7  # an answer that is right at least this often; a wider word that is right beats a guess
-    likely: float = 0.5  # where no telling word is sure, the commonest that is at least this likely is the answer
+    likely: float = 0.55  # where no telling word is sure, the commonest that is at least this likely is the answer
     max_candidates: int = 500  # likeliest nouns of which one is the answer
     tie_ratio: float = 0.8  # of a subtree mass is about as much
     max_others: int = 4  # other things in the picture that are told

@@ -27,6 +27,22 @@ EMPTY_KINDS = frozenset({
     "n03892891", "n03932203", "n00022903", "n07941729", "n08574314",  # part, piece, article, community, area
     "n08673395", "n09287968", "n09366317", "n04151581",  # tract, geological formation, elevation, screen
     "n00003553", "n04170037", "n03309808", "n03257877",  # whole, self-propelled vehicle, fabric, durables
+    "n03129123", "n04599396", "n04007894", "n03178782", "n04076846",  # creation, work, product, design, representation
+    "n00426928", "n00037396", "n00041468", "n00575741", "n00621627",  # diversion, action, play, work, effort
+    "n00620752", "n00958896", "n00034213", "n09349797", "n11494638",  # toil, conflict, phenomenon, mechanism, downfall
+    "n04564698", "n03895293", "n03089014", "n03899328", "n08620061",  # way, passage, conduit, path, point
+    "n08630039", "n08674739", "n08591680", "n09385911", "n09214581",  # region, plot, layer, part, barrier
+    "n09366017", "n04362025", "n03536348", "n00027807", "n13862780",  # depression, surface, surface, shape, figure
+    "n13899200", "n03032811", "n14939445", "n14877585", "n15074962",  # sphere, circle, fluid, gas, tissue
+    "n06349220", "n06362953", "n06598915", "n06791372", "n06254669",  # writing, message, signal, medium
+    "n02755352", "n03091374", "n04360501", "n02727825", "n03733644",  # attachment, connection, support, apparatus
+    "n02671780", "n04151940", "n04191595", "n04060904", "n04605726",  # accessory, cover, shelter, receptacle, wrapping
+    "n03391770", "n03096960", "n03430959", "n03916720", "n03277771",  # framework, control, paraphernalia, peripheral
+    "n03574555", "n03171356", "n07951464", "n04602044", "n04317420",  # institution, collection, workplace, stick
+    "n04100174", "n03659292", "n04296261", "n04187061", "n04091097",  # rod, lever, staff, sheath, rig
+    "n07560652", "n07800091", "n07809368", "n07882497", "n02512938",  # fare, feed, flavorer, concoction, food fish
+    "n02152991", "n11665372", "n09613191", "n09626238", "n10401829",  # game, angiosperm, contestant, peer, participant
+    "n09816771", "n13899404",  # associate, ball (the shape)
 })  # fmt: skip
 
 
