@@ -12,7 +12,6 @@ import numpy as np
 from embeddings.naming.config import NamingConfig
 from embeddings.naming.vocabulary import hypernyms, word_ranks
 from embeddings.wordnet.graph import load_nouns
-from embeddings.words.linalg import top_k
 from embeddings.words.table import load_words
 
 
@@ -28,8 +27,9 @@ class Evidence:
 
     def at_least(self, probability: float) -> list[int]:
         """List the rows of the likeliest nouns that are so likely."""
-        likeliest = top_k(self.probability, self.config.max_candidates)
-        return likeliest[self.probability[likeliest] >= probability].tolist()
+        rows = np.flatnonzero(self.probability >= probability)
+        best = np.argsort(-self.probability[rows], kind="stable")[: self.config.max_candidates]
+        return rows[best].tolist()
 
 
 def most_specific(rows: Collection[int], evidence: Evidence) -> int:

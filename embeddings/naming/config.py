@@ -22,7 +22,7 @@ class NamingConfig:
     commonness_power: float = 0.3  # a noun counts (common_rank / rank of its word) to this power
     common_rank: int = 3000  # of a word that counts 1
     general_weight: float = 1e-6  # what "entity" or "artifact" count, which are true of nearly everything
-    class_power: float = 1.25  # of a class's own probability: lets others pass when none is clear, as stacking does
+    class_power: float = 1.75  # of a class's own probability: as stacking does, lets others pass when none is clear
 
     # Calibration (Platt 1999): log-odds of a noun by those of its subtree mass, less so much a step of its depth.
     # The bias is 3.0, not the 3.55 that fits all nouns best, for an answer is the noun that just passes: with 3.0 the
@@ -33,7 +33,7 @@ class NamingConfig:
 
     # Answer.
     confidence: float = 0.7  # an answer that is right at least this often; a wider word that is right beats a guess
-    likely: float = 0.55  # where no telling word is sure, the commonest that is at least this likely is the answer
+    likely: float = 0.5  # where no telling word is sure, the commonest that is at least this likely is the answer
     max_candidates: int = 500  # likeliest nouns of which one is the answer
     tie_ratio: float = 0.8  # of a subtree mass is about as much
     max_others: int = 4  # other things in the picture that are told
