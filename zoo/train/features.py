@@ -120,7 +120,6 @@ def main(arguments: list[str]) -> None:
         learner.step((weigh * (activation + TEXTURE_WEIGHT * (strokes + wrong))).sum())
         if step % 20 == 0:
             trainer.log(activation=activation.mean(), texture=strokes.mean(), misjudged=wrong.mean())
-            trainer.log(**{f"misjudged_{n}": w for n, w in zip(LAYERS, wrong, strict=True)})
     publish(
         learner.averaged, "features.slim", metrics=explained(vgg, learner.averaged, held_out), folder=options.weights
     )
@@ -134,7 +133,7 @@ def centre(photo: Tensor, side: int) -> Tensor:
 
 @torch.inference_mode()
 def explained(vgg: LevelledVGG, network: nn.Module, photos: Tensor) -> dict[str, float]:
-    """How much of each VGG-19 activation's energy the heads give on held-out photos, uint8 (N, 3, H, W)."""
+    """How much of each VGG-19 activation's energy the network gives on held-out photos, uint8 (N, 3, H, W)."""
     device = next(network.parameters()).device
     errors = []
     for photo in photos:

@@ -194,6 +194,20 @@ def test_flags_make_the_recipe_of_an_optimisation() -> None:
 
 
 @pytest.mark.usefixtures("small_models")
+def test_full_size_is_optimisation_that_goes_on(
+    photo: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    outs, command = [], ["stylize", str(photo), "--style", str(photo), "--iterations", "1", "--size", "32"]
+    for name, flags in (("enlarged.png", []), ("painted.png", ["--full-size"])):
+        assert main([*command[:2], str(tmp_path / name), *command[2:], *flags]) == 0
+        outs.append(open_picture(tmp_path / name))
+    assert outs[0].size == outs[1].size == open_picture(photo).size
+    assert outs[0].tobytes() != outs[1].tobytes()
+    assert main(["stylize", str(photo), str(tmp_path / "out.png"), "--style", "wave", "--full-size"]) == 2
+    assert "--full-size is for --method optimize" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("small_models")
 def test_a_map_is_painted_out(photo: Path, tmp_path: Path) -> None:
     doodle, out = tmp_path / "doodle.png", tmp_path / "out.png"
     save_picture(Image.new("RGB", (48, 32), "red"), doodle)
