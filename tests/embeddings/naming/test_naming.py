@@ -36,7 +36,11 @@ def probability_of(names: ZeroShotClassifier, given: np.ndarray) -> np.ndarray:
 
 def test_a_clear_picture_is_its_class_then_what_is_above_and_beside_it(names: ZeroShotClassifier) -> None:
     hits = names.rank(shares(pug=0.96), k=10)
-    assert (hits[0].id, hits[0].label, hits[0].score) == (PUG, "pug", pytest.approx(0.96**DEFAULT.class_power, abs=1e-4))
+    assert (hits[0].id, hits[0].label, hits[0].score) == (
+        PUG,
+        "pug",
+        pytest.approx(0.96**DEFAULT.class_power, abs=1e-4),
+    )
     assert DOG in [hit.id for hit in hits[1:4]]
     assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
 
