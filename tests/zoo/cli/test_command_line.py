@@ -194,9 +194,7 @@ def test_flags_make_the_recipe_of_an_optimisation() -> None:
 
 
 @pytest.mark.usefixtures("small_models")
-def test_full_size_paints_on_by_optimisation(
-    photo: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_full_size_paints_on_by_optimisation(photo: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     outs, command = [], ["stylize", str(photo), "--style", str(photo), "--iterations", "1", "--size", "32"]
     for name, flags in (("enlarged.png", []), ("painted.png", ["--full-size"])):
         assert main([*command[:2], str(tmp_path / name), *command[2:], *flags]) == 0
