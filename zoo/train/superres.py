@@ -129,7 +129,7 @@ def sharpen(config: TrainingConfig, learner: Learner, pairs: Pairs, options: Nam
     trainer = Trainer(config, {"network": learner, "adversary": adversary})
     for step in trainer:
         small, large = to_images(pairs.draw(options.batch, options.crop, trainer.generator), config.device)
-        is_judged = trainer.progress >= JUDGED_FROM
+        is_judged = trainer.progress >= options.judged_from
         with trainer.autocast():
             result = learner.network(small).float()
             if is_judged:
@@ -195,6 +195,7 @@ def parse(arguments: list[str]) -> Namespace:
     add("--workers", type=int, default=9, help="processes that degrade inputs")
     add("--adversarial", action="store_true", help="for sharpness: features of --vgg and a discriminator")
     add("--vgg", type=existing_file, help="VGG-19's convolutions")
+    add("--judged-from", type=float, default=JUDGED_FROM, help="share of an adversarial training without judgement")
     add("--start", type=existing_file, help="weights to start from, safetensors")
     add("--crop", type=int, default=48, help="side of an input crop in pixels")
     add("--average", type=float, default=0.999, help="how much of the averaged weights stays a step")
