@@ -4,6 +4,7 @@ Gradio has one limit, for a file, which must leave room for the largest zip; the
 """
 
 import os
+from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path, PurePath
@@ -20,6 +21,7 @@ from demo.settings import Settings
 
 UPLOAD = "/gradio_api/upload"
 MOST_FILES = 20  # of one request
+LEAST = 4096  # bytes that the smallest upload takes of a disk
 LOOK_SECONDS = 5.0  # from one sum of the folder to the next
 VISITOR_SHARE = 4  # of the folder, one visitor may fill this part
 ZIP_START = b"PK"
@@ -63,7 +65,8 @@ class UploadGuard:
         self.app = app
         self._limits, self._now = limits, now
         self._room = _Room(folder, now)
-        self._gifts: list[_Gift] = []  # as long as they are kept
+        self._gifts: deque[_Gift] = deque()  # as long as they are kept, the oldest first
+        self._given: Counter[str] = Counter()  # bytes, by visitor
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer the request here where there is no room for it, and count what comes where there is."""
@@ -80,11 +83,13 @@ class UploadGuard:
         upload = _Upload(self._limits, Headers(scope=scope).get("content-type", ""))
         gift = _Gift(visitor, self._now())
         self._gifts.append(gift)
+        self._given[visitor] += gift.bytes
 
         async def counted() -> Message:
             message = await receive()
             body = message.get("body", b"")
             gift.bytes += len(body)
+            self._given[visitor] += len(body)
             self._room.add(len(body))
             upload.look(body)
             return message
@@ -94,8 +99,12 @@ class UploadGuard:
     def _given_by(self, visitor: str) -> int:
         """How many bytes a visitor has on the server."""
         old = self._now() - self._limits.seconds
-        self._gifts = [gift for gift in self._gifts if gift.time > old]
-        return sum(gift.bytes for gift in self._gifts if gift.visitor == visitor)
+        while self._gifts and self._gifts[0].time <= old:
+            gift = self._gifts.popleft()
+            self._given[gift.visitor] -= gift.bytes
+            if not self._given[gift.visitor]:
+                del self._given[gift.visitor]
+        return self._given[visitor]
 
 
 @dataclass
@@ -104,7 +113,7 @@ class _Gift:
 
     visitor: str
     time: float
-    bytes: int = 0
+    bytes: int = LEAST
 
 
 class _Upload:

@@ -85,3 +85,9 @@ def test_what_comes_at_the_same_time_counts(tmp_path: Path) -> None:
     uploader, zipped = Uploader(tmp_path), ("a.zip", b"PK" + bytes(190_000))
     answers = [uploader.status(zipped, address=f"203.0.113.{number}") for number in range(7)]
     assert answers == [200] * 5 + [507] * 2
+
+
+def test_uploads_of_nothing_count_as_well(tmp_path: Path) -> None:
+    uploader = Uploader(tmp_path)
+    answers = [uploader.status(("a.png", b"")) for _ in range(100)]
+    assert answers[0] == 200 and answers[-1] == 429
