@@ -39,7 +39,7 @@ class Match:
 
 
 @dataclass(frozen=True)
-class Seen:
+class EncodedPicture:
     """What is kept of a picture: its unit vector, and 64 bits that its copies have nearly the same."""
 
     vector: np.ndarray  # (D,)

@@ -7,7 +7,7 @@ import numpy as np
 
 from embeddings.library.collection import PictureSet
 from embeddings.library.store import FileRecord
-from embeddings.results import Seen
+from embeddings.results import EncodedPicture
 from zoo.listing import ListedFile
 
 
@@ -23,5 +23,5 @@ def picture_set(folder: Path, classes: Sequence[str] = (), /, **seen: tuple[np.n
 
 def record(name: str, vector: np.ndarray | None, bits: int = 0, *, version: int = 1) -> FileRecord:
     """What an indexer keeps of a file; of one that cannot be read where there is no vector."""
-    image = None if vector is None else Seen(vector.astype(np.float32), bits)
+    image = None if vector is None else EncodedPicture(vector.astype(np.float32), bits)
     return FileRecord(ListedFile(name, 3, version), b"hash", image, None if image else "it is no picture")

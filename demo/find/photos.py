@@ -18,7 +18,7 @@ from demo.web.uploads import thumbnail
 from embeddings.library.archive import Archive
 from embeddings.library.collection import PictureSet, Source, existing, open_source
 from embeddings.library.indexing import index_folder, sync
-from embeddings.results import Match, Seen
+from embeddings.results import EncodedPicture, Match
 from embeddings.retrieval.match import SearchResult, match
 from embeddings.retrieval.query import ResolvedQuery, parse, query_by_image, resolve
 from zoo.encoder.encode import classes, encode_files, model_version
@@ -138,10 +138,10 @@ class Photos:
     def _follow(self) -> Iterator[Progress[PictureSet]]:
         return index_folder(self.folder, self._look, model=model_version(MODEL), classes=classes(MODEL))
 
-    def _look(self, sources: Sequence[Path | bytes]) -> Iterator[Seen | BadPicture]:
+    def _look(self, sources: Sequence[Path | bytes]) -> Iterator[EncodedPicture | BadPicture]:
         check_space()
         for found in encode_files(sources, key=MODEL, device=self._settings.device):
-            yield found if isinstance(found, BadPicture) else Seen(*found)
+            yield found if isinstance(found, BadPicture) else EncodedPicture(*found)
 
     def _source(self) -> Source:
         return self._indexed.source if self._indexed else open_source(existing(self.folder))

@@ -7,7 +7,7 @@ from functools import partial
 import numpy as np
 
 from embeddings.library.encoder import ImageEncoder
-from embeddings.results import Seen
+from embeddings.results import EncodedPicture
 from zoo.command_line import add_precision
 from zoo.errors import BadPicture
 
@@ -51,5 +51,5 @@ def worker_setup(options: Namespace) -> Callable[[], None] | None:
     return partial(use_precision, precision_in_force(options.device))
 
 
-def _seen(encoded: Iterable[tuple[np.ndarray, int] | BadPicture]) -> Iterator[Seen | BadPicture]:
-    return (found if isinstance(found, BadPicture) else Seen(*found) for found in encoded)
+def _seen(encoded: Iterable[tuple[np.ndarray, int] | BadPicture]) -> Iterator[EncodedPicture | BadPicture]:
+    return (found if isinstance(found, BadPicture) else EncodedPicture(*found) for found in encoded)

@@ -15,7 +15,7 @@ import numpy as np
 from embeddings.library.collection import PictureSet, about
 from embeddings.library.indexing import BATCH
 from embeddings.library.store import FileRecord, LibraryStore
-from embeddings.results import Seen
+from embeddings.results import EncodedPicture
 from embeddings.words.linalg import unit
 from embeddings.words.table import bundled_dimension
 from zoo.listing import ListedFile
@@ -90,7 +90,7 @@ def made_records(first: int, count: int) -> list[FileRecord]:
     return [
         FileRecord(
             ListedFile(f"{number % 40 + 1980}/photo-{number:07}.jpg", 10_000 + number, number), random.bytes(32),
-            Seen(vector, int(random.integers(2**63))),
+            EncodedPicture(vector, int(random.integers(2**63))),
         )
         for number, vector in enumerate(vectors, start=first)
     ]  # fmt: skip

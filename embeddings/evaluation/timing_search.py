@@ -12,7 +12,7 @@ import numpy as np
 from embeddings.evaluation.nouns import keyed
 from embeddings.library.store import About, FileRecord, LibraryStore
 from embeddings.library.vector_index import VectorIndex
-from embeddings.results import Seen
+from embeddings.results import EncodedPicture
 from embeddings.wordnet.graph import load_nouns
 from embeddings.words.linalg import top_k, unit
 from embeddings.words.noun_index import NounIndex, build_codes
@@ -125,7 +125,9 @@ def _picture_index(vectors: np.ndarray, queries: np.ndarray, truth: np.ndarray) 
     store = LibraryStore.create(None, About(Path(), "made", "", vectors.shape[1]))
     for start in range(0, len(vectors), 1000):
         part = enumerate(vectors[start : start + 1000], start=start)
-        store.write([FileRecord(ListedFile(f"{row}.jpg", 0, 0), b"", Seen(vector, 0)) for row, vector in part])
+        store.write(
+            [FileRecord(ListedFile(f"{row}.jpg", 0, 0), b"", EncodedPicture(vector, 0)) for row, vector in part]
+        )
 
     def built() -> VectorIndex:
         index = VectorIndex(store, vectors.shape[1])

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from embeddings.results import Seen
+from embeddings.results import EncodedPicture
 from embeddings.words.table import data_sha256
 from zoo.errors import BadPicture, IrisError
 
@@ -19,7 +19,9 @@ class ImageEncoder:
     classes: tuple[str, ...]  # synset ids of its training classes
     words_sha256: str  # of the noun vectors that it was trained to
     encode: Callable[[Path | bytes], np.ndarray]  # a unit vector (D,)
-    encode_files: Callable[[Sequence[Path | bytes]], Iterator[Seen | BadPicture]]  # what an index keeps of each
+    encode_files: Callable[
+        [Sequence[Path | bytes]], Iterator[EncodedPicture | BadPicture]
+    ]  # what an index keeps of each
     class_probabilities: Callable[[Path | bytes], np.ndarray]  # (C,)
     features: Callable[[Path], np.ndarray]  # what the classes are told from, (crops, F)
     classify: Callable[[np.ndarray], np.ndarray]  # features (N, crops, F) to class probabilities (N, C)

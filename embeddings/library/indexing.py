@@ -20,7 +20,7 @@ from embeddings.library.collection import (
 )
 from embeddings.library.database import DamagedLibrary
 from embeddings.library.store import About, ChangedFile, FileRecord, LibraryStore
-from embeddings.results import Seen
+from embeddings.results import EncodedPicture
 from embeddings.words.linalg import one_algebra_thread
 from zoo.bulk.address import Place
 from zoo.bulk.engine import Map
@@ -34,7 +34,7 @@ log = logging.getLogger(__name__)
 BATCH = 16  # pictures that are read, encoded and written in one go; a kill loses no more
 WAIT_SECONDS = 0.2  # between two looks whether another program has done with the library
 
-EncodeFiles = Callable[[Sequence[Path | bytes]], Iterable[Seen | Exception]]
+EncodeFiles = Callable[[Sequence[Path | bytes]], Iterable[EncodedPicture | Exception]]
 Batch = tuple[list[FileRecord], list[ListedFile]]
 
 
@@ -196,7 +196,7 @@ def _read(source: Source, changed: ChangedFile) -> Reading:
     return Reading(file, sha256, content)
 
 
-def _record(reading: Reading, images: Iterator[Seen | Exception]) -> FileRecord:
+def _record(reading: Reading, images: Iterator[EncodedPicture | Exception]) -> FileRecord:
     if reading.content is None:
         return FileRecord(reading.file, reading.sha256, None, reading.reason)
     image = next(images)

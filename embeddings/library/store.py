@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from embeddings.library.database import DamagedLibrary, Database
-from embeddings.results import Seen
+from embeddings.results import EncodedPicture
 from zoo.bulk.address import Place, place
 from zoo.errors import IrisError
 from zoo.listing import ListedFile
@@ -49,7 +49,7 @@ class FileRecord:
 
     file: ListedFile
     sha256: bytes
-    image: Seen | None
+    image: EncodedPicture | None
     reason: str | None = None
 
 

@@ -14,7 +14,7 @@ from embeddings.evaluation import kill_trial, timing_photos, timing_search
 from embeddings.evaluation.timing_photos import PhotoBenchmark
 from embeddings.evaluation.timing_search import Row
 from embeddings.library.indexing import index_folder
-from embeddings.results import Seen
+from embeddings.results import EncodedPicture
 from embeddings.wordnet.graph import load_nouns
 from embeddings.words.linalg import unit
 from embeddings.words.table import load_noun_vectors
@@ -35,8 +35,8 @@ def benchmark() -> PhotoBenchmark:
             photo.write_text(photo.name)
         return photos
 
-    def encode_files(given: Sequence[Path | bytes]) -> Iterator[Seen]:
-        return (Seen(vector, 0) for _ in given)
+    def encode_files(given: Sequence[Path | bytes]) -> Iterator[EncodedPicture]:
+        return (EncodedPicture(vector, 0) for _ in given)
 
     return PhotoBenchmark(
         "m",
@@ -91,8 +91,8 @@ def test_a_library_is_measured_at_each_size(capsys: pytest.CaptureFixture[str]) 
 
 def test_indexing_that_is_killed_is_measured_beside_one_that_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
     def indexed(folder: Path, cache: Path, *, kill_at: int | None = None) -> None:
-        def encode(files: Sequence[Path | bytes]) -> Iterator[Seen]:
-            return (Seen(load_noun_vectors()[0], 0) for _ in files)
+        def encode(files: Sequence[Path | bytes]) -> Iterator[EncodedPicture]:
+            return (EncodedPicture(load_noun_vectors()[0], 0) for _ in files)
 
         for progress in index_folder(folder, encode, model="m", where=cache / "pictures", batch=1):
             if kill_at is not None and progress.done >= kill_at:

@@ -14,7 +14,7 @@ import pytest
 from embeddings import __main__ as command_line
 from embeddings.cli import image_encoder, index
 from embeddings.library.encoder import ImageEncoder
-from embeddings.results import Seen
+from embeddings.results import EncodedPicture
 from embeddings.wordnet.graph import load_nouns
 from embeddings.words.table import data_sha256, load_noun_vectors
 from zoo.errors import BadPicture, IrisError
@@ -41,10 +41,10 @@ def class_probabilities(path: Path | bytes) -> np.ndarray:
     return own if own.any() else np.full(len(CLASSES), 1 / len(CLASSES), np.float32)
 
 
-def encode_files(sources: Sequence[Path | bytes]) -> Iterator[Seen | BadPicture]:
+def encode_files(sources: Sequence[Path | bytes]) -> Iterator[EncodedPicture | BadPicture]:
     for number, source in enumerate(sources):
         try:
-            yield Seen(see(source), number)
+            yield EncodedPicture(see(source), number)
         except BadPicture as error:
             yield error
 

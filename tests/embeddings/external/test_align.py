@@ -14,7 +14,7 @@ from embeddings.external import align as aligned
 from embeddings.external.align import align, alignment_facts, learn, open_vectors, orthogonal, ridge
 from embeddings.external.table import WordTable
 from embeddings.library.encoder import ImageEncoder
-from embeddings.results import Seen
+from embeddings.results import EncodedPicture
 from embeddings.wordnet.graph import load_nouns
 from embeddings.words.linalg import unit
 from embeddings.words.table import data_sha256, load_noun_vectors, load_words
@@ -160,8 +160,8 @@ def see(path: Path | bytes) -> np.ndarray:
     return load_noun_vectors()[load_nouns().row(path.read_text())]
 
 
-def encode_files(paths: Sequence[Path | bytes]) -> Iterator[Seen]:
-    return (Seen(see(path), number) for number, path in enumerate(paths) if isinstance(path, Path))
+def encode_files(paths: Sequence[Path | bytes]) -> Iterator[EncodedPicture]:
+    return (EncodedPicture(see(path), number) for number, path in enumerate(paths) if isinstance(path, Path))
 
 
 def stand_in(options: Namespace) -> ImageEncoder:

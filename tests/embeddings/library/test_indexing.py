@@ -17,7 +17,7 @@ import pytest
 from embeddings.library import database, indexing
 from embeddings.library.collection import OLD_CARD, PictureSet, forget, indexed_folders, library_path
 from embeddings.library.indexing import index_folder
-from embeddings.results import Seen
+from embeddings.results import EncodedPicture
 from zoo.bulk.address import Address
 from zoo.bulk.buckets import Bucket
 from zoo.errors import BadInput, BadQuery, IrisError, Refused
@@ -31,13 +31,13 @@ class Eye:
     def __init__(self) -> None:
         self.looked: list[str] = []
 
-    def __call__(self, sources: Sequence[Path | bytes]) -> Iterator[Seen | ValueError]:
+    def __call__(self, sources: Sequence[Path | bytes]) -> Iterator[EncodedPicture | ValueError]:
         for source in sources:
             text = source.decode() if isinstance(source, bytes) else source.read_text()
             self.looked.append(text if isinstance(source, bytes) else source.name)
             vector = np.zeros(4, dtype=np.float32)
             vector[ord(text[0]) % 4] = 1
-            yield ValueError(f"{self.looked[-1]} is no picture") if text.startswith("x") else Seen(vector, 7)
+            yield ValueError(f"{self.looked[-1]} is no picture") if text.startswith("x") else EncodedPicture(vector, 7)
 
 
 @pytest.fixture
@@ -167,12 +167,12 @@ import os, signal, sys
 from pathlib import Path
 import numpy as np
 from embeddings.library import database, indexing
-from embeddings.results import Seen
+from embeddings.results import EncodedPicture
 def look(paths):
     for path in paths:
         if path.name == "c.webp":
             os.kill(os.getpid(), signal.SIGKILL)
-        yield Seen(np.ones(4), 7)
+        yield EncodedPicture(np.ones(4), 7)
 list(indexing.index_folder(sys.argv[1], look, model="m", where=Path(sys.argv[2]), dimension=4, batch=1))
 """
 
@@ -191,7 +191,7 @@ import os, signal, sys
 from pathlib import Path
 import numpy as np
 from embeddings.library import indexing
-from embeddings.results import Seen
+from embeddings.results import EncodedPicture
 left = int(sys.argv[3])
 def encode(paths):
     global left
@@ -201,7 +201,7 @@ def encode(paths):
         left -= 1
         with open(sys.argv[4], "a") as seen:
             seen.write(path.name + " ")
-        yield Seen(np.ones(4), 7)
+        yield EncodedPicture(np.ones(4), 7)
 list(indexing.index_folder(sys.argv[1], encode, model="m", where=Path(sys.argv[2]), dimension=4))
 """
 

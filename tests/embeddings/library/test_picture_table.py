@@ -15,7 +15,7 @@ from embeddings.library import picture_table, table_indexing
 from embeddings.library.collection import PictureSet, about
 from embeddings.library.picture_table import PictureTable
 from embeddings.library.table_indexing import SourceInTable, index_into
-from embeddings.results import Seen
+from embeddings.results import EncodedPicture
 from embeddings.retrieval.match import similar
 from embeddings.words.linalg import unit
 from zoo.bulk.address import Place
@@ -48,12 +48,16 @@ class Eye:
     def __init__(self) -> None:
         self.looked: list[str] = []
 
-    def __call__(self, sources: Sequence[Path | bytes]) -> Iterator[Seen | BadPicture]:
+    def __call__(self, sources: Sequence[Path | bytes]) -> Iterator[EncodedPicture | BadPicture]:
         for source in sources:
             assert isinstance(source, Path)
             self.looked.append(source.name)
             text = source.read_text()
-            yield BadPicture(f"{source.name} is no picture") if text.startswith("x") else Seen(VECTORS[ord(text[0])], 7)
+            yield (
+                BadPicture(f"{source.name} is no picture")
+                if text.startswith("x")
+                else EncodedPicture(VECTORS[ord(text[0])], 7)
+            )
 
 
 @pytest.fixture
