@@ -46,8 +46,11 @@ def worker_setup(options: Namespace) -> Callable[[], None] | None:
     """What each worker of an engine does first: all compute in one precision, whatever each would find the faster."""
     if options.engine == "local":
         return None
+    from zoo.encoder.encode import check_eight_bit, is_eight_bit
     from zoo.precision import precision_in_force, use_precision
 
+    if is_eight_bit(options.model, options.device):
+        return partial(check_eight_bit, options.model, options.device)
     return partial(use_precision, precision_in_force(options.device))
 
 

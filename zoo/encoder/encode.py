@@ -17,7 +17,7 @@ from zoo.catalog import entry
 from zoo.command_line import Precision
 from zoo.encoder.crops import SHORT_SIDE, crop_square, squeeze_square
 from zoo.encoder.dhash import dhash
-from zoo.errors import BadPicture, UnknownModel
+from zoo.errors import BadPicture, IrisError, UnknownModel
 from zoo.images.decode import open_picture
 from zoo.loading import load_encoder
 from zoo.nets import eight_bit
@@ -126,6 +126,17 @@ def _read_square(source: str | Path | bytes) -> tuple[Image.Image, int] | BadPic
     except BadPicture as error:
         return error
     return crop_square(picture), dhash(picture)
+
+
+def is_eight_bit(key: str = MODEL, device: str = "cpu") -> bool:
+    """Whether pictures are encoded in 8 bits here."""
+    return isinstance(_body(key, device, precision_in_use()), eight_bit.EightBitFeatures)
+
+
+def check_eight_bit(key: str = MODEL, device: str = "cpu") -> None:
+    """Raise IrisError on a machine that cannot encode in 8 bits, as another does for which it works."""
+    if not is_eight_bit(key, device):
+        raise IrisError("a worker's processor cannot encode in 8 bits as this one does; give --precision float32")
 
 
 def model_version(key: str = MODEL) -> str:
