@@ -155,12 +155,13 @@ def _made_jobs(place: Path, hub: Hub) -> Iterator[Job]:
         clip, Image.fromarray(data.astronaut()), Image.fromarray(data.chelsea()), size=(SIDE, SIDE), frames=40
     )  # fmt: skip
     zoo, words = [sys.executable, "-m", "zoo"], [sys.executable, "-m", "embeddings"]
-    painted = ["--style", "the-scream", "--skip-existing"]
+    exact = ["--precision", "float32", "--skip-existing"]  # which type is the faster may be timed otherwise each time
+    painted = ["--style", "the-scream", *exact]
     yield Job(
         "index", lambda out: [*words, "index", str(photos)], lambda out: _indexed(photos, out),
         lambda out: {"IRIS_CACHE": str(out)},
     )  # fmt: skip
-    yield Job("upscale", lambda out: [*zoo, "upscale", str(photos), str(out), "--skip-existing"], _files)
+    yield Job("upscale", lambda out: [*zoo, "upscale", str(photos), str(out), *exact], _files)
     yield Job("stylize", lambda out: [*zoo, "stylize", str(photos), str(out), *painted], _files)
     yield Job("clip", lambda out: [*zoo, "stylize", str(clip), str(out / "clip.mp4"), *painted], _files)
     asked = [hub.filename, str(len(hub.data)), hashlib.sha256(hub.data).hexdigest(), hub.repo, hub.revision]
