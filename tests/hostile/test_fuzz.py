@@ -21,7 +21,7 @@ from PIL import Image
 from embeddings.library.archive import Archive
 from embeddings.library.collection import PictureSet
 from embeddings.library.indexing import index_folder
-from embeddings.results import Seen
+from embeddings.results import EncodedPicture
 from embeddings.words.query_syntax import parse
 from zoo.errors import BadPicture, IrisError
 from zoo.images.decode import decode_picture
@@ -149,9 +149,9 @@ def test_what_is_no_weight_file_is_refused(tmp_path: Path, data: bytes, ending: 
         read_weights(path)
 
 
-def look(sources: Sequence[Path | bytes]) -> Iterator[Seen | BadPicture]:
+def look(sources: Sequence[Path | bytes]) -> Iterator[EncodedPicture | BadPicture]:
     """See the same in every picture."""
-    return (Seen(np.array([1, 0, 0, 0], np.float32), 0) for _ in sources)
+    return (EncodedPicture(np.array([1, 0, 0, 0], np.float32), 0) for _ in sources)
 
 
 @settings(fuzz, max_examples=max(1, EXAMPLES // 4))
