@@ -9,7 +9,6 @@ import pytest
 import torch
 
 from zoo import catalog, hub, loading
-from zoo.cli import models as model_commands
 from zoo.nets.artwork_network import ArtworkNetwork
 from zoo.nets.residual_upscaler import ResidualUpscaler
 from zoo.nets.slim_features import SlimFeatures
@@ -43,8 +42,7 @@ def small_models(published: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     folder = shutil.copytree(published, tmp_path / "weights")
     manifest = json.loads((folder / "manifest.json").read_text())
     models = {key: replace(model, **manifest.get(key, {})) for key, model in catalog.CATALOG.items()}
-    for module in (catalog, model_commands):
-        monkeypatch.setattr(module, "CATALOG", models)
+    monkeypatch.setattr(catalog, "CATALOG", models)
     monkeypatch.setattr(hub, "WEIGHTS", folder)
     monkeypatch.setattr(loading, "_ready", {})
     return folder

@@ -3,7 +3,8 @@
 import json
 from argparse import ArgumentParser, Namespace
 
-from zoo.catalog import CATALOG, ModelEntry, WordVectors, entry
+from zoo import catalog
+from zoo.catalog import ModelEntry, WordVectors, entry
 from zoo.command_line import write_line
 from zoo.errors import BadInput
 from zoo.hub import is_here, pull, push
@@ -12,9 +13,9 @@ from zoo.hub import is_here, pull, push
 def show_models(options: Namespace) -> None:
     """List the catalog."""
     if options.json:
-        write_line(json.dumps([_facts(model) for model in CATALOG.values()], indent=2))
+        write_line(json.dumps([_facts(model) for model in catalog.CATALOG.values()], indent=2))
         return
-    for model in CATALOG.values():
+    for model in catalog.CATALOG.values():
         metrics = ", ".join(f"{name} {value:g}" for name, value in model.metrics.items())
         size = f"{model.bytes / 1e6:.1f} MB" if model.bytes else ""
         write_line(f"{model.key:20} {size:>8}  {_where(model)}\n{'':30} {model.title}; {model.licence}")
@@ -26,7 +27,7 @@ def pull_models(options: Namespace) -> None:
     """Fetch hub models, or check that bundled ones are whole."""
     if bool(options.keys) == options.all:
         raise BadInput("name the models to pull, or --all; python -m zoo models lists them")
-    networks = [model for model in CATALOG.values() if not isinstance(model, WordVectors)]
+    networks = [model for model in catalog.CATALOG.values() if not isinstance(model, WordVectors)]
     for model in [entry(key) for key in options.keys] or networks:
         write_line(f"{model.key}  {pull(model)}")
 
