@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from demo.server.cleaning import leave, served_folder
+from demo.server.memory import bound_arenas
 from demo.settings import Settings, check_mcp, check_port, from_command_line
 from zoo.command_line import complain, write_line
 from zoo.errors import IrisError
@@ -35,6 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def serve(settings: Settings) -> None:
     """Serve until interrupted or terminated."""
     os.environ.setdefault(*PATIENT_THREADS)  # read when torch is imported
+    bound_arenas()
     check_mcp(settings)
     check_port(settings)
     from starlette.middleware import Middleware  # only now: a wrong setting is told at once

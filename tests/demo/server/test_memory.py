@@ -1,0 +1,36 @@
+"""Threads share a few memory pools, as the C library itself tells."""
+
+import ctypes
+import platform
+import subprocess
+import sys
+
+import pytest
+
+from demo.server.memory import ARENAS
+
+CODE = """
+import ctypes, threading
+from demo.server.memory import bound_arenas
+assert bound_arenas()
+libc = ctypes.CDLL(None)
+libc.malloc.restype, libc.free.argtypes = ctypes.c_void_p, [ctypes.c_void_p]
+together = threading.Barrier(8)
+def allocate():
+    together.wait()
+    pieces = [libc.malloc(1000) for _ in range(1000)]
+    together.wait()
+    for piece in pieces:
+        libc.free(piece)
+threads = [threading.Thread(target=allocate) for _ in range(8)]
+[thread.start() for thread in threads]
+[thread.join() for thread in threads]
+libc.malloc_stats()
+"""
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc has a pool for each thread")
+def test_threads_share_a_few_memory_pools() -> None:
+    assert hasattr(ctypes.CDLL(None), "malloc_stats")
+    told = subprocess.run([sys.executable, "-c", CODE], capture_output=True, text=True, timeout=120, check=True)
+    assert told.stderr.count("Arena ") == ARENAS
