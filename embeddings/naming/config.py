@@ -8,7 +8,8 @@ class NamingConfig:
     """How nouns are ranked, how likely each is, and which of them is the answer.
 
     The ranking was chosen on photos of 100 classes whose probabilities were taken away and on classes to be named by
-    the commonest noun above them, none of which the tables of `python -m embeddings score zeroshot` count. The
+    the commonest noun above them, none of which the tables of `python -m embeddings score zeroshot` count, but for
+    `class_power`, which was chosen on the photos of those tables. The
     calibration was fitted to the photos of `labels/calibration.tsv`.
     """
 
