@@ -27,7 +27,7 @@ from zoo.threads import one_thread
 MODEL = "devise.nouns"
 MIDDLE = 2 / 3  # of the short side: a picture is named by this square and by the whole, squeezed into one
 BATCH_SIZE = 16
-FEW = 2  # squares, those of one picture, which one thread takes: 15 ms, and beside busy processes a twentieth of two's
+FEW = 2  # squares, those of one picture, which one thread takes: beside busy processes in a twentieth of two's time
 
 
 def encode(pictures: Sequence[Image.Image], *, key: str = MODEL, device: str = "cpu") -> np.ndarray:
