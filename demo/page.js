@@ -18,7 +18,7 @@
   }
 
   async function open() {
-    for (const name of location.hash.slice(1).split("/").filter(Boolean)) {
+    for (const name of location.hash.slice(1).split("?")[0].split("/").filter(Boolean)) {
       const named = () => tabs(true).find((one) => slug(one) === name);
       if (!(await until(named, 40))) return;
       const tab = named();
@@ -28,13 +28,21 @@
     tidy();
   }
 
+  // What is asked for in a tab stands behind its address.
+  const links = {};
+  function link(place, asked) {
+    links[place] = asked;
+    const [here, before] = location.hash.slice(1).split("?");
+    if (here === place && before !== asked) history[before ? "pushState" : "replaceState"](null, "", `#${place}?${asked}`);
+  }
+
   document.addEventListener("click", async (event) => {
     const tab = event.target.closest?.("[role=tab]");
     if (!tab) return;
     await until(() => selected(tab));
     await wait(25); // its panel has tabs, too
     tidy();
-    const here = `#${tabs(false).map(slug).join("/")}`;
+    const place = tabs(false).map(slug).join("/"), here = `#${place}${links[place] ? `?${links[place]}` : ""}`;
     if (location.hash !== here) event.isTrusted ? history.pushState(null, "", here) : history.replaceState(null, "", here);
   });
   addEventListener("popstate", open);
@@ -166,7 +174,7 @@
     const file = JSON.parse(sessionStorage.getItem(`iris ${place}`) || "null");
     return file && (await fetch(file.url, { method: "HEAD" })).ok ? file : null;
   }
-  window.iris = { keep, openLarge, copyPicture, remember, remembered };
+  window.iris = { link, keep, openLarge, copyPicture, remember, remembered };
 
   document.addEventListener("click", async (event) => {
     const work = event.target.closest?.(".iris-run button, .iris-chips button, .iris-choices label")?.closest(".iris-work");

@@ -15,11 +15,11 @@ from demo.settings import Settings
 from demo.web.charts import bar_chart, word_map
 from demo.web.downloads import ResultButtons, result_buttons
 from demo.web.endpoints import register_endpoint
-from demo.web.events import Count, Share, Updates, Values, on_event, validate_arguments
+from demo.web.events import Count, Share, Updates, Values, validate_arguments
 from demo.web.job_panel import JobPanel, bright, status_box, status_html
 from demo.web.layout import column, given_picture, run_button, run_row, work
 from demo.web.several import Made, SeveralPictures, several_field, several_results, tile_url
-from demo.web.uploads import Upload, open_upload, served_sample
+from demo.web.uploads import Payload, Upload, keep_over_reload, open_upload, served_sample, uploaded_file
 from demo.web.waiting import WaitingLine
 from embeddings.naming.config import CONFIDENCE
 from embeddings.wordnet.graph import load_nouns
@@ -88,8 +88,10 @@ class DescribeTab:
             empty = {self.answer: EMPTY, self.charts: "", self.job.status: status_html(INVITATION)}
             yield empty | self.buttons.clear()
 
-    def open(self) -> Updates:
-        """Describe a sample."""
+    def open(self, given: Payload) -> Updates:
+        """Describe a sample, or the picture that was given before a reload."""
+        if given:
+            return {self.picture: str(uploaded_file(given, self.settings)[0])}
         photo = samples()[OPENING]
         made = describe_picture(
             open_picture(photo.path), self.settings.device, sureness=CONFIDENCE, top=TOP, unseen_only=False
@@ -134,7 +136,7 @@ def build(settings: Settings, page: gr.Blocks) -> DescribeTab:
     changes = [picture.change, sureness.release, unseen.input]
     job.wire(changes, tab.describe_again, tab.inputs(), newest_only=True)
     SeveralPictures(settings, files, run_each, several, tab.describe_each).wire(job, picture, tab.inputs())
-    on_event(page.load, tab.open, None, [picture, *job.outputs()])
+    keep_over_reload(picture, "describe", page, tab.open, [picture, *job.outputs()])
     register_endpoint(_endpoint(settings), limit=settings.jobs)
     return tab
 

@@ -1,8 +1,7 @@
 """The Find tab: photos of a folder or of a visitor's zip, by words, by a picture, or by both together."""
 
-import html
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
 from types import FunctionType
@@ -11,6 +10,8 @@ from typing import Any
 import gradio as gr
 from gradio.blocks import Block
 
+from demo.find.link import SearchLink, linked_search, search_link
+from demo.find.messages import TOP, captions, label, result_message, taken_message, what
 from demo.find.photos import OwnPhotos, Photos, as_json
 from demo.settings import Settings
 from demo.web.choices import grid_value, picture_grid, pressed_tile
@@ -21,12 +22,10 @@ from demo.web.job_panel import JobPanel, bright, status_box, status_html
 from demo.web.layout import column, run_button, run_row, work
 from demo.web.uploads import open_upload, optional_picture, picture_field, uploaded_file
 from demo.web.waiting import WaitingLine
-from embeddings.results import Match
-from embeddings.retrieval.match import SearchResult, copies_suffix
+from embeddings.retrieval.match import SearchResult
 from zoo.images.decode import open_picture
 from zoo.progress import Progress
 
-TOP = 12
 OWN_SECONDS = 4 * 3600  # a visitor's photos are forgotten after this, or when the page is closed
 SUGGESTIONS = ("big cat", "vehicle", "beverage", "palace", "tripod", "helmet")
 HINT = "A word, a phrase, or words with + and \u2212: big cat, vehicle\u00a0\u2212\u00a0motorcycle, cat\u00a0+\u00a0red"
@@ -52,6 +51,7 @@ class FindTab:
     grid: gr.HTML
     copies: gr.Checkbox
     own: gr.State
+    link: gr.HTML
     job: JobPanel
 
     @property
@@ -78,10 +78,11 @@ class FindTab:
             yield Progress(1, 1, result=replace(found, matches=tuple(others[:TOP])))
 
         def result(found: SearchResult) -> Updates:
-            what = _what(words, "this picture" if given is not None else f"{Path(liked).stem}" if liked else "")
-            said = {self.job.status: status_html(result_message(searched, found, what))}
+            asked = what(words, "this picture" if given is not None else f"{Path(liked).stem}" if liked else "")
+            said = {self.job.status: status_html(result_message(searched, found, asked))}
             buttons = self.buttons.show(searched.served_copy(path)) if path else self.buttons.clear()
-            return self._shown(searched, _captions(found)) | said | buttons
+            link = asdict(SearchLink(words, liked or "", values[self.copies])) if searched is self.photos else None
+            return self._shown(searched, captions(found)) | said | buttons | {self.link: link}
 
         yield from self.job.follow(self.searches.run(steps()), result=result)
 
@@ -105,8 +106,17 @@ class FindTab:
     def choose(self, values: Values) -> Updates:
         """Take the photo that was pressed as the one whose like is searched."""
         searched, name = values[self.own] or self.photos, pressed_tile(values[self.grid])
+        return {self.query: "", self.picture: None} | self._like(searched, name)
+
+    def follow_link(self, values: Values) -> Updates:
+        """Fill in what a link asks for."""
+        link = linked_search(values[self.link])
+        liked = self._like(self.photos, link.like) if link.like else self.forget_liked()
+        return {self.query: link.words, self.copies: link.copies, self.picture: None} | liked
+
+    def _like(self, searched: Photos, name: str | None) -> Updates:
         chip = gr.update(visible=True, value=f"\u2715  Like {searched.path_of(name).stem}")
-        return {self.liked_name: name, self.liked: chip, self.query: "", self.picture: None}
+        return {self.liked_name: name, self.liked: chip}
 
     def take(self, values: Values) -> Iterator[Updates]:
         """Index a visitor's zip and search that from now on."""
@@ -121,7 +131,7 @@ class FindTab:
         def result(taken: OwnPhotos) -> Updates:
             if before and before.folder != taken.folder:
                 before.forget()
-            return {self.own: taken} | self._begin(taken, _taken_message(taken))
+            return {self.own: taken} | self._begin(taken, taken_message(taken))
 
         yield from self.job.follow(self.indexing.run(steps()), result=result)
 
@@ -137,7 +147,7 @@ class FindTab:
 
     def _begin(self, searched: Photos, words: str) -> Updates:
         """Show some of the photos that are searched from now on."""
-        fields = {self.title: _label(searched), self.job.status: status_html(words), self.query: "", self.picture: None}
+        fields = {self.title: label(searched), self.job.status: status_html(words), self.query: "", self.picture: None}
         return fields | self.forget_liked() | self._browse(searched) | self.buttons.clear()
 
     def _browse(self, searched: Photos) -> Updates:
@@ -145,11 +155,6 @@ class FindTab:
 
     def _shown(self, searched: Photos, captions: dict[str, tuple[str, str]]) -> Updates:
         return {self.grid: bright(self.grid, grid_value(searched.tiles(captions)))}
-
-
-def _captions(result: SearchResult) -> dict[str, tuple[str, str]]:
-    """The name and the score of each match, by the path of its photo."""
-    return {match.hit.id: (Path(match.hit.label).stem, _score(match)) for match in result.matches}
 
 
 def _unfinished(steps: Iterator[Progress]) -> Iterator[Progress]:
@@ -177,7 +182,7 @@ def _laid_out(settings: Settings, photos: Photos) -> FindTab:
                 search = run_button("Search")
                 liked = gr.Button(visible=False, min_width=120, elem_classes="iris-liked")
         with column("result"):
-            title = gr.HTML(_label(photos), padding=False)
+            title = gr.HTML(label(photos), padding=False)
             status = status_box(CLICK)
             grid = picture_grid("Photos")
             buttons = result_buttons("style", "upscale", "describe", download="Save the photo")
@@ -187,10 +192,11 @@ def _laid_out(settings: Settings, photos: Photos) -> FindTab:
             zipped = _zip_field(settings)
     liked_name = gr.State()
     own = gr.State(time_to_live=OWN_SECONDS, delete_callback=lambda given: given and given.forget())
-    job = JobPanel(status, buttons, (grid,), extra=(query, picture, title, liked, liked_name, own))
+    link = search_link()
+    job = JobPanel(status, buttons, (grid,), extra=(query, picture, title, liked, liked_name, own, link, copies))
     return FindTab(
         settings, photos, searches, indexing, query, suggested, search, picture, zipped, title, liked, liked_name, grid,
-        copies, own, job,
+        copies, own, link, job,
     )  # fmt: skip
 
 
@@ -204,6 +210,8 @@ def _wire(tab: FindTab, page: gr.Blocks) -> None:
     for trigger, handler in ((tab.grid.select, tab.choose), (tab.liked.click, lambda _: tab.forget_liked())):
         chosen = on_event(trigger, handler, {tab.grid, tab.own}, every, queue=False)
         job.wire([chosen.then], tab.find_again, inputs)
+    followed = on_event(tab.link.input, tab.follow_link, {tab.link}, every, queue=False)
+    job.wire([followed.then], tab.find_again, inputs)
     job.wire([page.load], tab.open, inputs)
     job.wire([tab.zipped.upload], tab.take, {tab.zipped, tab.own})
     on_event(tab.zipped.clear, tab.give_back, {tab.own}, every, queue=False)
@@ -217,44 +225,6 @@ def _suggestion(tab: FindTab, word: str) -> Updates:
 def _zip_field(settings: Settings) -> gr.File:
     limits = f"up to {settings.zip_pictures:,} pictures, {settings.zip_bytes / 2**20:g} MiB"
     return gr.File(label=f"Search your own photos: a zip, {limits}", file_types=[".zip"], height=140)
-
-
-def _label(photos: Photos) -> str:
-    return f'<p class="iris-label">{html.escape(photos.title)}</p>'
-
-
-def _score(match: Match) -> str:
-    return f"{match.hit.score:.2f}{copies_suffix(match)}"
-
-
-def _what(text: str, picture: str) -> str:
-    """What was asked for, in words."""
-    words = f'"{text.strip()}"' if text.strip() else ""
-    return " and ".join(filter(None, (words, picture)))
-
-
-def result_message(photos: Photos, result: SearchResult, what: str) -> str:
-    """What to say of what was found, and of how the query was understood."""
-    return " ".join((_counted(photos, result.matches, what), *result.notes))
-
-
-def _counted(photos: Photos, found: Sequence[Match], what: str) -> str:
-    if not found:
-        advice = " Try a wider word." if '"' in what else ""
-        return f"Nothing matches {what} among {photos.count()} photos.{advice}"
-    folded = sum(len(match.copies) for match in found)
-    copies = f" Near-copies folded: {folded}." if folded else ""
-    if len(found) == 1:
-        return f"1 of {photos.count()} photos matches {what}.{copies} Press it for more like it."
-    counted = f"{'At least ' if len(found) == TOP else ''}{len(found)} of {photos.count()} photos"
-    return f"{counted} match {what}, the best first.{copies} Press one for more like it."
-
-
-def _taken_message(photos: Photos) -> str:
-    """What to say of a visitor's zip."""
-    bad = [f"{name}: {reason}" for name, reason in photos.unreadable().items()]
-    count = f"{photos.count()} photos of yours can be searched; only you see them, until you leave."
-    return f"{count} {len(bad)} could not be read ({'; '.join(bad[:3])})." if bad else count
 
 
 def _endpoints(settings: Settings, photos: Photos) -> tuple[FunctionType, FunctionType]:

@@ -22,7 +22,7 @@ from demo.web.examples import kept_picture, served_copy
 from demo.web.job_panel import JobPanel, status_box, status_html
 from demo.web.layout import column, given_picture, run_button, run_row, stop_button, work
 from demo.web.several import Made, SeveralPictures, saved_each, several_field, several_results
-from demo.web.uploads import Upload, open_upload, optional_picture, served_sample, uploaded_file
+from demo.web.uploads import Payload, Upload, open_upload, optional_picture, served_sample, uploaded_file
 from demo.web.waiting import WaitingLine
 from zoo.images.decode import open_picture
 from zoo.progress import Progress, run_to_end
@@ -78,8 +78,10 @@ class PaintingsPanel:
         else:
             yield from self.paint(values)
 
-    def open(self) -> Updates:
-        """Show a sample in the first painting, made once and kept."""
+    def open(self, given: Payload) -> Updates:
+        """Show a sample in the first painting, made once and kept, or the picture that was given before a reload."""
+        if given:
+            return {self.picture: str(uploaded_file(given, self.settings)[0])}
         photo, options = samples()[OPENING], StyleOptions({opening_style(): 1.0})
 
         def paint_sample() -> Image.Image:

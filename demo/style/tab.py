@@ -11,6 +11,7 @@ from demo.style import video as video_panel
 from demo.style import webcam as webcam_panel
 from demo.web.downloads import ResultButtons
 from demo.web.events import on_event
+from demo.web.uploads import keep_over_reload
 from demo.web.waiting import WaitingLine
 
 CARRY_OVER = "(mine, others) => mine ?? others"  # a picture given in one panel is there in the other
@@ -41,7 +42,7 @@ def build(settings: Settings, page: gr.Blocks) -> StyleTab:
     picture, photo = paintings.picture, artwork.picture
     artwork_tab.select(None, [photo, picture], photo, js=CARRY_OVER, **private)
     paintings_tab.select(None, [picture, photo], picture, js=CARRY_OVER, **private)
-    on_event(page.load, paintings.open, None, [picture, *paintings.job.outputs()])
+    keep_over_reload(picture, "style", page, paintings.open, [picture, *paintings.job.outputs()])
     on_event(artwork_tab.select, artwork.open, artwork.opening_inputs(), artwork.opening_outputs())
     on_event(video_tab.select, video.open, video.opening_inputs(), video.opening_outputs())
     return StyleTab(picture, panels, (paintings.job.buttons, artwork.job.buttons))

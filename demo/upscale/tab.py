@@ -24,13 +24,13 @@ from demo.web.downloads import (
 )  # fmt: skip
 from demo.web.endpoints import register_endpoint
 from demo.web.engine import run_job
-from demo.web.events import Scale, Share, Updates, Values, Width, on_event
+from demo.web.events import Scale, Share, Updates, Values, Width
 from demo.web.examples import kept_picture, served_copy
 from demo.web.job_panel import JobPanel, bright, status_box, status_html
 from demo.web.layout import column, given_picture, run_button, run_row, stop_button, work
 from demo.web.served_files import served_url
 from demo.web.several import Made, SeveralPictures, saved_each, several_field, several_results
-from demo.web.uploads import Upload, open_upload, served_sample, uploaded_file
+from demo.web.uploads import Payload, Upload, keep_over_reload, open_upload, served_sample, uploaded_file
 from demo.web.waiting import WaitingLine
 from zoo.errors import BadPicture
 from zoo.images.decode import FIRST_OF_SEVERAL, open_picture
@@ -101,8 +101,10 @@ class UpscaleTab:
         factor = f"{width / small.width:.3g} times as wide"
         return f"{small.width} x {small.height} becomes {width} x {height} pixels, {factor}."
 
-    def open(self) -> Updates:
-        """Show a sample enlarged, once and for all visitors."""
+    def open(self, given: Payload) -> Updates:
+        """Show a sample enlarged, once and for all visitors, or the picture that was given before a reload."""
+        if given:
+            return {self.picture: str(uploaded_file(given, self.settings)[0])}
         photo, detail = samples()[OPENING], DEFAULT_DETAIL if has_detail(DEFAULT_MODEL) else None
         options = UpscaleOptions(DEFAULT_MODEL, detail, None, SCALE)
         small = open_picture(photo.path)
@@ -150,7 +152,7 @@ def build(settings: Settings, page: gr.Blocks) -> UpscaleTab:
     job.wire([run.click], tab.enlarge, tab.inputs())
     job.wire_changes([picture.change, *options.changes()], tab.check, tab.inputs())
     SeveralPictures(settings, files, run_each, several, tab.enlarge_each).wire(job, picture, tab.inputs())
-    on_event(page.load, tab.open, None, [picture, *job.outputs()])
+    keep_over_reload(picture, "upscale", page, tab.open, [picture, *job.outputs()])
     keys = [key for _, key in offered(settings)]
     register_endpoint(_endpoint(settings, line), choices={"model": keys})
     return tab

@@ -1,11 +1,12 @@
 """What comes in: picture fields, and uploads of pictures and clips looked at safely within the limits."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 import gradio as gr
+from gradio.blocks import Block
 from PIL import Image
 
 from demo.samples import samples
@@ -60,6 +61,13 @@ def as_browsers_show(payload: Payload) -> object:
     except IrisError:
         return gr.skip()
     return str(copy)
+
+
+def keep_over_reload(picture: gr.Image, place: str, page: gr.Blocks, open_tab: Callable, outputs: list[Block]) -> None:
+    """Let a tab open with the picture that was given before a reload, if the server has it; `open_tab` gets it."""
+    remember = f"(file) => iris.remember('{place}', file)"
+    picture.change(None, picture, None, js=remember, api_visibility="private", queue=False)
+    on_event(page.load, open_tab, picture, outputs, js=f"() => iris.remembered('{place}')")
 
 
 def sample_strip(field: gr.Image, titles: Sequence[str], chosen: str | None = None) -> gr.HTML:

@@ -2,8 +2,9 @@
 
 import pytest
 
+from demo.find.messages import TOP, result_message
 from demo.find.photos import Photos, open_photos
-from demo.find.tab import SUGGESTIONS, TOP, result_message
+from demo.find.tab import SUGGESTIONS
 from demo.settings import Settings
 from embeddings.results import Hit, Match
 from embeddings.retrieval.match import SearchResult

@@ -1,0 +1,55 @@
+"""What the Find tab says: which photos are searched, what was found, and how each match is named."""
+
+import html
+from collections.abc import Sequence
+from pathlib import Path
+
+from demo.find.photos import Photos
+from embeddings.results import Match
+from embeddings.retrieval.match import SearchResult, copies_suffix
+
+TOP = 12
+
+
+def captions(result: SearchResult) -> dict[str, tuple[str, str]]:
+    """The name and the score of each match, by the path of its photo."""
+    return {match.hit.id: (Path(match.hit.label).stem, _score(match)) for match in result.matches}
+
+
+def label(photos: Photos) -> str:
+    """The name of the photos that are searched."""
+    return f'<p class="iris-label">{html.escape(photos.title)}</p>'
+
+
+def _score(match: Match) -> str:
+    return f"{match.hit.score:.2f}{copies_suffix(match)}"
+
+
+def what(text: str, picture: str) -> str:
+    """What was asked for, in words."""
+    words = f'"{text.strip()}"' if text.strip() else ""
+    return " and ".join(filter(None, (words, picture)))
+
+
+def result_message(photos: Photos, result: SearchResult, what: str) -> str:
+    """What to say of what was found, and of how the query was understood."""
+    return " ".join((_counted(photos, result.matches, what), *result.notes))
+
+
+def _counted(photos: Photos, found: Sequence[Match], what: str) -> str:
+    if not found:
+        advice = " Try a wider word." if '"' in what else ""
+        return f"Nothing matches {what} among {photos.count()} photos.{advice}"
+    folded = sum(len(match.copies) for match in found)
+    copies = f" Near-copies folded: {folded}." if folded else ""
+    if len(found) == 1:
+        return f"1 of {photos.count()} photos matches {what}.{copies} Press it for more like it."
+    counted = f"{'At least ' if len(found) == TOP else ''}{len(found)} of {photos.count()} photos"
+    return f"{counted} match {what}, the best first.{copies} Press one for more like it."
+
+
+def taken_message(photos: Photos) -> str:
+    """What to say of a visitor's zip."""
+    bad = [f"{name}: {reason}" for name, reason in photos.unreadable().items()]
+    count = f"{photos.count()} photos of yours can be searched; only you see them, until you leave."
+    return f"{count} {len(bad)} could not be read ({'; '.join(bad[:3])})." if bad else count
