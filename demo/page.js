@@ -73,15 +73,13 @@
   }, true);
 
   async function put(field, files) {
-    const clear = field.querySelector("button[aria-label=Clear], button[aria-label='Remove Image']");
-    const found = () => field.querySelector("input[type=file]"), before = clear && found();
-    clear?.click();
-    const input = (await until(() => found() !== before && found(), 80)) || found(); // an empty field has an input anew
-    if (!input) return;
+    const input = () => field.querySelector("input[type=file]");
+    if (!input()) field.querySelector("button[aria-label=Clear]")?.click(); // a clip leaves no place for another one
+    if (!(await until(input))) return;
     const list = new DataTransfer();
     for (const file of files) list.items.add(typed(file));
-    input.files = list.files;
-    input.dispatchEvent(new Event("change", { bubbles: true }));
+    input().files = list.files;
+    input().dispatchEvent(new Event("change", { bubbles: true }));
   }
 
   async function give(files) {
@@ -154,8 +152,8 @@
   }
 
   function keep(result) {
-    if (kept().some((one) => one.url === result.url)) return;
-    sessionStorage.setItem(KEPT, JSON.stringify([result, ...kept()].slice(0, MOST_KEPT)));
+    const others = kept().filter((one) => one.source !== result.source); // what was made again stands there once
+    sessionStorage.setItem(KEPT, JSON.stringify([result, ...others].slice(0, MOST_KEPT)));
     drawKept();
   }
 

@@ -100,7 +100,7 @@ def read_options(
 def upscale_widgets(settings: Settings) -> UpscaleWidgets:
     """Lay out the models that this server offers, how large the result is to be, and the detail of the sharp model."""
     model = gr.Radio(offered(settings), value=DEFAULT_MODEL, label="Model", elem_classes="iris-list")
-    sizes = [(f"{scale} times", scale) for scale in SCALES] + [("To a width", BY_WIDTH)]
+    sizes = [(f"{scale}\u00d7", scale) for scale in SCALES] + [("To a width", BY_WIDTH)]
     size = gr.Radio(sizes, value=SCALE, label="How large", elem_classes="iris-short")
     width = gr.Number(USUAL_WIDTH, label="Width in pixels", precision=0, minimum=1, visible=False)
     detail = gr.Slider(

@@ -49,8 +49,13 @@ class ResultButtons:
         """The updates that put a finished picture behind the buttons, and show them; an example is no visitor's own."""
         saved = SavedResult(str(path), source=source)
         form = {self.form: form_of(path)} if self.form else {}
-        kept = None if example or not self.download else {"url": served_url(path), "name": Path(path).name}
-        return {**self.hide(path), self.row: gr.update(visible=True), self.saved: saved, self.kept: kept} | form
+        kept = {"url": served_url(path), "name": Path(path).name, "source": source or str(path)}
+        return {
+            **self.hide(path),
+            self.row: gr.update(visible=True),
+            self.saved: saved,
+            self.kept: None if example or not self.download else kept,
+        } | form
 
     def hide(self, path: Path | str | None) -> Updates:
         """The updates that put what a running job has so far behind the hidden buttons."""

@@ -5,7 +5,7 @@ function show() {
   const value = props.value || {};
   format.value = value.format || "PNG";
   quality.value = value.quality || 95;
-  quality.parentElement.hidden = !(props.lossy || []).includes(format.value);
+  quality.parentElement.hidden = format.value === "PNG"; // which loses nothing
 }
 
 format.onchange = quality.onchange = () => {

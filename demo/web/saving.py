@@ -41,7 +41,7 @@ def form_choice() -> gr.HTML:
     )
     return gr.HTML(
         None, label="Format", html_template=frame, js_on_load=SCRIPT, padding=False, apply_default_css=False,
-        elem_classes="iris-format", lossy=list(LOSSY),
+        elem_classes="iris-format",
     )  # fmt: skip
 
 

@@ -82,3 +82,42 @@ def test_the_result_is_on_the_first_screen_of_a_laptop_and_of_a_phone(browser_pa
         browser_page.page.set_viewport_size({"width": width, "height": height})
         box = browser_page.page.locator(".iris-picture").first.bounding_box()
         assert box["y"] + box["height"] <= height + 20 and box["x"] + box["width"] <= width
+
+
+PAINT = """async () => {
+  const canvas = new OffscreenCanvas(64, 48), pen = canvas.getContext("2d");
+  pen.fillStyle = "teal";
+  pen.fillRect(8, 8, 40, 30);
+  return canvas.convertToBlob();
+}"""
+COPY = f"async () => navigator.clipboard.write([new ClipboardItem({{'image/png': await ({PAINT})()}})])"
+
+
+def test_a_pasted_picture_is_painted_kept_over_a_reload_and_among_the_results(browser_page: BrowserPage) -> None:
+    page = browser_page.page
+    page.locator(".iris-picture img").first.wait_for()
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.evaluate(COPY)
+    page.keyboard.press("Control+V")
+    page.get_by_text("64 x 48 pixels").first.wait_for()
+    results = page.get_by_role("region", name="Results of this visit").get_by_role("button")
+    results.first.click()
+    large = page.locator("dialog.iris-large")
+    large.wait_for()
+    page.keyboard.press("Escape")
+    large.wait_for(state="detached")
+    browser_page.leave_for(f"{browser_page.url}/#style/paintings")
+    page.get_by_text("64 x 48 pixels").first.wait_for()
+    assert results.count() == 1
+
+
+def test_a_search_has_a_link_and_the_way_back_leads_through_searches(browser_page: BrowserPage) -> None:
+    page, status = browser_page.page, browser_page.page.locator(".iris-status:visible")
+    browser_page.leave_for(f"{browser_page.url}/#find?words=rocket")
+    status.get_by_text('"rocket"').wait_for()
+    page.get_by_label("Find photos of").fill("cat")
+    page.get_by_role("button", name="Search").click()
+    page.wait_for_url("**/#find?words=cat")
+    page.go_back()
+    status.get_by_text('"rocket"').wait_for()
+    assert page.get_by_label("Find photos of").input_value() == "rocket"
