@@ -3,10 +3,13 @@
 import html
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from demo.find.photos import Photos
 from embeddings.results import Match
 from embeddings.retrieval.match import SearchResult, copies_suffix
+
+if TYPE_CHECKING:
+    from demo.find.photos import Photos
 
 TOP = 12
 
@@ -16,7 +19,7 @@ def captions(result: SearchResult) -> dict[str, tuple[str, str]]:
     return {match.hit.id: (Path(match.hit.label).stem, _score(match)) for match in result.matches}
 
 
-def label(photos: Photos) -> str:
+def label(photos: "Photos") -> str:
     """The name of the photos that are searched."""
     return f'<p class="iris-label">{html.escape(photos.title)}</p>'
 
@@ -31,12 +34,12 @@ def what(text: str, picture: str) -> str:
     return " and ".join(filter(None, (words, picture)))
 
 
-def result_message(photos: Photos, result: SearchResult, what: str) -> str:
+def result_message(photos: "Photos", result: SearchResult, what: str) -> str:
     """What to say of what was found, and of how the query was understood."""
     return " ".join((_counted(photos, result.matches, what), *result.notes))
 
 
-def _counted(photos: Photos, found: Sequence[Match], what: str) -> str:
+def _counted(photos: "Photos", found: Sequence[Match], what: str) -> str:
     if not found:
         advice = " Try a wider word." if '"' in what else ""
         return f"Nothing matches {what} among {photos.count()} photos.{advice}"
@@ -48,7 +51,7 @@ def _counted(photos: Photos, found: Sequence[Match], what: str) -> str:
     return f"{counted} match {what}, the best first.{copies} Press one for more like it."
 
 
-def taken_message(photos: Photos) -> str:
+def taken_message(photos: "Photos") -> str:
     """What to say of a visitor's zip."""
     bad = [f"{name}: {reason}" for name, reason in photos.unreadable().items()]
     count = f"{photos.count()} photos of yours can be searched; only you see them, until you leave."
