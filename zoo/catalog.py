@@ -232,7 +232,7 @@ _ENTRIES = (
         "SlimFeatures",
         title="Features that tell style from content, distilled from VGG-19",
         licence=RESEARCH,
-        paper="https://arxiv.org/abs/2003.08436",
+        paper="https://arxiv.org/abs/1505.06798",
         training_data="everyday photos, paintings and textures as of style.any-artwork, pictures "
         "optimised towards them; VGG-19 as the teacher",
         preprocessing="RGB 0..1",

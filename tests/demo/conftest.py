@@ -18,9 +18,12 @@ FLAGS = (
 )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """The browser of this machine, without a window; a test that asks for it has the marker `browser`."""
+    """The browser of this machine, without a window; a test that asks for it has the marker `browser`.
+
+    One a module: Playwright's event loop runs as long as it is open, and no coroutine of another test can.
+    """
     program = os.environ.get("IRIS_BROWSER") or next(filter(None, map(shutil.which, BROWSERS)), None)
     if program is None:
         pytest.skip(f"no browser here: install one of {', '.join(BROWSERS)}, or name one in IRIS_BROWSER")

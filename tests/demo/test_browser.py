@@ -18,7 +18,7 @@ def test_an_error_in_the_page_would_be_told(browser_page: BrowserPage) -> None:
 def test_a_painting_is_there_before_anything_is_given(browser_page: BrowserPage) -> None:
     page = browser_page.page
     page.locator(".iris-picture img").first.wait_for()
-    assert page.locator(".iris-status:visible").first.inner_text().startswith("Pagoda like ")
+    page.locator(".iris-status:visible").first.get_by_text("Pagoda like ").wait_for()
 
 
 def test_another_painting_is_painted_at_a_press_and_by_the_arrow_keys(browser_page: BrowserPage) -> None:
