@@ -8,7 +8,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-NOISE = 0.05  # standard deviation of the noise where the photo is even, 0..1
+NOISE = 0.03  # standard deviation of the noise where the photo is even, 0..1
 CELL = 8  # pixels from one random number to the next
 OCTAVES = (1, 2, 4, 8)  # cells from one random number to the next in each of the noises that are added
 COLOR = 0.6  # how much of the noise differs from channel to channel, for one part that does not
