@@ -104,11 +104,6 @@ class Nouns:
         ids = [self.ids[sense % len(self)] for sense in senses]
         return sorted(ids, key=lambda id: not self._is_written_so(id, word))
 
-    def senses_as_written(self, word: str) -> list[str]:
-        """The synsets of a noun in the case in which it is written, or all where there is none in that case."""
-        ids = self.synsets(word)
-        return [id for id in ids if self._is_written_so(id, word)] or ids
-
     def spellings(self, word: str) -> list[str]:
         """The tokens under which a word may stand: itself, then its singulars ("leaves" -> "leaf")."""
         name = token(word)
