@@ -9,6 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 import httpx2
+from filelock import FileLock
 from huggingface_hub import CommitOperationAdd, HfApi, constants, get_hf_file_metadata, hf_hub_download, hf_hub_url
 from huggingface_hub.errors import (
     EntryNotFoundError,
@@ -20,10 +21,11 @@ from huggingface_hub.errors import (
     RepositoryNotFoundError,
     RevisionNotFoundError,
 )
+from huggingface_hub.file_download import repo_folder_name
 
 from zoo.catalog import WEIGHTS, ModelEntry, PinnedFile
 from zoo.errors import BadInput, IrisError, Missing, Refused
-from zoo.files import cache_folder, written_beside
+from zoo.files import cache_folder, is_taken, written_beside
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
@@ -62,6 +64,7 @@ def pull(entry: ModelEntry) -> Path:
             raise
     try:
         stated = {file.name: _ask_hub(entry, file) for file in entry.files}
+        _remove_abandoned_downloads(entry.repo)
         paths = [Path(_download(entry, file, local_files_only=False)) for file in entry.files]
     except (OSError, httpx2.HTTPError, EntryNotFoundError) as error:
         raise Missing(f"cannot fetch {entry.key}: {_reason(entry, error)}") from error
@@ -157,6 +160,20 @@ def _download(entry: ModelEntry, file: PinnedFile, *, local_files_only: bool) ->
         cache_dir=_setting("HF_HUB_CACHE"),
         local_files_only=local_files_only,
     )
+
+
+def _remove_abandoned_downloads(repo: str) -> None:
+    """Delete what killed downloads left of a repository's files; those that a program is fetching are locked."""
+    cache = Path(_setting("HF_HUB_CACHE") or constants.HF_HUB_CACHE)
+    folder = repo_folder_name(repo_id=repo, repo_type="model")
+    for part in cache.glob(f"{folder}/blobs/*.incomplete"):
+        etag = part.name.partition(".")[0]
+        lock = FileLock(cache / ".locks" / folder / f"{etag}.lock", mode=0o664, preserve_lock_file=True)  # as the hub's
+        if is_taken(lock):
+            try:
+                part.unlink(missing_ok=True)
+            finally:
+                lock.release()
 
 
 def _setting(name: str) -> str | None:

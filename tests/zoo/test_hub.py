@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from filelock import FileLock
 from hub_server import Hub, served
 from torch import nn
 from weight_files import compact, esrgan, pickled, published
@@ -122,6 +123,20 @@ def test_a_body_shorter_than_announced_is_refused_and_not_kept(hub: Hub, model: 
 def test_a_connection_that_breaks_is_taken_up_again(hub: Hub, model: ModelEntry) -> None:
     hub.break_at = len(hub.data) // 2
     assert pull(model).read_bytes() == hub.data
+
+
+def test_what_a_killed_pull_left_is_cleared_by_the_next_but_not_under_one_that_goes_on(
+    hub: Hub, model: ModelEntry, hub_cache: Path
+) -> None:
+    repo = f"models--{model.repo.replace('/', '--')}"
+    blobs, locks = hub_cache / repo / "blobs", hub_cache / ".locks" / repo
+    for folder in (blobs, locks):
+        folder.mkdir(parents=True)
+    (blobs / f"{model.sha256}.0a1b2c3d.incomplete").write_bytes(hub.data[:99])
+    (blobs / "another.4e5f6071.incomplete").write_bytes(b"goes on")
+    with FileLock(locks / "another.lock"):
+        pull(model)
+    assert sorted(path.name for path in blobs.iterdir()) == sorted([model.sha256, "another.4e5f6071.incomplete"])
 
 
 def test_another_file_is_refused_and_not_left_in_use(hub: Hub, model: ModelEntry, hub_cache: Path) -> None:
