@@ -1,6 +1,8 @@
 """Picture sets made from vectors, for tests that need no encoder."""
 
+import sqlite3
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -25,3 +27,13 @@ def record(name: str, vector: np.ndarray | None, bits: int = 0, *, version: int 
     """What an indexer keeps of a file; of one that cannot be read where there is no vector."""
     image = None if vector is None else EncodedPicture(vector.astype(np.float32), bits)
     return FileRecord(ListedFile(name, 3, version), b"hash", image, None if image else "it is no picture")
+
+
+def tear_vectors(path: Path) -> None:
+    """Damage a library's file where only searching reads it."""
+    with closing(sqlite3.connect(path)) as connection:
+        [(page,)] = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'vectors'").fetchall()
+        [(bytes_a_page,)] = connection.execute("PRAGMA page_size").fetchall()
+    data = bytearray(path.read_bytes())
+    data[(page - 1) * bytes_a_page : page * bytes_a_page] = bytes(bytes_a_page)
+    path.write_bytes(data)

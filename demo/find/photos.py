@@ -17,12 +17,13 @@ from demo.web.served_files import served_folder, served_url
 from demo.web.uploads import thumbnail
 from embeddings.library.archive import Archive
 from embeddings.library.collection import PictureSet, Source, existing, open_source
+from embeddings.library.database import DamagedLibrary
 from embeddings.library.indexing import index_folder, sync
 from embeddings.results import EncodedPicture, Match
 from embeddings.retrieval.match import SearchResult, match
 from embeddings.retrieval.query import ResolvedQuery, parse, query_by_image, resolve
 from zoo.encoder.encode import classes, encode_files, model_version
-from zoo.errors import BadPicture, BadQuery
+from zoo.errors import BadPicture, BadQuery, IrisError
 from zoo.files import cache_folder
 from zoo.images.decode import open_picture
 from zoo.images.saving import save_picture
@@ -52,7 +53,11 @@ class Photos:
 
     def matching(self, query: ResolvedQuery, top: int, *, fold: bool = True) -> SearchResult:
         """Find the photos that match a query, near-copies folded, and what to say of how it was understood."""
-        return match(query, self._ready(), k=top, fold=fold)
+        try:
+            return match(query, self._ready(), k=top, fold=fold)
+        except DamagedLibrary as damaged:
+            self._indexed = None  # the next search indexes anew
+            raise IrisError("the index of these photos is damaged; search again, which makes it anew") from damaged
 
     def query(self, text: str, picture: Image.Image | None) -> ResolvedQuery:
         """Ask for what words, a picture, or both together mean."""

@@ -11,14 +11,15 @@ from embeddings.cli import image_encoder
 from embeddings.cli.options import add_output, add_vectors
 from embeddings.cli.pictures import each_picture, wider_words
 from embeddings.library.collection import PictureSet, indexed_folders
+from embeddings.library.database import DamagedLibrary
 from embeddings.library.picture_table import PictureTable
 from embeddings.results import Match
-from embeddings.retrieval.match import copies_suffix, match, similar
+from embeddings.retrieval.match import SearchResult, copies_suffix, match, similar
 from embeddings.retrieval.pictures import Pictures
 from embeddings.retrieval.query import ResolvedQuery, is_picture, parse, query_by_image, resolve
 from zoo.bulk.address import place
 from zoo.command_line import on_one_line, write_line
-from zoo.errors import BadInput, BadQuery, Refused
+from zoo.errors import BadInput, BadQuery, IrisError, Refused
 
 log = logging.getLogger(__name__)
 
@@ -95,22 +96,36 @@ def _one_row_a_file(found: list[Match]) -> list[Match]:
 
 
 def _searched(options: Namespace, query: ResolvedQuery, sets: Sequence[Pictures]) -> list[Match]:
-    """Search all sets, and say how the query was understood; raises its error where it is a name that none has."""
-    if options.all and not query.unknown:
-        return [Match(hit) for one in sets for hit in similar(query.vector, one, k=options.top)]
-    results, unknown = [], None
+    """Search all sets, and say how the query was understood.
+
+    Raises its error where it is a name that none has, and Refused where no set can be read.
+    """
+    results: list[SearchResult] = []
+    failures: list[IrisError] = []
     for one in sets:
         try:
-            results.append(match(query, one, k=options.top))
+            results.append(_search(options, query, one))
         except BadQuery as error:
             if error is not query.unknown:
                 raise
-            unknown = error
-    if unknown and not results:
-        raise unknown
+            failures.append(error)
+        except DamagedLibrary as damaged:
+            failures.append(Refused(f"{damaged}; index {one.address('')} again"))
+    if failures and not results:
+        raise failures[0]
+    for failure in failures:
+        if failure is not query.unknown:
+            log.warning("not searched: %s", failure)
     for note in dict.fromkeys(note for result in results for note in result.notes):
         log.warning("%s", note)
     return [one for result in results for one in result.matches]
+
+
+def _search(options: Namespace, query: ResolvedQuery, pictures: Pictures) -> SearchResult:
+    """What matches, or whatever comes closest where that is asked for."""
+    if options.all and not query.unknown:
+        return SearchResult(tuple(map(Match, similar(query.vector, pictures, k=options.top))))
+    return match(query, pictures, k=options.top)
 
 
 def add_find(made: ArgumentParser) -> None:

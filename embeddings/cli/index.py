@@ -26,11 +26,13 @@ log = logging.getLogger(__name__)
 def index_pictures(options: Namespace) -> None:
     """Index a folder or a zip: what is new, changed or gone since the last time."""
     folder = existing(options.folder)
-    encoder = image_encoder.load(options)
+    if options.watch and options.into is not None:
+        raise BadInput("--watch follows a folder for the library of this machine; leave --into out")
     if options.watch and isinstance(folder, Address):
         raise BadInput(f"{folder} is a bucket, which tells of no changes; leave --watch out, and index it again")
     if options.engine != "local" and isinstance(folder, Path) and is_archive(folder):
         raise BadInput(f"{options.folder} is a zip, which is read on this machine; leave --engine out")
+    encoder = image_encoder.load(options)
     if options.into is not None:
         _index_into(options, encoder)
         return
@@ -60,8 +62,6 @@ def forget_folders(options: Namespace) -> None:
 
 def _index_into(options: Namespace, encoder: ImageEncoder) -> None:
     """Index into a table, which other programs may write to meanwhile."""
-    if options.watch:
-        raise BadInput("--watch follows a folder for the library of this machine; leave --into out")
     with engine_map(options, image_encoder.worker_setup(options)) as run:
         table = PictureTable.open_or_create(about(resolved(options.into), encoder.model, encoder.classes))
         steps = index_into(table, options.folder, encoder.encode_files, max_pictures=options.max_pictures, run=run)

@@ -5,13 +5,14 @@ import sqlite3
 import threading
 import weakref
 from collections.abc import Generator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from zoo.errors import IrisError, Refused
 
 APPLICATION_ID = 0x49726973  # "Iris", which `file` and every SQLite program can read
 FORMAT = 1
+DAMAGED = "damaged"  # the name of a file beside a library whose next indexing is to look at all of it
 WAIT_SECONDS = 30  # for another program's transaction, which takes milliseconds
 # What SQLite says where the disk or a lock is at fault, and not the file.
 DISK_FAULTS = frozenset({"FULL", "READONLY", "IOERR", "CANTOPEN", "BUSY", "LOCKED", "PERM", "NOLFS", "NOMEM"})
@@ -97,6 +98,19 @@ class Database:
         rows = self.rows(statement)
         return int(rows[0][0] or 0) if rows else 0
 
+    def check(self) -> None:
+        """Read the whole file, and raise DamagedLibrary where it does not hold together."""
+        [told], *_ = self.rows("PRAGMA quick_check(1)")
+        if told != "ok":
+            raise self.damage(told)
+
+    def damage(self, seen: str) -> DamagedLibrary:
+        """The error for a file that is at fault; that is noted beside it, since indexing may not come across it."""
+        if self.path is not None:
+            with suppress(OSError):
+                self.path.with_name(DAMAGED).touch()
+        return DamagedLibrary(f"{self.path} is damaged ({seen})")
+
     def state(self) -> tuple[int, int]:
         """What differs once anything was written, by this program or another."""
         with self._lock:
@@ -123,7 +137,7 @@ class Database:
             raise
         except sqlite3.DatabaseError as error:
             if error.sqlite_errorname.split("_")[1] not in DISK_FAULTS:
-                raise DamagedLibrary(f"{self.path} is damaged ({error})") from error
+                raise self.damage(str(error)) from error
             raise IrisError(
                 f"the library {self.path} cannot be read or saved ({error}); make room there, or name another "
                 "IRIS_CACHE"

@@ -4,6 +4,7 @@ import hashlib
 import logging
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -18,7 +19,7 @@ from embeddings.library.collection import (
     library_path,
     open_source,
 )
-from embeddings.library.database import DamagedLibrary
+from embeddings.library.database import DAMAGED, DamagedLibrary
 from embeddings.library.store import About, ChangedFile, FileRecord, LibraryStore
 from embeddings.results import EncodedPicture
 from embeddings.words.linalg import one_algebra_thread
@@ -31,6 +32,7 @@ from zoo.progress import Progress
 
 log = logging.getLogger(__name__)
 
+UNFINISHED = "unfinished"  # the name of a file that lies beside a library while it is indexed
 BATCH = 16  # pictures that are read, encoded and written in one go; a kill loses no more
 WAIT_SECONDS = 0.2  # between two looks whether another program has done with the library
 
@@ -100,6 +102,8 @@ def index_folder(
             yield Progress(0, 1, "another program is indexing these pictures; waiting for it")
             time.sleep(WAIT_SECONDS)
         try:
+            if _marks(path):
+                yield Progress(0, 1, "the last run was cut off, or damage was found; looking through the whole index")
             pictures = _open_or_new(path, belongs)
             yield from sync(pictures, source, encode, names=names, max_pictures=max_pictures, batch=batch, run=run)
         except DamagedLibrary as damaged:
@@ -107,6 +111,8 @@ def index_folder(
             _delete(path)
             pictures = _open_or_new(path, belongs)
             yield from sync(pictures, source, encode, max_pictures=max_pictures, batch=batch, run=run)
+        finally:
+            path.with_name(UNFINISHED).unlink(missing_ok=True)
     finally:
         lock.release()
 
@@ -206,7 +212,10 @@ def _record(reading: Reading, images: Iterator[EncodedPicture | Exception]) -> F
 
 
 def _open_or_new(path: Path, belongs: About) -> PictureSet:
-    """The set of a library, or of an empty one where there is none. Raises DamagedLibrary."""
+    """The set of a library, or of an empty one where there is none. Raises DamagedLibrary.
+
+    Of one that may not be whole all is read, which takes seconds for a million pictures.
+    """
     if path.with_name(OLD_CARD).is_file():
         log.warning("starting anew: the index of %s was made by an older Iris", belongs.folder)
         for old in (*path.parent.glob("index*.json"), *path.parent.glob("index*.faiss")):
@@ -214,8 +223,19 @@ def _open_or_new(path: Path, belongs: About) -> PictureSet:
     if not path.is_file():
         LibraryStore.create(path, belongs).close()
     pictures = PictureSet.of_file(belongs.folder, path, model=belongs.model)
+    if marks := _marks(path):
+        pictures.store.check()
+        for mark in marks:
+            mark.unlink(missing_ok=True)
+    with suppress(OSError):
+        path.with_name(UNFINISHED).touch()
     pictures.store.write_about(belongs)
     return pictures
+
+
+def _marks(path: Path) -> list[Path]:
+    """What says that a library's file may not be whole: a reader that found damage, a run that was cut off."""
+    return [mark for name in (DAMAGED, UNFINISHED) if (mark := path.with_name(name)).exists()]
 
 
 def _delete(path: Path) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from embeddings.library.database import DamagedLibrary, Database
+from embeddings.library.database import Database
 from embeddings.results import EncodedPicture
 from zoo.bulk.address import Place, place
 from zoo.errors import IrisError
@@ -90,7 +90,7 @@ class LibraryStore:
             folder, classes = place(fsdecode(found["folder"])), tuple(found["classes"].split())
             return About(folder, found["model"], found["words"], int(found["dimension"]), classes)
         except (KeyError, ValueError, AttributeError, TypeError) as error:
-            raise DamagedLibrary(f"{self._database.path} does not say what it belongs to") from error
+            raise self._database.damage("it does not say what it belongs to") from error
 
     def identity(self) -> str:
         """What no other library has, nor this one once it is made anew."""
@@ -206,6 +206,14 @@ class LibraryStore:
         """The largest id that has a vector; 0 where none has."""
         return self._database.number("SELECT max(id) FROM vectors")
 
+    def check(self) -> None:
+        """Read the whole file, and raise DamagedLibrary unless each picture has its vector."""
+        self._database.check()
+        pictures = "FROM files LEFT JOIN vectors USING (id) WHERE reason IS NULL"
+        wrong = self._database.number(f"SELECT count(*) {pictures} AND length(vector) IS NOT {4 * self._dimension()}")
+        if wrong:
+            raise self._database.damage(f"the vectors of {wrong:,} pictures are missing")
+
     def state(self) -> tuple[int, int]:
         """What differs once anything was written, by this program or another."""
         return self._database.state()
@@ -213,7 +221,7 @@ class LibraryStore:
     def _as_arrays(self, rows: Sequence[tuple[int, bytes]]) -> tuple[np.ndarray, np.ndarray]:
         ids, dimension = np.array([id for id, _ in rows], dtype=np.int64), self._dimension()
         if any(len(vector) != 4 * dimension for _, vector in rows):
-            raise DamagedLibrary(f"{self._database.path} holds a vector that has not {dimension} numbers")
+            raise self._database.damage(f"it holds a vector that has not {dimension} numbers")
         data = b"".join(vector for _, vector in rows)
         return ids, np.frombuffer(data, np.float32).reshape(len(rows), dimension)
 

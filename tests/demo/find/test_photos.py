@@ -6,12 +6,18 @@ from pathlib import Path
 
 import pytest
 from picture_files import encoded, quarters, remarks
+from picture_sets import tear_vectors
 from PIL import ExifTags, Image
 
 from demo.find.photos import OwnPhotos, Photos, as_json
 from demo.settings import Settings
+from demo.web.noun_space import MODEL
+from embeddings.library.collection import library_path
+from embeddings.library.indexing import index_folder
 from embeddings.results import Hit, Match
-from zoo.errors import BadPicture, BadQuery
+from zoo.encoder.encode import classes, model_version
+from zoo.errors import BadPicture, BadQuery, IrisError
+from zoo.progress import run_to_end
 
 
 @pytest.fixture
@@ -56,6 +62,18 @@ def test_no_other_file_can_be_named_as_a_photo(photos: Photos, name: object) -> 
     assert photos.path_of("2020/home.jpg") == photos.folder / "2020" / "home.jpg"
     with pytest.raises(BadQuery, match="no photo"):
         photos.path_of(name)
+
+
+def test_a_damaged_index_is_made_anew_by_the_next_search(
+    photos: Photos, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("IRIS_CACHE", str(tmp_path / "cache"))
+    run_to_end(index_folder(photos.folder, photos._look, model=model_version(MODEL), classes=classes(MODEL)))
+    tear_vectors(library_path(photos.folder))
+    with pytest.raises(IrisError, match="search again") as refused:
+        photos.matching(photos.query("", quarters()), 1)
+    assert str(tmp_path) not in str(refused.value)
+    assert len(photos.matching(photos.query("", quarters()), 1).matches) == 1
 
 
 def own(tmp_path: Path, *names: str, before: OwnPhotos | None = None, **limits: int) -> OwnPhotos:

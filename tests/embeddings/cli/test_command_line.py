@@ -10,9 +10,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from picture_sets import tear_vectors
 
 from embeddings import __main__ as command_line
 from embeddings.cli import image_encoder, index
+from embeddings.library.collection import library_path
 from embeddings.library.encoder import ImageEncoder
 from embeddings.results import EncodedPicture
 from embeddings.wordnet.graph import load_nouns
@@ -194,6 +196,39 @@ def test_a_folder_that_is_gone_does_not_hide_the_others(
     assert {Path(hit["file"]).parent for hit in json.loads(out)} == {photos}
     assert str(other) in caplog.text
     assert run(capsys, "find", "pug", "--photos", other)[0] == 2
+
+
+@pytest.mark.parametrize("more", [[], ["--all"]])
+def test_a_damaged_index_does_not_hide_the_others_and_says_how_it_is_mended(
+    capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture, photos: Path, tmp_path: Path, more: list[str]
+) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "c.jpg").write_text(PUG)
+    run(capsys, "index", other)
+    tear_vectors(library_path(other))
+    code, _, err = run(capsys, "find", "pug", *more)
+    assert code == 1 and f"is damaged (database disk image is malformed); index {other} again" in err
+    run(capsys, "index", photos)
+    assert run(capsys, "find", "pug", *more)[1].splitlines()[0].endswith("/photos/a.jpg")
+    assert f"index {other} again" in caplog.text
+    run(capsys, "index", other)
+    assert str(other) in run(capsys, "find", "pug", "--all")[1]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (["s3://bucket/photos", "--watch"], "is a bucket, which tells of no changes"),
+        ([".", "--watch", "--into", "table"], "leave --into out"),
+    ],
+)
+def test_what_cannot_be_watched_is_refused_before_the_model_is_loaded(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, arguments: list[str], reason: str
+) -> None:
+    monkeypatch.setattr(image_encoder, "load", lambda options: pytest.fail("it was loaded"))
+    code, _, err = run(capsys, "index", *arguments)
+    assert code == 2 and reason in err and len(err.splitlines()) == 1
 
 
 def test_index_counts_the_unreadable(capsys: pytest.CaptureFixture[str], photos: Path) -> None:

@@ -13,10 +13,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from picture_sets import tear_vectors
 
 from embeddings.library import database, indexing
 from embeddings.library.collection import OLD_CARD, PictureSet, forget, indexed_folders, library_path
+from embeddings.library.database import DamagedLibrary
 from embeddings.library.indexing import index_folder
+from embeddings.library.store import LibraryStore
 from embeddings.results import EncodedPicture
 from zoo.bulk.address import Address
 from zoo.bulk.buckets import Bucket
@@ -357,6 +360,58 @@ def test_damage_that_only_shows_on_the_way_is_named_and_the_library_made_again(
         (folder / f"{number:03}.jpg").write_text(f"{number} anew")
     assert len(index(Eye())) == 203
     assert "starting anew" in caplog.text and "is damaged" in caplog.text
+
+
+@pytest.fixture
+def torn(folder: Path, tmp_path: Path, index: Callable[..., PictureSet]) -> Path:
+    """A library that is damaged where its vectors are."""
+    index(Eye()).store.close()
+    path = library_path(folder, tmp_path / "cache")
+    tear_vectors(path)
+    return path
+
+
+def test_damage_that_a_search_finds_is_mended_by_the_next_indexing(
+    torn: Path, tmp_path: Path, folder: Path, index: Callable[..., PictureSet], caplog: pytest.LogCaptureFixture
+) -> None:
+    with pytest.raises(DamagedLibrary, match="is damaged"):
+        opened(folder, tmp_path / "cache").index.search(np.ones(4), 9)
+    assert len(index(Eye()).index.search(np.ones(4), 9)) == 3
+    assert "starting anew" in caplog.text
+    caplog.clear()
+    index(Eye())
+    assert "starting anew" not in caplog.text
+
+
+def test_damage_is_found_after_a_run_that_was_cut_off(
+    torn: Path, index: Callable[..., PictureSet], caplog: pytest.LogCaptureFixture
+) -> None:
+    torn.with_name(indexing.UNFINISHED).touch()
+    assert len(index(Eye()).index.search(np.ones(4), 9)) == 3
+    assert "starting anew" in caplog.text
+
+
+def test_a_whole_library_is_looked_through_after_a_kill_and_then_never_again(
+    tmp_path: Path, folder: Path, index: Callable[..., PictureSet], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked, check = [], LibraryStore.check
+    monkeypatch.setattr(LibraryStore, "check", lambda store: looked.append(store) or check(store))
+    killed = [sys.executable, "-c", KILLED_ON_THE_WAY, folder, tmp_path / "cache", "2", tmp_path / "seen"]
+    assert subprocess.run(killed, check=False).returncode == -signal.SIGKILL
+    assert len(index(Eye())) == len(index(Eye())) == 3
+    assert len(looked) == 1
+
+
+def test_a_picture_without_its_vector_is_damage(
+    tmp_path: Path, folder: Path, index: Callable[..., PictureSet], caplog: pytest.LogCaptureFixture
+) -> None:
+    index(Eye()).store.close()
+    path = library_path(folder, tmp_path / "cache")
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("DELETE FROM vectors WHERE id = 2")
+    path.with_name(indexing.UNFINISHED).touch()
+    assert len(index(Eye()).index.search(np.ones(4), 9)) == 3
+    assert "the vectors of 1 pictures are missing" in caplog.text
 
 
 def test_a_foreign_database_in_a_librarys_place_is_named(
