@@ -213,6 +213,7 @@ def _endpoint(settings: Settings, line: WaitingLine) -> FunctionType:
         mask: gr.FileData | None = None,
         artwork_map: gr.FileData | None = None,
         picture_map: gr.FileData | None = None,
+        full_size: bool = False,
     ) -> Iterator[gr.FileData | None]:
         """Paint a picture after any artwork by optimisation (Gatys et al. 2015); takes seconds to minutes.
 
@@ -227,13 +228,14 @@ def _endpoint(settings: Settings, line: WaitingLine) -> FunctionType:
             mask: An uploaded picture: what is white there is painted, what is black stays.
             artwork_map: Flat colours that say what is what in the artwork; goes with picture_map.
             picture_map: Flat colours that say what is painted like what in the artwork.
+            full_size: Whether it is painted on, tile by tile, up to the picture's own size; takes minutes.
         """
         upload, model = open_upload(picture, settings), open_artwork(artwork, settings)
         steps = run_long_job(
             optimize.stylize_from_artwork,
             upload.picture, model.picture, size=size, iterations=iterations, keep_colors=keep_colors,
             recipe=recipe_of({"seed": seed} | (recipe or {})), mask=optional_picture(mask, settings),
-            maps=both_maps([artwork_map, picture_map], settings), device=settings.device,
+            maps=both_maps([artwork_map, picture_map], settings), full_size=full_size, device=settings.device,
         )  # fmt: skip
         yield from deliver(line.run(steps), upload.name, DONE, _words(model, iterations))
 

@@ -101,6 +101,12 @@ def test_an_artwork_is_taken_over_by_optimisation(server: Server) -> None:
     assert painted.name == "cheetah1-after-artwork.jpg" and open_picture(painted).size == (256, 256)
 
 
+def test_an_optimised_picture_is_painted_on_up_to_its_full_size_if_asked_for(server: Server) -> None:
+    given = {"artwork": picture("pagoda"), "size": 64, "iterations": 2, "api_name": "/stylize_from_artwork"}
+    enlarged, painted = (server.client.predict(picture("cheetah"), **given, full_size=full) for full in (False, True))
+    assert _mean_difference(open_picture(enlarged), open_picture(painted)) > 3
+
+
 def test_a_recipe_changes_the_optimisation(server: Server) -> None:
     given = {"artwork": picture("pagoda"), "size": 64, "iterations": 2, "api_name": "/stylize_from_artwork"}
     recipes = ({}, {"start": "noise", "optimizer": "adam"})
