@@ -21,6 +21,7 @@ PICTURE_FORMATS = {
 
 READ_ONLY = (".heic", ".heif", ".hif")  # endings of pictures that are read, but not written
 READABLE = (*PICTURE_FORMATS, *READ_ONLY)
+CLIP_ENDINGS = (".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".ts", ".mts", ".m2ts")
 
 
 def pictures_in(folder: str | Path) -> list[Path]:
@@ -43,6 +44,11 @@ def result_name(name: str) -> str:
     JPEG stands for HEIC, which is as lossy; the old ending stays, so that IMG_1.HEIC and IMG_1.jpg have two results.
     """
     return f"{name}.jpg" if name.lower().endswith(READ_ONLY) else name
+
+
+def is_clip_name(name: str) -> bool:
+    """Whether a file's ending says that it is a clip."""
+    return name.lower().endswith(CLIP_ENDINGS)
 
 
 def cache_folder() -> Path:

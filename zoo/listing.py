@@ -3,7 +3,7 @@
 import os
 import stat
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
@@ -38,15 +38,16 @@ def is_left_out(part: str) -> bool:
 
 
 class Listing:
-    """Iterate over the pictures below a folder as ListedFile, folder by folder.
+    """Iterate over the pictures below a folder, or other files that are wanted, as ListedFile, folder by folder.
 
     Links are followed after all that is really there, each folder and each linked file once; a link to a folder that
     holds this one is not followed. What was left out is told once the iteration has ended: `unlisted` has the folders
-    that could not be opened with the reason, `others` how many files of which endings are no pictures.
+    that could not be opened with the reason, `others` how many files of which endings are not wanted.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, is_wanted: Callable[[str], bool] = is_picture_name) -> None:
         self.folder = folder
+        self._is_wanted = is_wanted
         self.unlisted: dict[str, str] = {}
         self.others: Counter[str] = Counter()
         self._root = os.path.realpath(folder)
@@ -64,7 +65,7 @@ class Listing:
                 continue
             if os.path.isdir(target):
                 yield from self._walk(name, walked, links)
-            elif is_picture_name(name):
+            elif self._is_wanted(name):
                 yield from self._linked(name, walked)
 
     def _walk(self, start: str, walked: set[tuple[int, int]], links: list[str]) -> Iterator[ListedFile]:
@@ -81,7 +82,7 @@ class Listing:
                     links.append(name)
                 elif entry.is_dir():
                     folders.append(name)
-                elif is_picture_name(entry.name):
+                elif self._is_wanted(entry.name):
                     yield from _listed(name, entry)
                 else:
                     self.others[PurePath(entry.name).suffix.lower()] += 1

@@ -16,7 +16,7 @@ from embeddings.library.table_indexing import index_into
 from embeddings.library.watching import Watch
 from zoo.bulk.address import Address, resolved
 from zoo.bulk.engine import Map, add_engine, engine_map
-from zoo.command_line import write_line
+from zoo.command_line import on_one_line, write_line
 from zoo.errors import BadInput
 from zoo.progress import run_to_end, with_bar
 
@@ -93,7 +93,7 @@ def _tell(pictures: PictureSet, *, self_check: bool = False) -> tuple[object, ..
 
 def _tell_unreadable(reasons: Mapping[str, str]) -> None:
     for name, reason in reasons.items():
-        log.warning("%s", reason if name in reason else f"{name}: {reason}")
+        log.warning("%s", on_one_line(reason if name in reason else f"{name}: {reason}"))
 
 
 def _state(pictures: PictureSet) -> tuple[object, ...]:

@@ -19,7 +19,7 @@ from embeddings.wordnet.graph import load_nouns
 from zoo.bulk.address import place
 from zoo.bulk.buckets import content
 from zoo.bulk.engine import add_engine, engine_map
-from zoo.command_line import write_line
+from zoo.command_line import on_one_line, write_line
 from zoo.errors import BadQuery
 
 log = logging.getLogger(__name__)
@@ -65,7 +65,7 @@ def _naming_text(facts: dict[str, Any]) -> str:
     also = ", ".join(f"{other['word']} {other['sureness']:.0%}" for other in facts["also"])
     words = (f"{hit['word']} {hit['score']:.2f}{'' if hit['seen'] else ' (unseen)'}" for hit in facts["words"])
     wider = ", ".join(f"{near['word']} {near['score']:.2f}" for near in facts.get("vectors", []))
-    lines = [f"{facts['file']}: {said}" + (f"; also {also}" if also else ""), f"    {', '.join(words)}"]
+    lines = [f"{on_one_line(facts['file'])}: {said}" + (f"; also {also}" if also else ""), f"    {', '.join(words)}"]
     return "\n".join(lines + [f"    other words: {wider}"] * bool(wider))
 
 

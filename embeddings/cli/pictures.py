@@ -14,6 +14,7 @@ from zoo.bulk.address import Place
 from zoo.bulk.buckets import content
 from zoo.bulk.engine import Map
 from zoo.bulk.folders import listing_of
+from zoo.command_line import on_one_line
 from zoo.errors import BadPicture, BadQuery
 from zoo.files import READABLE
 from zoo.listing import is_picture_name
@@ -29,7 +30,7 @@ def each_picture(paths: Sequence[Place], look: Look, run: Map = map) -> Iterator
     failures = []
     for file, found in zip(files, run(partial(_found_or_error, look), files), strict=True):
         if isinstance(found, BadPicture):
-            failures.append(str(found))
+            failures.append(on_one_line(str(found)))
         else:
             yield file, found
     if failures:

@@ -30,9 +30,11 @@ class ZeroShotClassifier:
         self._classes = frozenset(self.tree.rows.tolist())
 
     def rank(self, probabilities: np.ndarray, *, k: int = 10, candidates: Collection[str] | None = None) -> list[Hit]:
-        """Rank the k best nouns, of all or of the candidate synset ids."""
+        """Rank the k best nouns, of all or of the candidate synset ids; none where the picture shows nothing."""
         if k < 1:
             raise BadQuery(f"asked for {k} answers; at least 1 is needed")
+        if not probabilities.any():
+            return []
         rows = self.ranking.shortlist(probabilities) if candidates is None else candidate_rows(candidates)
         scores = self.ranking.scores(probabilities, rows)
         best = top_k(scores, k)

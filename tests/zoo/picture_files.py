@@ -7,6 +7,7 @@ from io import BytesIO
 
 import numpy as np
 from PIL import Image, ImageCms
+from PIL.PngImagePlugin import PngInfo
 
 TRUTH = np.zeros((32, 48, 3), np.uint8)  # four plain quarters: turned the wrong way they do not match
 TRUTH[:16, :24], TRUTH[:16, 24:], TRUTH[16:, :24], TRUTH[16:, 24:] = (200, 30, 30), (20, 180, 40), (30, 60, 220), 240
@@ -22,6 +23,13 @@ def encoded(picture: Image.Image, form: str, **options: object) -> bytes:
 def quarters(mode: str = "RGB") -> Image.Image:
     """The truth as a picture."""
     return Image.fromarray(TRUTH).convert(mode)
+
+
+def long_text() -> PngInfo:
+    """A compressed text of a PNG that unpacks to more than Pillow reads."""
+    text = PngInfo()
+    text.add_itxt("workflow", "a" * 2_000_000, zip=True)
+    return text
 
 
 def remarks(**tags: object) -> bytes:

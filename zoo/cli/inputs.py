@@ -8,6 +8,7 @@ from argparse import Namespace
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from zoo.command_line import on_one_line
 from zoo.errors import BadInput, IrisError
 from zoo.files import result_name
 from zoo.images.decode import MAX_BYTES
@@ -32,7 +33,7 @@ def for_each_input(command: Command, options: Namespace) -> None:
         except IrisError as error:
             if len(pairs) == 1:
                 raise
-            failures.append(str(error))
+            failures.append(on_one_line(str(error)))
     if failures:
         raise IrisError("\n".join([*failures, f"{len(failures)} of {len(pairs)} could not be done; the others are"]))
 

@@ -2,27 +2,37 @@
 
 import sys
 from argparse import ArgumentParser, Namespace
+from collections import Counter
+from collections.abc import Sequence
 from functools import partial
 
 from zoo.bulk.address import place
 from zoo.bulk.engine import add_engine, engine_map
-from zoo.command_line import plain
+from zoo.command_line import on_one_line, plain
 from zoo.errors import IrisError
 from zoo.images.batch import Read, SizeOf, Work, run_on, same_size
 from zoo.images.decode import open_picture
 from zoo.precision import precision_in_force, use_precision
 
 
-def save_results(options: Namespace, work: Work, read: Read = open_picture, size_of: SizeOf = same_size) -> None:
-    """Do the work on a picture or a folder; raises IrisError where some could not be done."""
+def save_results(
+    options: Namespace, work: Work, read: Read = open_picture, size_of: SizeOf = same_size, *, done: Sequence[str] = ()
+) -> None:
+    """Do the work on a picture or a folder; raises IrisError where some could not be done.
+
+    What of a folder is left out is told, but for files of the endings that are `done` already.
+    """
     source, target = place(options.source), place(options.target)
     setup = None if options.engine == "local" else partial(use_precision, precision_in_force())
     with engine_map(options, setup) as run:
         report = run_on(source, target, work, read, size_of, skip_existing=options.skip_existing, run=run)
-    if report.left_out:
-        sys.stderr.write(f"left out: {plain('; '.join(report.left_out))}\n")
+    others = Counter({ending: count for ending, count in report.others.items() if ending not in done})
+    endings = ", ".join(ending or "no ending" for ending, _ in others.most_common(5))
+    told = [*report.left_out, *([f"files that are no pictures: {others.total()} ({endings})"] if others else [])]
+    if told:
+        sys.stderr.write(f"left out: {plain('; '.join(told))}\n")
     for failure in report.failures:
-        sys.stderr.write(plain(failure) + "\n")
+        sys.stderr.write(on_one_line(failure) + "\n")
     if report.failures:
         raise IrisError(f"{len(report.failures)} of the pictures in {options.source} could not be done; the others are")
 

@@ -9,13 +9,15 @@ from typing import get_args
 
 from PIL.Image import Image
 
+from zoo.cli.clips import Paint, clips_below, run_on_clips
 from zoo.cli.inputs import for_each_input
 from zoo.cli.pictures import add_in_and_out, save_results
 from zoo.command_line import add_precision
 from zoo.errors import BadInput
+from zoo.files import CLIP_ENDINGS
 from zoo.images.batch import Work
 from zoo.images.decode import open_picture
-from zoo.images.tensors import to_picture, to_tensor
+from zoo.listing import Listing
 from zoo.precision import use_precision
 from zoo.progress import run_to_end, with_bar
 from zoo.style.any_artwork import stylize_like
@@ -34,15 +36,21 @@ OPTIMISING = (  # what only --method optimize takes
 
 
 def stylize_pictures(options: Namespace) -> None:
-    """Repaint a picture, a folder of pictures or a clip."""
+    """Repaint a picture, a clip, or a folder of them."""
     use_precision(options.precision)
     if options.style == PAINTINGS:
         options.style = None  # the model of all paintings; --blend chooses among them
     if is_clip(options.source, options.target):
         if not (options.skip_existing and os.path.exists(options.target)):
-            _stylize_clip(options)
+            _clip_painter(options)(Path(options.source), Path(options.target))
         return
-    save_results(options, _work(options))
+    clips = clips_below(options.source)
+    if clips:
+        source, target = Path(options.source), Path(options.target)
+        run_on_clips(_clip_painter(options), source, target, clips, skip_existing=options.skip_existing)
+        if not any(Listing(source)):
+            return
+    save_results(options, _work(options), done=CLIP_ENDINGS if clips else ())
 
 
 def _work(options: Namespace) -> Work:
@@ -62,13 +70,17 @@ def _is_artwork(style: str | None) -> bool:
     return style is not None and style not in styles() and (os.path.exists(style) or bool(Path(style).suffix))
 
 
-def _stylize_clip(options: Namespace) -> None:
+def _clip_painter(options: Namespace) -> Paint:
+    """The way to paint a clip into another file."""
     if options.mask or options.outside or options.method == "optimize":
         raise BadInput("a clip is painted in one pass, whole; give --style or --blend, no --mask, no --method optimize")
     style = open_picture(options.style) if _is_artwork(options.style) else _weights(options)
     settings = {"strength": options.strength, "keep_colors": options.keep_colors, "size": options.size}
-    steps = stylize_video(options.source, options.target, style, **settings, steady=not options.flicker)
-    run_to_end(with_bar(steps, Path(options.source).name))
+
+    def paint(source: Path, target: Path) -> None:
+        run_to_end(with_bar(stylize_video(source, target, style, **settings, steady=not options.flicker), source.name))
+
+    return paint
 
 
 def _painted_in(options: Namespace) -> Work:
@@ -149,7 +161,7 @@ def blend_from(text: str) -> dict[str, float]:
 
 
 def _mask(options: Namespace) -> Image | None:
-    return None if options.mask is None else to_picture(to_tensor(open_picture(options.mask)))
+    return None if options.mask is None else open_picture(options.mask)
 
 
 def add_stylize(made: ArgumentParser) -> None:

@@ -4,6 +4,7 @@ from PIL import Image
 
 from zoo.images.profiles import in_srgb
 from zoo.images.tensors import alpha_of, to_picture, to_tensor
+from zoo.images.transparency import on_white
 from zoo.nets.edge_encoder import INPUT_SIDE
 
 SHORT_SIDE = 256  # pixels, of which the network takes the middle, as in its training
@@ -24,10 +25,7 @@ def squeeze_square(picture: Image.Image) -> Image.Image:
 
 def _resized(picture: Image.Image, box: tuple[float, float, float, float]) -> Image.Image:
     shape = (INPUT_SIDE, INPUT_SIDE)
-    rgb = to_picture(to_tensor(picture)) if picture.mode == "I;16" else picture.convert("RGB")
-    square = rgb.resize(shape, Image.Resampling.BICUBIC, box=box, reducing_gap=2.0)
-    alpha = alpha_of(picture)
-    if alpha is not None:
-        white = Image.new("RGB", shape, "white")
-        square = Image.composite(square, white, alpha.resize(shape, Image.Resampling.BICUBIC, box=box))
-    return in_srgb(square, picture.info.get("icc_profile"))
+    plain = to_picture(to_tensor(picture)) if picture.mode == "I;16" else picture
+    plain = plain.convert("RGB" if alpha_of(plain) is None else "RGBA")
+    square = plain.resize(shape, Image.Resampling.BICUBIC, box=box, reducing_gap=2.0)
+    return in_srgb(on_white(square), picture.info.get("icc_profile"))

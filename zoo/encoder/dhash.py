@@ -4,6 +4,7 @@ import numpy as np
 from PIL import Image
 
 from zoo.images.tensors import to_picture, to_tensor
+from zoo.images.transparency import on_white
 
 ROWS, STEPS, FINE = 8, 8, 4  # fields of brightness, and pixels a side of each
 
@@ -13,7 +14,7 @@ def dhash(picture: Image.Image) -> int:
 
     Copies that were resized, re-encoded, brightened, made grey or cut a little differ in few of them.
     """
-    plain = to_picture(to_tensor(picture)) if picture.mode == "I;16" else picture
+    plain = to_picture(to_tensor(picture)) if picture.mode == "I;16" else on_white(picture)
     small = plain.convert("L").resize(((STEPS + 1) * FINE, ROWS * FINE), Image.Resampling.BOX, reducing_gap=2.0)
     fields = np.asarray(small, dtype=np.float64).reshape(ROWS, FINE, STEPS + 1, FINE).mean(axis=(1, 3))
     brighter = fields[:, 1:] > fields[:, :-1]  # (8, 8)

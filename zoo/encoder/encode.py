@@ -27,6 +27,7 @@ from zoo.threads import one_thread
 MODEL = "devise.nouns"
 MIDDLE = 2 / 3  # of the short side: a picture is named by this square and by the whole, squeezed into one
 BATCH_SIZE = 16
+LEAST_SIDE = 8  # pixels; in less nobody sees what is there
 FEW = 2  # squares, those of one picture, which one thread takes: beside busy processes in a twentieth of two's time
 
 
@@ -36,8 +37,13 @@ def encode(pictures: Sequence[Image.Image], *, key: str = MODEL, device: str = "
 
 
 def class_probabilities(pictures: Sequence[Image.Image], *, key: str = MODEL, device: str = "cpu") -> np.ndarray:
-    """Classify pictures: the probability of each of the `classes`, (N, C) float32, rows that sum to 1."""
-    return classify(extract_features(pictures, key=key, device=device), key=key)
+    """Classify pictures: the probability of each of the `classes`, (N, C) float32, rows that sum to 1.
+
+    Of a picture too small to show anything they are all 0.
+    """
+    found = classify(extract_features(pictures, key=key, device=device), key=key)
+    found[[min(picture.size) < LEAST_SIDE for picture in pictures]] = 0
+    return found
 
 
 def encode_and_classify(

@@ -1,8 +1,8 @@
 """One picture or a folder of them through the same work, with progress, nothing half-written."""
 
 import logging
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path, PurePath
 
@@ -15,9 +15,9 @@ from zoo.bulk.engine import Map
 from zoo.bulk.folders import existing, fetched, is_of_one_object, lies_within, listing_of, stored
 from zoo.errors import BadInput, BadPicture, IrisError
 from zoo.files import READABLE, remove_abandoned_parts, result_name
-from zoo.images.decode import has_more_frames, open_picture
+from zoo.images.decode import FIRST_OF_SEVERAL, open_picture
 from zoo.images.saving import check_savable, save_picture
-from zoo.listing import Listing
+from zoo.listing import Listing, is_picture_name
 from zoo.progress import Progress, run_to_end, with_bar
 
 Work = Callable[[Image], Iterator[Progress[Image]]]
@@ -39,7 +39,8 @@ class Report:
     """What was not done of a folder, a sentence each."""
 
     failures: tuple[str, ...] = ()  # pictures that could not be read, used or saved
-    left_out: tuple[str, ...] = ()  # results there already, files that are no pictures, folders that cannot be opened
+    left_out: tuple[str, ...] = ()  # results there already, folders that cannot be opened
+    others: Mapping[str, int] = field(default_factory=dict)  # files that are no pictures, by their ending
 
 
 def run_on(
@@ -71,7 +72,7 @@ def run_on(
         return Report(left_out=(f"{target} is there already",))
     picture = read(source)
     check_savable(target, size_of(picture.size))
-    _note_frames(source)
+    _note_frames(source, picture)
     save_picture(run_to_end(with_bar(work(picture), source.name)), target)
     return Report()
 
@@ -90,10 +91,12 @@ def _run_on_folder(source: Place, target: Place, job: Job, *, skip_existing: boo
         run(partial(_run_named, source, target, job), missing), total=len(missing), unit="picture", disable=None
     )
     failures = tuple(failure for failure in found if failure)
-    return Report(failures, tuple(_left_out(source, listing, len(there))))
+    return Report(failures, tuple(_left_out(source, listing, len(there))), listing.others)
 
 
 def _check_folders(source: Place, target: Place) -> None:
+    if isinstance(target, Path) and not target.is_dir() and is_picture_name(target.name):
+        raise BadInput(f"{source} is a folder, so OUT must be one too; {target} is called like a picture")
     if isinstance(target, Path) and (target.is_file() or not target.absolute().parent.is_dir()):
         raise BadInput(f"{source} is a folder, so OUT must be one too; {target} cannot be made a folder")
     if source == target or (
@@ -118,9 +121,6 @@ def _run_named(source: Place, target: Place, job: Job, name: str) -> str:
 def _left_out(source: Place, listing: Listing | Bucket, there: int) -> Iterator[str]:
     if there:
         yield f"results that are there already: {there}"
-    if others := listing.others:
-        endings = ", ".join(ending or "no ending" for ending, _ in others.most_common(5))
-        yield f"files that are no pictures: {others.total()} ({endings})"
     for folder, reason in listing.unlisted.items():
         yield f"{folder or source} ({reason})"
 
@@ -140,7 +140,7 @@ def _failure_of(path: Path, target: Path, *, work: Work, read: Read, size_of: Si
         return f"{path.name}: {error}"
     if result is None:
         return unsavable
-    _note_frames(path)
+    _note_frames(path, picture)
     try:
         save_picture(result, target)
     except IrisError as error:
@@ -156,7 +156,7 @@ def _unsavable(target: Path, size: Size) -> str:
     return ""
 
 
-def _note_frames(path: Path) -> None:
+def _note_frames(path: Path, picture: Image) -> None:
     """Say where only a part of a file is worked on."""
-    if has_more_frames(path):
+    if FIRST_OF_SEVERAL in picture.info:
         log.warning("%s has several frames or pages; only the first is taken", path.name)

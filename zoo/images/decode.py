@@ -86,12 +86,6 @@ def decode_by(decoder: Callable[..., Image.Image] | None) -> None:
     _decoder = decoder
 
 
-def has_more_frames(source: str | Path) -> bool:
-    """Whether a file that can be read is an animation or has several pages, of which the first is taken."""
-    picture = _recognise(bounded(*_read(source)))
-    return picture is not None and bool(getattr(picture, "is_animated", False))
-
-
 def _decode(name: str, data: bytes, max_pixels: int, *, keep_gps: bool, short_side: int | None) -> Image.Image:
     picture = _recognise(data)
     if picture is None:

@@ -9,6 +9,7 @@ from torch import Tensor
 
 from zoo.images.profiles import to_srgb
 from zoo.images.tensors import to_tensor
+from zoo.images.transparency import revealed
 from zoo.loading import load_artwork_network
 from zoo.nets.artwork_network import ArtworkNetwork
 from zoo.nets.style_network import SMALLEST_SIDE
@@ -41,11 +42,12 @@ def stylize_like(
     Settings and errors are those of `zoo.style.fast.stylize`. Less strength leads towards the photo's own style, as the
     network sees it, and towards the photo; so does an artwork that is nearly flat, or nothing of the photo were left.
     """
-    strength, picture, artwork = checked_strength(strength), to_srgb(picture), to_srgb(artwork)
+    strength, picture, artwork = checked_strength(strength), to_srgb(picture), revealed(to_srgb(artwork))
+    seen = revealed(picture)
     network = load_artwork_network(MODEL, device)
-    image = with_noise(to_tensor(at_size(picture, size)).to(device))
+    image = with_noise(to_tensor(at_size(seen, size)).to(device))
     towards = strength * (FLAT_SHARE + (1 - FLAT_SHARE) * contrast_of(artwork))
-    style = torch.lerp(style_of(network, picture, device), style_of(network, artwork, device), towards)
+    style = torch.lerp(style_of(network, seen, device), style_of(network, artwork, device), towards)
     for step in paint(network.network, image, style):
         result = step.result and finished(step.result, picture, strength=strength, keep_colors=keep_colors, mask=mask)
         yield Progress(step.done, step.total, result=result)

@@ -1,6 +1,6 @@
 """Painted work put back over its photo: masks, colours kept, transparency, profile."""
 
-from PIL import Image, ImageFilter
+from PIL import Image, ImageChops, ImageFilter
 
 from zoo.images.tensors import alpha_of, metadata_of, to_picture, to_tensor, with_alpha
 
@@ -34,8 +34,11 @@ def finished(
 
 
 def softened(mask: Image.Image, size: tuple[int, int]) -> Image.Image:
-    """The mask stretched to a size, with soft edges."""
-    return mask.convert("L").resize(size).filter(ImageFilter.GaussianBlur(max(size) / SOFTNESS))
+    """The mask stretched to a size, with soft edges; where it is transparent, it is black."""
+    light, alpha = as_rgb(mask).convert("L"), alpha_of(mask)
+    if alpha is not None:
+        light = ImageChops.multiply(light, alpha)
+    return light.resize(size).filter(ImageFilter.GaussianBlur(max(size) / SOFTNESS))
 
 
 def with_colors_of(photo: Image.Image, painted: Image.Image) -> Image.Image:

@@ -7,6 +7,7 @@ from PIL import Image
 from zoo.errors import BadInput
 from zoo.images.profiles import to_srgb
 from zoo.images.tensors import to_tensor
+from zoo.images.transparency import revealed
 from zoo.loading import load_paintings
 from zoo.progress import Progress
 from zoo.style.compositing import finished, softened
@@ -46,7 +47,7 @@ def stylize(
     network = load_paintings(MODEL, device)
     blends = [checked_weights(blend, network.styles) for blend in (weights, outside) if blend is not None]
     vectors = [network.blend(blend, strength) for blend in blends]
-    image = with_noise(to_tensor(at_size(picture, size)).to(device))
+    image = with_noise(to_tensor(at_size(revealed(picture), size)).to(device))
     layers: list[Image.Image] = []
     for vector in vectors:
         for step in paint(network.network, image, vector):

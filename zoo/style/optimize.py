@@ -13,6 +13,7 @@ from PIL import Image
 from zoo.errors import BadInput
 from zoo.images.profiles import to_srgb
 from zoo.images.tensors import to_picture, to_tensor
+from zoo.images.transparency import revealed
 from zoo.loading import load
 from zoo.progress import Progress
 from zoo.style.compositing import finished
@@ -58,15 +59,14 @@ def stylize_from_artwork(
     check(recipe)
     if full_size and maps:
         raise BadInput("with maps a picture is painted at one size; leave one of the two out")
-    regions = regions_of(maps) if maps else None
+    regions, artwork = regions_of(maps) if maps else None, revealed(to_srgb(artwork))
     if picture is None:
         if maps is None or regions is None:
             raise BadInput("there is no picture; give one, or two maps")
         picture = in_colors_of(artwork, regions, maps[1].size)
         recipe = replace(recipe, content_weight=0.0, start="photo" if recipe.start == "one-pass" else recipe.start)
-    picture, artwork = to_srgb(picture), to_srgb(artwork)
-    network = load(FEATURES, device)
-    photo, art = (to_tensor(image).to(device) for image in (picture, artwork))
+    picture, network = to_srgb(picture), load(FEATURES, device)
+    photo, art = (to_tensor(image).to(device) for image in (revealed(picture), artwork))
     if regions:
         regions = regions[0].to(device), regions[1].to(device)
     painted, done = photo, 0

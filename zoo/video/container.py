@@ -18,13 +18,12 @@ from av.video.stream import VideoStream
 from PIL import Image
 
 from zoo.errors import BadInput
+from zoo.files import CLIP_ENDINGS, is_clip_name
 from zoo.video.colour import rgb_of
 
 MAX_SIDE = 4096
 MAX_FRAMES = 18_000  # ten minutes at 30 a second
-READABLE = (  # the last may be a picture as well
-    ".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".ts", ".mts", ".m2ts", ".gif",
-)  # fmt: skip
+READABLE = (*CLIP_ENDINGS, ".gif")  # the last may be a picture as well
 WRITABLE = {".mp4": "mp4", ".mov": "mov"}
 # Playlists and scripts that name other files are no clips, and nothing but the file itself is opened.
 CONTAINERS = {"format_whitelist": "mov,mp4,matroska,webm,avi,mpegts,gif", "protocol_whitelist": "file"}
@@ -58,7 +57,7 @@ class Frame:
 
 def is_clip(source: str | Path, target: str | Path) -> bool:
     """Whether these names ask for a clip; a GIF alone may be a picture."""
-    return Path(target).suffix.lower() in WRITABLE or Path(source).suffix.lower() in READABLE[:-1]
+    return Path(target).suffix.lower() in WRITABLE or is_clip_name(str(source))
 
 
 def facts_of(path: str | Path) -> ClipFacts:

@@ -281,6 +281,19 @@ def test_a_name_goes_out_in_its_own_bytes_and_on_one_line(capfdbinary: pytest.Ca
     assert os.fsencode(found["file"]).endswith(b"/caf\xe9\n.jpg")
 
 
+def test_each_picture_that_is_named_or_cannot_be_has_one_line(
+    capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture, photos: Path
+) -> None:
+    (photos / "a.jpg").rename(photos / "two\nlines.jpg")
+    (photos / "b.jpg").rename(photos / "bad\none.jpg")
+    (photos / "bad\none.jpg").write_text("no picture")
+    code, out, err = run(capsys, "name", photos)
+    assert code == 2 and out.startswith(f"{photos}/two\\nlines.jpg: pug") and err.count("\n") == 1
+    assert run(capsys, "index", photos)[0] == 0
+    [told] = caplog.messages
+    assert "bad\\none.jpg is no picture" in told and "\n" not in told
+
+
 def test_more_pictures_than_a_limit_are_refused(capsys: pytest.CaptureFixture[str], photos: Path) -> None:
     code, _, err = run(capsys, "index", photos, "--max-pictures", 1)
     assert code == 2 and "holds 2 pictures, more than 1" in err

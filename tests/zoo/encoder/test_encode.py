@@ -55,6 +55,12 @@ def test_a_picture_is_nearer_to_itself_mirrored_than_to_another(photo: Image.Ima
     assert one @ mirrored > one @ other + 0.1
 
 
+@pytest.mark.parametrize("size", [(1, 1), (300, 1), (7, 40)])
+def test_a_picture_too_small_to_show_anything_is_of_no_class(size: tuple[int, int], photo: Image.Image) -> None:
+    small, usual = class_probabilities([photo.resize(size), photo])
+    assert not small.any() and usual.sum() == pytest.approx(1, abs=1e-3)
+
+
 @pytest.mark.parametrize("size", [(1, 1), (1, 5000), (5000, 2)])
 def test_extreme_shapes_are_seen_without_growing(size: tuple[int, int]) -> None:
     assert crop_square(Image.new("RGB", size)).size == (224, 224)

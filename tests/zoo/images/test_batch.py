@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from picture_files import encoded, quarters
+from picture_files import encoded, long_text, quarters
 from PIL import Image
 
 from zoo.errors import BadInput
@@ -71,6 +71,23 @@ def test_frames_that_are_left_out_are_told(name: str, tmp_path: Path, caplog: py
     with caplog.at_level(logging.WARNING):
         assert run_on(tmp_path / name, tmp_path / ("out.gif" if name == "one.gif" else "out"), copied).failures == ()
     assert "only the first is taken" in caplog.text
+
+
+@pytest.mark.parametrize("name", ["in.png", "in"])
+def test_a_picture_with_a_long_text_is_worked_on(name: str, tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    for place in (tmp_path / "in.png", tmp_path / "in" / "a.png"):
+        place.write_bytes(encoded(quarters(), "PNG", pnginfo=long_text()))
+    assert run_on(tmp_path / name, tmp_path / ("out.png" if name == "in.png" else "out"), copied).failures == ()
+    assert (tmp_path / ("out.png" if name == "in.png" else "out/a.png")).is_file()
+
+
+def test_a_folder_of_results_is_not_called_like_a_picture(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    quarters().save(tmp_path / "in" / "a.png")
+    with pytest.raises(BadInput, match=r"out\.png is called like a picture"):
+        run_on(tmp_path / "in", tmp_path / "out.png", no_work)
+    assert not (tmp_path / "out.png").exists()
 
 
 @pytest.mark.parametrize("source", ["in.png", "in"])

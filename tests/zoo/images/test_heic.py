@@ -13,7 +13,7 @@ from zoo.cli.upscale import add_upscale
 from zoo.command_line import OneLineParser
 from zoo.errors import BadPicture
 from zoo.images import heic as reader
-from zoo.images.decode import has_more_frames, open_picture
+from zoo.images.decode import FIRST_OF_SEVERAL, open_picture
 from zoo.images.saving import save_picture
 from zoo.images.sixteen_bit import SixteenBitPicture
 
@@ -51,8 +51,8 @@ def test_ten_bits_are_kept() -> None:
 
 
 def test_of_several_pictures_the_main_one_is_read_and_the_others_are_told() -> None:
-    assert not has_more_frames(heic(TRUTH)) and has_more_frames(heic(TRUTH, copies=3))
-    assert open_picture(heic(TRUTH, copies=3)).size == (48, 32)
+    one, several = open_picture(heic(TRUTH)), open_picture(heic(TRUTH, copies=3))
+    assert FIRST_OF_SEVERAL not in one.info and FIRST_OF_SEVERAL in several.info and several.size == (48, 32)
 
 
 @pytest.mark.parametrize("stated", [(8, 8), (4_000, 3_000)])

@@ -7,14 +7,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 import tifffile
-from picture_files import encoded, quarters
+from picture_files import encoded, long_text, quarters
 from PIL import Image
-from PIL.PngImagePlugin import PngInfo
 from skimage import data
 
 from zoo.errors import BadPicture
 from zoo.files import PICTURE_FORMATS
-from zoo.images.decode import has_more_frames, open_picture
+from zoo.images.decode import FIRST_OF_SEVERAL, open_picture
 from zoo.images.repairs import completed_jpeg
 
 
@@ -39,17 +38,13 @@ def test_a_jpeg_that_lacks_rows_is_refused(missing: int, options: dict[str, obje
 
 
 def test_a_png_with_a_long_compressed_text_is_read() -> None:
-    text = PngInfo()
-    text.add_itxt("workflow", "a" * 2_000_000, zip=True)
-    found = open_picture(encoded(photo(), "PNG", pnginfo=text))
+    found = open_picture(encoded(photo(), "PNG", pnginfo=long_text()))
     assert found.tobytes() == photo().tobytes()
 
 
 def test_a_png_that_is_damaged_besides_is_refused() -> None:
-    text = PngInfo()
-    text.add_itxt("workflow", "a" * 2_000_000, zip=True)
     with pytest.raises(BadPicture, match="damaged"):
-        open_picture(encoded(photo(), "PNG", pnginfo=text)[:-3000])
+        open_picture(encoded(photo(), "PNG", pnginfo=long_text())[:-3000])
 
 
 def test_a_tiff_of_a_kind_that_is_not_read_is_not_called_damaged(tmp_path: Path) -> None:
@@ -81,10 +76,9 @@ def test_avif_is_read() -> None:
 
 
 @pytest.mark.parametrize(("form", "several"), [("GIF", True), ("TIFF", True), ("PNG", False), ("JPEG", False)])
-def test_more_frames_are_known_of(form: str, several: bool, tmp_path: Path) -> None:
+def test_more_frames_are_known_of(form: str, several: bool) -> None:
     options = {"save_all": True, "append_images": [Image.new("RGB", (48, 32), "red")]} if several else {}
-    (tmp_path / "in").write_bytes(encoded(quarters(), form, **options))
-    assert has_more_frames(tmp_path / "in") == several
+    assert (FIRST_OF_SEVERAL in open_picture(encoded(quarters(), form, **options)).info) == several
 
 
 def test_a_text_that_unpacks_to_much_more_is_no_way_in() -> None:

@@ -122,6 +122,37 @@ def test_the_command_line_paints_a_clip_by_its_ending(
     assert capsys.readouterr().err.count("\n") == 2 and not list(tmp_path.glob("c.*"))
 
 
+def test_a_folder_of_clips_and_pictures_is_painted_and_one_bad_clip_does_not_stop_the_rest(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source, target = tmp_path / "in", tmp_path / "out"
+    (source / "sub").mkdir(parents=True)
+    for name in ("a.mp4", "sub/b.webm"):
+        save_clip(source / name, scene(2), times=UNEVEN[:2])
+    (source / "bad.mp4").write_bytes(b"no clip")
+    (source / "notes.txt").write_text("no clip either")
+    command = ["stylize", str(source), str(target), "--style", "wave"]
+    assert main(command) == 1
+    told = capsys.readouterr().err
+    assert "bad.mp4 is damaged or no clip" in told and "1 of the 3 clips" in told
+    made = sorted(path.relative_to(target).as_posix() for path in target.rglob("*.*"))
+    assert made == ["a.mp4", "sub/b.webm.mp4"] and facts_of(target / "sub/b.webm.mp4").size == SIZE
+    (source / "bad.mp4").unlink()
+    scene(1)[0].save(source / "c.png")
+    (target / "a.mp4").write_bytes(b"mine")
+    assert main([*command, "--skip-existing"]) == 0
+    assert (target / "c.png").is_file() and (target / "a.mp4").read_bytes() == b"mine"
+    assert capsys.readouterr().err == "left out: files that are no pictures: 1 (.txt)\n"
+    assert main(["stylize", str(source), str(source), "--style", "wave"]) == 2
+
+
+def test_a_clip_is_not_enlarged_and_that_is_said(
+    clip: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["upscale", str(clip), str(tmp_path / "large.mp4")]) == 2
+    assert "clip.mp4 is a clip; only pictures are enlarged" in capsys.readouterr().err
+
+
 def test_score_video_compares_both_ways(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     photos = (Image.fromarray(photo) for photo in (data.astronaut(), data.chelsea()))
     make_clip(tmp_path / "clip.mp4", *photos, size=SIZE, frames=4)
