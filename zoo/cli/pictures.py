@@ -5,11 +5,13 @@ from argparse import ArgumentParser, Namespace
 from collections import Counter
 from collections.abc import Sequence
 from functools import partial
+from pathlib import Path
 
 from zoo.bulk.address import place
 from zoo.bulk.engine import add_engine, engine_map
 from zoo.command_line import on_one_line, plain
-from zoo.errors import IrisError
+from zoo.errors import BadInput, IrisError
+from zoo.files import is_clip_name
 from zoo.images.batch import Read, SizeOf, Work, run_on, same_size
 from zoo.images.decode import open_picture
 from zoo.precision import precision_in_force, use_precision
@@ -23,6 +25,8 @@ def save_results(
     What of a folder is left out is told, but for files of the endings that are `done` already.
     """
     source, target = place(options.source), place(options.target)
+    if is_clip_name(source.name) and not (isinstance(source, Path) and source.is_dir()):
+        raise BadInput(f"{source} is a clip, and this works on pictures; `stylize` takes clips")
     setup = None if options.engine == "local" else partial(use_precision, precision_in_force())
     with engine_map(options, setup) as run:
         report = run_on(source, target, work, read, size_of, skip_existing=options.skip_existing, run=run)

@@ -6,8 +6,6 @@ from functools import partial
 from zoo.cli.inputs import for_each_input
 from zoo.cli.pictures import add_in_and_out, save_results
 from zoo.command_line import add_precision
-from zoo.errors import BadInput
-from zoo.files import is_clip_name
 from zoo.images.decode import open_picture
 from zoo.precision import use_precision
 from zoo.superres.networks import DEFAULT_DETAIL, DEFAULT_MODEL
@@ -16,8 +14,6 @@ from zoo.superres.upscale import DEFAULT_TILE, SCALES, enlarged_size, upscale
 
 def upscale_pictures(options: Namespace) -> None:
     """Enlarge a picture or a folder of pictures four times, by another factor, or to an exact width."""
-    if is_clip_name(options.source):
-        raise BadInput(f"{options.source} is a clip; only pictures are enlarged")
     use_precision(options.precision)
     work = partial(
         upscale, key=options.model, detail=options.detail, scale=options.scale, width=options.width, tile=options.tile

@@ -150,7 +150,7 @@ def test_a_clip_is_not_enlarged_and_that_is_said(
     clip: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["upscale", str(clip), str(tmp_path / "large.mp4")]) == 2
-    assert "clip.mp4 is a clip; only pictures are enlarged" in capsys.readouterr().err
+    assert "clip.mp4 is a clip, and this works on pictures" in capsys.readouterr().err
 
 
 def test_score_video_compares_both_ways(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
