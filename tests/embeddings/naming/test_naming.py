@@ -196,8 +196,8 @@ def test_a_network_of_one_class_has_a_namer() -> None:
 def test_the_answer_is_a_relative_of_the_likeliest_noun_or_as_sure_as_asked(names: ZeroShotClassifier) -> None:
     """Depth in WordNet once decided between two different things: 0.46 pug and 0.50 lighthouse gave "vertebrate"."""
     for pug, beacon in ((0.46, 0.50), (0.46, 0.52), (0.44, 0.54), (0.5, 0.46)):
-        answer = names.answer(shares(pug=pug, beacon=beacon))
-        assert answer.known and answer.sureness >= CONFIDENCE, (pug, beacon)
+        answer = names.answer(shares(pug=pug, beacon=beacon), confidence=0.75)
+        assert answer.known and answer.sureness >= 0.75, (pug, beacon)
         assert answer.id == BEACON, (pug, beacon)
     vertebrate_or_mammal = {"n01471682", "n01861778"}
     answers = [names.answer(shares(pug=0.44, beacon=0.54), confidence=least) for least in (0.3, 0.4, 0.5, 0.6)]
@@ -213,9 +213,9 @@ def test_kinds_that_say_nothing_are_never_the_answer(names: ZeroShotClassifier) 
 def test_a_telling_word_that_is_likely_comes_before_a_kind_that_is_surer_and_the_kind_is_told() -> None:
     dogs, whales = ("n02110958", "n02096585", "n02099601"), ("n02066245", "n02071294")  # two whales
     names = ZeroShotClassifier((*dogs, *whales, BEACON))
-    answer = names.answer(np.array([0.22, 0.22, 0.22, 0.15, 0.15, 0.04], np.float32), confidence=0.8)
+    answer = names.answer(np.array([0.24, 0.24, 0.24, 0.12, 0.12, 0.04], np.float32), confidence=0.85)
     assert answer.label == "dog" and answer.kind is not None and answer.kind.id in EMPTY_KINDS
-    assert DEFAULT.likely <= answer.sureness < 0.8 <= answer.kind.sureness
+    assert DEFAULT.likely <= answer.sureness < 0.85 <= answer.kind.sureness
 
 
 def test_a_kind_is_called_by_its_commonest_word() -> None:
@@ -227,7 +227,7 @@ def test_a_kind_is_called_by_its_commonest_word() -> None:
 
 
 def test_alternatives_state_the_chances_that_the_answer_is_chosen_by(names: ZeroShotClassifier) -> None:
-    given = shares(pug=0.8, bulldog=0.15)
+    given = shares(pug=0.9, bulldog=0.05)
     hits = names.alternatives(given, k=5)
     answer = names.answer(given)
     assert hits[0].id == answer.id == PUG
