@@ -1,6 +1,6 @@
 """The progress that every long job yields, run to its end with or without a bar on the terminal."""
 
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
 
@@ -39,7 +39,7 @@ def run_to_end(job: Iterable[Progress[Result]]) -> Result:
     return result
 
 
-def with_bar(job: Iterable[Progress[Result]], name: str, unit: str = "step") -> Iterator[Progress[Result]]:
+def with_bar(job: Iterable[Progress[Result]], name: str, unit: str = "step") -> Generator[Progress[Result]]:
     """Show the progress of a job on the terminal, where there is one, as it goes by."""
     with tqdm(desc=on_one_line(name), unit=unit, leave=False, disable=None) as bar:
         for progress in job:

@@ -1,6 +1,6 @@
 """The Describe tab: what is in a picture, how sure that is, and the nouns nearest to it."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from types import FunctionType
 from typing import Any
@@ -62,7 +62,7 @@ class DescribeTab:
         sureness, unseen = read_options(values[self.sureness], values[self.unseen])
         upload = open_upload(photo, self.settings)
 
-        def steps() -> Iterator[Progress[Description]]:
+        def steps() -> Generator[Progress[Description]]:
             given = {"sureness": sureness, "top": TOP, "unseen_only": unseen}
             yield Progress(1, 1, result=describe_picture(upload.picture, self.settings.device, **given))
 
@@ -72,7 +72,7 @@ class DescribeTab:
 
         yield from self.job.follow(self.line.run(steps()), result=result)
 
-    def describe_each(self, values: Values, upload: Upload) -> Iterator[Progress[Made]]:
+    def describe_each(self, values: Values, upload: Upload) -> Generator[Progress[Made]]:
         """Describe one of several pictures."""
         sureness, unseen = read_options(values[self.sureness], values[self.unseen])
         made = describe_picture(upload.picture, self.settings.device, sureness=sureness, top=1, unseen_only=unseen)

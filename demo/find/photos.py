@@ -1,6 +1,6 @@
 """The photos that the Find tab searches: a folder or a zip, its index, and single photos that may be served."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import suppress
 from hashlib import sha256
 from itertools import islice
@@ -43,7 +43,7 @@ class Photos:
         self._settings = settings
         self._indexed: PictureSet | None = None
 
-    def index(self) -> Iterator[Progress]:
+    def index(self) -> Generator[Progress]:
         """Index what changed since the last time, once a server, yielding progress."""
         if self._indexed is None:
             for progress in self._follow():
@@ -140,7 +140,7 @@ class Photos:
             raise ValueError(f"{self.title} were not indexed")
         return self._indexed
 
-    def _follow(self) -> Iterator[Progress[PictureSet]]:
+    def _follow(self) -> Generator[Progress[PictureSet]]:
         return index_folder(self.folder, self._look, model=model_version(MODEL), classes=classes(MODEL))
 
     def _look(self, sources: Sequence[Path | bytes]) -> Iterator[EncodedPicture | BadPicture]:
@@ -184,7 +184,7 @@ class OwnPhotos(Photos):
         with suppress(OSError):
             self.folder.unlink()
 
-    def _follow(self) -> Iterator[Progress[PictureSet]]:
+    def _follow(self) -> Generator[Progress[PictureSet]]:
         """Index what the zip has that one before had not."""
         archive = Archive(self.folder, max_unpacked=UNPACKED * self._settings.zip_bytes)
         if len(archive) > self._settings.zip_pictures:

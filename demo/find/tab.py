@@ -1,6 +1,6 @@
 """The Find tab: photos of a folder or of a visitor's zip, by words, by a picture, or by both together."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -71,7 +71,7 @@ class FindTab:
         picture = open_picture(searched.served_copy(path)) if path and given is None else given
         query = searched.query(words, picture)
 
-        def steps() -> Iterator[Progress[SearchResult]]:
+        def steps() -> Generator[Progress[SearchResult]]:
             yield from _unfinished(searched.index())
             found = searched.matching(query, TOP + 1, fold=not values[self.copies])
             others = [match for match in found.matches if path is None or match.hit.id != str(path)]
@@ -124,7 +124,7 @@ class FindTab:
         path, name = uploaded_file(values[self.zipped], self.settings, kind="zip", max_bytes=limit)
         taken = OwnPhotos(path, name, self.settings, before)
 
-        def steps() -> Iterator[Progress[OwnPhotos]]:
+        def steps() -> Generator[Progress[OwnPhotos]]:
             yield from _unfinished(taken.index())
             yield Progress(1, 1, result=taken)
 
@@ -157,7 +157,7 @@ class FindTab:
         return {self.grid: bright(self.grid, grid_value(searched.tiles(captions)))}
 
 
-def _unfinished(steps: Iterator[Progress]) -> Iterator[Progress]:
+def _unfinished(steps: Iterator[Progress]) -> Generator[Progress]:
     """The steps of a job that is the first part of another."""
     return (replace(step, result=None) for step in steps)
 

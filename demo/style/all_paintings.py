@@ -1,6 +1,6 @@
 """One photo in all paintings: a grid that grows, in which a press takes that painting."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 
 import gradio as gr
@@ -51,7 +51,7 @@ class AllPaintings:
             raise BadInput("there is no such painting in the grid; choose one above")
         return {self.painting: name, self.grid: gr.update(visible=False)}
 
-    def _painted(self, upload: Upload, tiles: list[Tile]) -> Iterator[Progress[list[Tile]]]:
+    def _painted(self, upload: Upload, tiles: list[Tile]) -> Generator[Progress[list[Tile]]]:
         """Add a tile for each style to the list, a step for each."""
         small, names = reduced(upload.picture, SIDE), styles()
         for done, name in enumerate(names, 1):

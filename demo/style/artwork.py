@@ -1,6 +1,6 @@
 """Any artwork: a photo painted after it in one pass at once, and by optimisation, growing before one's eyes."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import FunctionType
@@ -91,7 +91,7 @@ class ArtworkPanel:
         result = style_result(self.job, upload, *named, source=self._source(values))
         yield from self.job.follow(self.line.run(steps), preview=preview, result=result)
 
-    def paint_each(self, values: Values, upload: Upload) -> Iterator[Progress[Made]]:
+    def paint_each(self, values: Values, upload: Upload) -> Generator[Progress[Made]]:
         """Paint one of several pictures after the artwork, in one pass."""
         artwork = open_artwork(values[self.artwork], self.settings)
         steps = self._one_pass(upload, artwork, values[self.colors])
@@ -150,7 +150,7 @@ class ArtworkPanel:
 
     def _one_pass(
         self, upload: Upload, artwork: Upload, keep_colors: bool, mask: Image.Image | None = None
-    ) -> Iterator[Progress[Image.Image]]:
+    ) -> Generator[Progress[Image.Image]]:
         device = self.settings.device
         pictures = upload.picture, artwork.picture
         return run_job(stylize_like, *pictures, keep_colors=keep_colors, mask=mask, device=device)

@@ -1,6 +1,6 @@
 """Paintings that the network knows: a photo repainted in one pass, blended, in part, stronger or weaker."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from types import FunctionType
 
@@ -61,7 +61,7 @@ class PaintingsPanel:
         result = style_result(self.job, upload, options.name, str(options), source=self._source(values))
         yield from self.job.follow(self.line.run(steps), result=result)
 
-    def paint_each(self, values: Values, upload: Upload) -> Iterator[Progress[Made]]:
+    def paint_each(self, values: Values, upload: Upload) -> Generator[Progress[Made]]:
         """Paint one of several pictures as the widgets say."""
         options = self.style.read(values, upload.picture.size)
         steps = options.steps(upload.picture, self.settings.device)

@@ -1,6 +1,6 @@
 """Which paintings, in which shares and how strongly: the widgets that every panel of the Style tab shares."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -39,7 +39,7 @@ class StyleOptions:
 
     def steps(
         self, picture: Image.Image, device: str, mask: Image.Image | None = None, outside: Weights | None = None
-    ) -> Iterator[Progress[Image.Image]]:
+    ) -> Generator[Progress[Image.Image]]:
         """Paint a picture like this; with a mask only its white part, and other styles `outside` it."""
         return run_job(
             stylize, picture, self.weights, strength=self.strength, keep_colors=self.keep_colors, size=self.size,

@@ -111,7 +111,7 @@ class VideoPanel:
         limit = f"{self.settings.clip_seconds:g} seconds and {self.settings.max_bytes / 2**20:g} MiB"
         return f"Give a clip of up to {limit}; it is painted with its sound."
 
-    def _bounded(self, name: str, steps: Iterator[Progress[bytes]]) -> Iterator[Progress[bytes]]:
+    def _bounded(self, name: str, steps: Iterator[Progress[bytes]]) -> Generator[Progress[bytes]]:
         """The steps of a clip; raises BadInput once it turns out to be too long."""
         with closing(cast("Generator[Progress[bytes]]", steps)):
             for step in steps:

@@ -1,6 +1,6 @@
 """How a picture is enlarged: the widgets for model, detail and width, and what they or a caller of the API ask for."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 
 import gradio as gr
@@ -43,7 +43,7 @@ class UpscaleOptions:
         """The width and height that a picture will have."""
         return enlarged_size(picture.size, scale=self.scale, width=self.width)
 
-    def steps(self, picture: Image.Image, settings: Settings) -> Iterator[Progress]:
+    def steps(self, picture: Image.Image, settings: Settings) -> Generator[Progress]:
         """Enlarge a picture, after fetching the model where that is allowed; raises BadInput for too large a result."""
         most, (width, height) = PIXELS_GAINED * settings.upscale_pixels, self.size_of(picture)
         if width * height > most:

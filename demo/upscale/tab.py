@@ -1,6 +1,6 @@
 """The Upscale tab: four times larger, with bicubic beside it and a figure for how true the result is."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
@@ -81,7 +81,7 @@ class UpscaleTab:
 
         yield from self.job.follow(self.line.run(options.steps(upload.picture, self.settings)), result=result)
 
-    def enlarge_each(self, values: Values, upload: Upload) -> Iterator[Progress[Made]]:
+    def enlarge_each(self, values: Values, upload: Upload) -> Generator[Progress[Made]]:
         """Enlarge one of several pictures as the widgets say; raises BadPicture for one that is too large."""
         options, most = self.options.read(values), self.settings.upscale_pixels
         if upload.picture.width * upload.picture.height > most:

@@ -20,13 +20,13 @@ class Engine(Protocol):
     name: str
     where: str  # in words
 
-    def steps(self, job: Callable[..., Iterator[Progress]], /, *given: object, **named: object) -> Iterator[Progress]:
+    def steps(self, job: Callable[..., Iterator[Progress]], /, *given: object, **named: object) -> Generator[Progress]:
         """Yield the steps of a job; closing them ends it."""
         ...
 
     def long_steps(
         self, job: Callable[..., Iterator[Progress]], /, *given: object, **named: object
-    ) -> Iterator[Progress]:
+    ) -> Generator[Progress]:
         """Yield the steps of a job that takes minutes."""
         ...
 
@@ -36,9 +36,9 @@ class LocalEngine:
 
     name, where = "local", "this server"
 
-    def steps(self, job: Callable[..., Iterator[Progress]], /, *given: object, **named: object) -> Iterator[Progress]:
+    def steps(self, job: Callable[..., Iterator[Progress]], /, *given: object, **named: object) -> Generator[Progress]:
         """Yield the steps of a job."""
-        return job(*given, **named)
+        yield from job(*given, **named)
 
     long_steps = steps
 
@@ -54,13 +54,13 @@ class RayWorkers:
         self._free_for_long = WaitingLine(max(1, workers - 1), sys.maxsize)
         self.where = f"{workers} workers of this server's Ray cluster"
 
-    def steps(self, job: Callable[..., Iterator[Progress]], /, *given: object, **named: object) -> Iterator[Progress]:
+    def steps(self, job: Callable[..., Iterator[Progress]], /, *given: object, **named: object) -> Generator[Progress]:
         """Yield the steps of a job once a worker is free."""
         return self._free.run(self._steps(job, *given, **named))
 
     def long_steps(
         self, job: Callable[..., Iterator[Progress]], /, *given: object, **named: object
-    ) -> Iterator[Progress]:
+    ) -> Generator[Progress]:
         """Yield the steps of a job once a worker is free that the quick ones can spare."""
         return self._free_for_long.run(self.steps(job, *given, **named))
 
@@ -75,11 +75,11 @@ def engine_for(settings: Settings) -> Generator[Engine]:
     if settings.engine == "local":
         yield _engine
         return
-    from zoo.bulk.ray_jobs import RayJobs  # takes seconds to import, and is not installed everywhere
+    from zoo.bulk.ray_jobs import ray_jobs  # takes seconds to import, and is not installed everywhere
     from zoo.precision import use_precision
 
     setup, gpus = partial(use_precision, settings.precision), int(settings.device == "cuda")
-    with RayJobs(settings.jobs, settings.address, setup=setup, gpus=gpus) as workers:
+    with ray_jobs(settings.jobs, settings.address, setup=setup, gpus=gpus) as workers:
         before, _engine = _engine, RayWorkers(workers.steps, settings.jobs)
         try:
             yield _engine
@@ -94,14 +94,14 @@ def engine_in_use() -> Engine:
 
 def run_job(
     job: Callable[Given, Iterator[Progress]], /, *given: Given.args, **named: Given.kwargs
-) -> Iterator[Progress]:
+) -> Generator[Progress]:
     """Yield the steps of a job, wherever it runs."""
     return _engine.steps(job, *given, **named)
 
 
 def run_long_job(
     job: Callable[Given, Iterator[Progress]], /, *given: Given.args, **named: Given.kwargs
-) -> Iterator[Progress]:
+) -> Generator[Progress]:
     """Yield the steps of a job that takes minutes, wherever it runs."""
     return _engine.long_steps(job, *given, **named)
 

@@ -2,7 +2,7 @@
 
 import csv
 import zipfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 from io import StringIO
 from pathlib import Path
@@ -96,7 +96,7 @@ class SeveralPictures:
         panel.wire([self.run.click], run, {self.files} | inputs)
         on_event(grid.select, self._taken, [grid, self.files], [picture, *self.results.cover()], queue=False)
 
-    def _steps(self, values: Values, batch: _Batch) -> Iterator[Progress[list[Made]]]:
+    def _steps(self, values: Values, batch: _Batch) -> Generator[Progress[list[Made]]]:
         """Do the work on each picture, leaving out those that cannot be used."""
         payloads: Sequence[Payload] = values[self.files] or []
         if not 0 < len(payloads) <= MOST:
@@ -126,7 +126,7 @@ class SeveralPictures:
 
 def saved_each(
     steps: Iterator[Progress[Image.Image]], upload: Upload, *named: str, ending: str = ""
-) -> Iterator[Progress[Made]]:
+) -> Generator[Progress[Made]]:
     """The steps of one picture's job, its result saved as `save_result` names it."""
     for step in steps:
         made = None

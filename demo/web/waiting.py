@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter, deque
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from statistics import mean
 from threading import Condition
@@ -39,7 +39,7 @@ class WaitingLine:
         self._changed = Condition()
         self._seconds: deque[float] = deque(maxlen=REMEMBERED)
 
-    def run(self, steps: Iterator[Progress[Result]]) -> Iterator[Progress[Result]]:
+    def run(self, steps: Iterator[Progress[Result]]) -> Generator[Progress[Result]]:
         """Yield the steps of a job once its turn has come, and until then how long that may take.
 
         A job that is closed, because it was stopped or its visitor has gone, leaves the line. Raises IrisError where

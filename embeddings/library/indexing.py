@@ -3,7 +3,7 @@
 import hashlib
 import logging
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -86,7 +86,7 @@ def index_folder(
     max_pictures: int | None = None,
     batch: int = BATCH,
     run: Map = map,
-) -> Iterator[Progress[PictureSet]]:
+) -> Generator[Progress[PictureSet]]:
     """Bring the library of a folder or zip up to date, yielding progress and at last the set: `sync` says the rest.
 
     One that is damaged, foreign, or of another model or other words is named and made anew. While another program works
@@ -126,7 +126,7 @@ def sync(
     max_pictures: int | None = None,
     batch: int = BATCH,
     run: Map = map,
-) -> Iterator[Progress[Indexed]]:
+) -> Generator[Progress[Indexed]]:
     """Bring a picture set up to what its source holds now, yielding progress; the last one has the set as its result.
 
     The source is listed once, or only `names` are looked at. New and changed pictures are encoded batch by batch, and

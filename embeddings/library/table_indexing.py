@@ -1,6 +1,6 @@
 """Indexing into a table: what `indexing` does for the library of this machine, for one that many write to."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from embeddings.library.collection import Source, existing, open_source
@@ -71,7 +71,7 @@ class SourceInTable:
 
 def index_into(
     table: PictureTable, folder: Place | str, encode: EncodeFiles, *, max_pictures: int | None = None, run: Map = map
-) -> Iterator[Progress[SourceInTable]]:
+) -> Generator[Progress[SourceInTable]]:
     """Bring what a table holds of a folder, zip or bucket up to date, yielding progress: `sync` says the rest.
 
     Others may index other folders into the same table meanwhile; a kill loses one BATCH.

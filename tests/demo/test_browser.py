@@ -81,6 +81,7 @@ def test_the_result_is_on_the_first_screen_of_a_laptop_and_of_a_phone(browser_pa
     for width, height in ((1280, 720), (390, 844)):
         browser_page.page.set_viewport_size({"width": width, "height": height})
         box = browser_page.page.locator(".iris-picture").first.bounding_box()
+        assert box is not None
         assert box["y"] + box["height"] <= height + 20 and box["x"] + box["width"] <= width
 
 

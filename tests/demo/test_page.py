@@ -2,9 +2,10 @@
 
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -44,13 +45,14 @@ BAD = {
 }
 
 
-def picture(title: str) -> object:
+def picture(title: str) -> Any:  # noqa: ANN401  # whatever gradio_client makes of a file
     """A sample photo as the client sends it."""
     return handle_file(samples()[title].path)
 
 
 def test_the_api_has_the_seven_stable_endpoints_and_no_other(server: Server) -> None:
     told = server.client.view_api(return_format="dict")
+    assert isinstance(told, dict)
     assert set(told["named_endpoints"]) == ENDPOINTS
     assert not told["unnamed_endpoints"]
     assert all(endpoint["description"] for endpoint in told["named_endpoints"].values())
@@ -87,7 +89,7 @@ def test_another_style_is_painted_outside_a_mask(server: Server, upload: Write) 
     first, second = _styles(server)[:2]
     masks = (handle_file(upload(f"{ink}.png", encoded(Image.new("L", (9, 9), ink), "PNG"))) for ink in (255, 0))
 
-    def painted(**given: object) -> Image.Image:
+    def painted(**given: Any) -> Image.Image:
         return open_picture(server.client.predict(picture("cat"), **given, size=64, api_name="/stylize"))
 
     inside, around = (painted(blend={first: 1.0}, mask=mask, outside={second: 1.0}) for mask in masks)
@@ -96,7 +98,7 @@ def test_another_style_is_painted_outside_a_mask(server: Server, upload: Write) 
 
 
 def test_an_artwork_is_taken_over_by_optimisation(server: Server) -> None:
-    given = {"artwork": picture("pagoda"), "size": 64, "iterations": 2}
+    given: dict[str, Any] = {"artwork": picture("pagoda"), "size": 64, "iterations": 2}
     painted = Path(server.client.predict(picture("cheetah"), **given, api_name="/stylize_from_artwork"))
     assert painted.name == "cheetah1-after-artwork.jpg" and open_picture(painted).size == (256, 256)
 
@@ -108,31 +110,41 @@ def test_an_optimised_picture_is_painted_on_up_to_its_full_size_if_asked_for(ser
 
 
 def test_a_recipe_changes_the_optimisation(server: Server) -> None:
-    given = {"artwork": picture("pagoda"), "size": 64, "iterations": 2, "api_name": "/stylize_from_artwork"}
+    given: dict[str, Any] = {
+        "artwork": picture("pagoda"),
+        "size": 64,
+        "iterations": 2,
+        "api_name": "/stylize_from_artwork",
+    }
     recipes = ({}, {"start": "noise", "optimizer": "adam"})
     usual, other = (server.client.predict(picture("cheetah"), **given, recipe=recipe) for recipe in recipes)
     assert _mean_difference(open_picture(usual), open_picture(other)) > 10
 
 
 def test_one_map_without_the_other_is_refused(server: Server) -> None:
-    given = {"artwork": picture("pagoda"), "artwork_map": picture("coins"), "api_name": "/stylize_from_artwork"}
+    given: dict[str, Any] = {
+        "artwork": picture("pagoda"),
+        "artwork_map": picture("coins"),
+        "api_name": "/stylize_from_artwork",
+    }
     with pytest.raises(AppError, match="two maps"):
         server.client.predict(picture("cheetah"), **given)
 
 
 def test_a_cancelled_job_really_stops(server: Server) -> None:
-    given = {"artwork": picture("pagoda"), "size": 512, "iterations": 500}
+    given: dict[str, Any] = {"artwork": picture("pagoda"), "size": 512, "iterations": 500}
     job = server.client.submit(picture("astronaut"), **given, api_name="/stylize_from_artwork")
     while not job.outputs():
         time.sleep(0.1)
     job.cancel()
     done = len(job.outputs())
-    server.client.predict(picture("cheetah"), **given | {"size": 64, "iterations": 1}, api_name="/stylize_from_artwork")
+    given |= {"size": 64, "iterations": 1}
+    server.client.predict(picture("cheetah"), **given, api_name="/stylize_from_artwork")
     assert len(job.outputs()) < done + 50  # what came after it in the same line did not wait for all 500
 
 
 def test_who_paints_in_one_pass_does_not_wait_for_anothers_optimisation(server: Server) -> None:
-    given = {"artwork": picture("pagoda"), "size": 384, "iterations": 500}
+    given: dict[str, Any] = {"artwork": picture("pagoda"), "size": 384, "iterations": 500}
     job = server.client.submit(picture("astronaut"), **given, api_name="/stylize_from_artwork")
     while not job.outputs():
         time.sleep(0.1)
@@ -145,7 +157,12 @@ def test_a_job_whose_visitor_has_gone_makes_room_for_the_next(server: Server) ->
     gone, photo = Visitor(server.url), samples()["cheetah"].path
     given = {"Your picture": gone.upload(photo), "The artwork": gone.upload(photo), "Iterations": 500}
     assert "of 500" in gone.press_and_leave("Refine", given)["iris-status"]
-    short = {"artwork": picture("pagoda"), "size": 64, "iterations": 1, "api_name": "/stylize_from_artwork"}
+    short: dict[str, Any] = {
+        "artwork": picture("pagoda"),
+        "size": 64,
+        "iterations": 1,
+        "api_name": "/stylize_from_artwork",
+    }
     assert server.client.predict(picture("cheetah"), **short)
 
 
@@ -260,7 +277,7 @@ def test_markup_in_a_query_comes_back_escaped(server: Server) -> None:
     ],
 )
 def test_arguments_out_of_range_are_refused_by_name(
-    server: Server, endpoint: str, arguments: dict[str, object], named: str | None
+    server: Server, endpoint: str, arguments: dict[str, Any], named: str | None
 ) -> None:
     if named is None:  # nothing chosen is the same as nothing said
         assert server.client.predict(picture("cheetah"), **arguments, api_name=endpoint)
@@ -337,8 +354,8 @@ class _Addresses(HTMLParser):
         super().__init__()
         self.fetched: list[str] = []
 
-    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
-        given = dict(attributes)
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
         address = given.get("href") if tag == "link" else given.get("src")
         if address:
             self.fetched.append(address)
@@ -349,7 +366,7 @@ def _styles(server: Server) -> list[str]:
     return next(model["styles"] for model in models if model["key"] == "style.paintings")
 
 
-def _call(server: Server, endpoint: str, picture: dict[str, object]) -> str:
+def _call(server: Server, endpoint: str, picture: Mapping[str, object]) -> str:
     """What curl gets: the event id, then the stream of events."""
     address = f"{server.url}/gradio_api/call/v2/{endpoint}"
     event = WEB.post(address, json={"picture": picture}).json()["event_id"]

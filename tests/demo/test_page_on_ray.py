@@ -70,7 +70,12 @@ def test_a_picture_is_painted_in_one_pass(cluster: Server) -> None:
 
 
 def test_a_picture_is_painted_after_an_artwork(cluster: Server) -> None:
-    given = {"artwork": picture("pagoda"), "size": 64, "iterations": 20, "api_name": "/stylize_from_artwork"}
+    given: dict[str, Any] = {
+        "artwork": picture("pagoda"),
+        "size": 64,
+        "iterations": 20,
+        "api_name": "/stylize_from_artwork",
+    }
     job = cluster.client.submit(picture("cat"), **given)
     assert open_picture(job.result()).size == (451, 300)
     assert len(job.outputs()) > 20  # every step came

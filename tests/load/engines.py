@@ -21,7 +21,7 @@ from PIL import Image
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from zoo.bulk.ray_jobs import RayJobs
+from zoo.bulk.ray_jobs import RayJobs, ray_jobs
 from zoo.images.decode import open_picture
 from zoo.precision import precision_in_force, use_precision
 from zoo.progress import in_one_step, run_to_end
@@ -38,7 +38,7 @@ def main() -> None:
     rounds = made.parse_args().rounds
     precision = precision_in_force()
     use_precision(precision)
-    with RayJobs(1, None, setup=partial(use_precision, precision)) as workers:
+    with ray_jobs(1, None, setup=partial(use_precision, precision)) as workers:
         print(*painting_lines(workers, rounds), sep="\n")
         print(*travel_lines(workers, rounds), sep="\n")
 

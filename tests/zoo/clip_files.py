@@ -35,8 +35,11 @@ def save_clip(
     """Write the pictures at these times with a tone; `turn` is how far a player turns them, in degrees."""
     codecs = CODECS[path.suffix]
     with av.open(str(path), "w") as film:
-        video = film.add_stream(codecs[0], rate=25)
-        track = film.add_stream(codecs[1], rate=48_000, layout="mono") if sound else None
+        video, track = film.add_stream(codecs[0], rate=25), None
+        assert isinstance(video, av.VideoStream)
+        if sound:
+            track = film.add_stream(codecs[1], rate=48_000, layout="mono")
+            assert isinstance(track, av.AudioStream)
         for place, (picture, time) in enumerate(zip(pictures, times, strict=True)):
             if place == 0:
                 odd = picture.width % 2 or picture.height % 2

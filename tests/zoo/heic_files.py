@@ -2,6 +2,7 @@
 
 import re
 import struct
+from fractions import Fraction
 
 import av
 import numpy as np
@@ -59,7 +60,7 @@ def _hevc(pixels: np.ndarray, *, deep: bool) -> tuple[dict[int, bytes], bytes]:
     """The headers by kind, and a frame as a HEIC stores it, each part after its length."""
     encoder = av.CodecContext.create("libx265", "w")
     encoder.height, encoder.width = pixels.shape[:2]
-    encoder.pix_fmt, encoder.time_base = "yuv444p10le" if deep else "yuv444p", 1
+    encoder.pix_fmt, encoder.time_base = "yuv444p10le" if deep else "yuv444p", Fraction(1)
     encoder.options = X265
     frame = av.VideoFrame.from_ndarray(pixels, "rgb48le" if deep else "rgb24").reformat(
         format=encoder.pix_fmt, dst_colorspace=Colorspace.SMPTE170M, dst_color_range=ColorRange.JPEG

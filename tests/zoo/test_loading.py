@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 import torch
 from safetensors.torch import save
-from torch import nn
+from torch import Tensor, nn
 
 from zoo import catalog, hub, loading
 from zoo.catalog import ModelEntry
 from zoo.errors import BadInput, Missing, Refused
-from zoo.loading import BUILDERS, interpolate_weights, load, read_network
+from zoo.loading import BUILDERS, Upscaler, interpolate_weights, load, read_network
 
 WEIGHT = torch.tensor([[1.0, 2.0]])
 
@@ -34,6 +34,12 @@ def model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModelEntry:
     return known
 
 
+def weight_of(network: nn.Module | Upscaler) -> Tensor:
+    """The one tensor of a test's network."""
+    assert isinstance(network, nn.Linear)
+    return network.weight
+
+
 def with_file(model: ModelEntry, folder: Path, data: bytes, **changes: object) -> ModelEntry:
     changed = replace(model, bytes=len(data), sha256=sha256(data).hexdigest(), **changes)
     (folder / changed.filename).write_bytes(data)
@@ -42,9 +48,9 @@ def with_file(model: ModelEntry, folder: Path, data: bytes, **changes: object) -
 
 def test_a_network_is_ready_read_only_and_in_single_precision(model: ModelEntry) -> None:
     network = load("test.line")
-    assert torch.equal(network.weight, WEIGHT) and network.weight.dtype == torch.float32
+    assert torch.equal(weight_of(network), WEIGHT) and weight_of(network).dtype == torch.float32
     assert network.metadata == {"inputs": "2"}
-    assert not network.training and not network.weight.requires_grad
+    assert not network.training and not weight_of(network).requires_grad
 
 
 def test_many_threads_get_one_network(model: ModelEntry) -> None:
@@ -109,7 +115,7 @@ def test_a_pickle_is_read_as_weights_only(model: ModelEntry, tmp_path: Path, mon
     monkeypatch.setitem(BUILDERS, "built", lambda facts: nn.Linear(2, 1, bias=False))
     torch.save({"weight": WEIGHT}, tmp_path / "good")
     good = with_file(model, tmp_path, (tmp_path / "good").read_bytes(), filename="line.pth", network="built")
-    assert torch.equal(read_network(good).weight, WEIGHT)
+    assert torch.equal(weight_of(read_network(good)), WEIGHT)
     trap = tmp_path / "sprung"
     evil = with_file(model, tmp_path, pickle.dumps(Trap(trap), protocol=2), filename="evil.pth", network="built")
     with pytest.raises(Refused):
@@ -140,9 +146,10 @@ def two_models(model: ModelEntry, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 @pytest.mark.usefixtures("two_models")
 def test_a_blend_has_the_weights_between_and_leaves_its_parts_alone() -> None:
     blend = interpolate_weights({"test.line": 0.75, "test.steep": 0.25})
-    torch.testing.assert_close(blend.weight.data, 3.25 * WEIGHT)
-    assert not blend.training and not blend.weight.requires_grad
-    assert torch.equal(load("test.line").weight, WEIGHT) and torch.equal(load("test.steep").weight, 10 * WEIGHT)
+    torch.testing.assert_close(weight_of(blend).data, 3.25 * WEIGHT)
+    assert not weight_of(blend).requires_grad
+    assert torch.equal(weight_of(load("test.line")), WEIGHT)
+    assert torch.equal(weight_of(load("test.steep")), 10 * WEIGHT)
 
 
 @pytest.mark.usefixtures("two_models")
@@ -152,7 +159,7 @@ def test_a_blend_of_one_is_that_one_and_asks_for_no_other() -> None:
 
 @pytest.mark.usefixtures("two_models")
 def test_the_last_blends_are_kept_and_no_more() -> None:
-    def at(share: float) -> nn.Module:
+    def at(share: float) -> Upscaler:
         return interpolate_weights({"test.line": 1 - share, "test.steep": share})
 
     first = at(0.1)
@@ -167,7 +174,7 @@ def test_many_threads_get_blends_that_are_right() -> None:
     seen = []
 
     def look(share: float) -> None:
-        seen.append((share, interpolate_weights({"test.line": 1 - share, "test.steep": share}).weight))
+        seen.append((share, weight_of(interpolate_weights({"test.line": 1 - share, "test.steep": share}))))
 
     threads = [threading.Thread(target=look, args=(share / 10,)) for share in (1, 2, 3, 1, 2, 3)]
     for thread in threads:

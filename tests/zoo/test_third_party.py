@@ -1,6 +1,7 @@
 """Weight files of others: what is recognised, what it then does, and what is refused."""
 
 import pickle
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,7 @@ def refused(path: Path, error: type[IrisError]) -> str:
 @pytest.mark.parametrize("source", [compact(), esrgan()], ids=["realesr-general", "realesrgan"])
 def test_a_published_file_gives_what_its_network_gives(source: nn.Module, tmp_path: Path) -> None:
     network = load_file(written(tmp_path, pickled(published(source))))
+    assert isinstance(network, nn.Module)
     with torch.inference_mode():
         large = network(IMAGE)
         torch.testing.assert_close(large, source.eval()(IMAGE).clamp(0, 1))
@@ -50,6 +52,7 @@ def test_safetensors_are_read_as_well_and_half_precision_is_made_whole(tmp_path:
     source = compact()
     save_file({name: tensor.half() for name, tensor in source.state_dict().items()}, tmp_path / "half.safetensors")
     network = load_file(tmp_path / "half.safetensors")
+    assert isinstance(network, nn.Module)
     assert {weight.dtype for weight in network.parameters()} == {torch.float32}
     torch.testing.assert_close(network(IMAGE), source(IMAGE).clamp(0, 1), atol=1e-3, rtol=0)
 
@@ -78,9 +81,10 @@ def test_what_lies_beyond_its_reach_hardly_counts(tmp_path: Path) -> None:
 
 @pytest.mark.filterwarnings("ignore:torch.meshgrid")  # of SwinIR
 def test_spandrels_advice_on_tiles_is_kept(tmp_path: Path) -> None:
-    advised = load_file(written(tmp_path, pickled(small_swinir().state_dict())))
-    assert advised.wants_whole
-    assert not load_file(written(tmp_path, pickled(published(compact())))).wants_whole
+    networks = [
+        load_file(written(tmp_path, pickled(table))) for table in (small_swinir().state_dict(), published(compact()))
+    ]
+    assert [isinstance(one, ThirdPartyUpscaler) and one.wants_whole for one in networks] == [True, False]
 
 
 def small_swinir() -> nn.Module:
@@ -106,10 +110,9 @@ class Trap:
 
 
 @pytest.mark.parametrize("write", [pickled, lambda table: pickle.dumps(table, protocol=2)], ids=["zip", "bare"])
-def test_a_pickle_with_code_is_refused_and_does_not_run(write: object, tmp_path: Path) -> None:
+def test_a_pickle_with_code_is_refused_and_does_not_run(write: Callable[[object], bytes], tmp_path: Path) -> None:
     trap = tmp_path / "sprung"
-    table = published(compact())
-    table["params"]["trap"] = Trap(trap)
+    table = {"params": {**compact().state_dict(), "trap": Trap(trap)}}
     said = refused(written(tmp_path, write(table)), Refused)
     assert "it asks for" in said and "code" in said and not trap.exists()
 

@@ -17,10 +17,10 @@ def compact(**shape: int) -> Compact:
     return Compact(**{"num_feat": 6, "num_conv": 2, "upscale": 4} | shape)
 
 
-def esrgan(**shape: int) -> ESRGAN:
+def esrgan(num_filters: int = 4, num_blocks: int = 2, out_nc: int = 3) -> ESRGAN:
     """The network of RealESRGAN_x4plus, by default a small one."""
     torch.manual_seed(0)
-    return ESRGAN(**{"num_filters": 4, "num_blocks": 2} | shape)
+    return ESRGAN(num_filters=num_filters, num_blocks=num_blocks, out_nc=out_nc)
 
 
 def published(network: nn.Module) -> dict[str, Table]:

@@ -31,9 +31,9 @@ def engine_map(options: Namespace, setup: Callable[[], object] | None = None) ->
             raise BadInput("--workers and --address are for --engine ray; here each picture has all processors")
         yield map
         return
-    from zoo.bulk.ray_engine import RayEngine  # takes seconds to import, and is not installed everywhere
+    from zoo.bulk.ray_engine import ray_engine  # takes seconds to import, and is not installed everywhere
 
-    with RayEngine(options.workers, options.address, setup) as engine:
+    with ray_engine(options.workers, options.address, setup) as engine:
         yield engine.map
 
 

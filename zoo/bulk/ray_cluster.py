@@ -2,6 +2,8 @@
 
 import importlib
 import os
+from collections.abc import Generator
+from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
 
@@ -25,6 +27,17 @@ def import_ray(module: str = "ray") -> ModuleType:
         raise Missing(
             "Ray is not installed; run: pip install -r requirements-cluster.txt, or leave --engine ray out"
         ) from None
+
+
+@contextmanager
+def ray_cluster(address: str | None, *, processors: int, store_bytes: int) -> Generator[ModuleType]:
+    """Give Ray, joined to the cluster at an address or to one that `connect` starts here, and leave it at the end."""
+    ray = import_ray()
+    connect(ray, address, processors=processors, store_bytes=store_bytes)
+    try:
+        yield ray
+    finally:
+        ray.shutdown()
 
 
 def connect(ray: ModuleType, address: str | None, *, processors: int, store_bytes: int) -> None:

@@ -5,11 +5,13 @@ the files under the same paths, and have Iris installed.
 """
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from types import TracebackType
+from collections.abc import Callable, Generator, Iterable
+from contextlib import contextmanager
+from dataclasses import dataclass
+from types import ModuleType
 from typing import Any, TypeVar
 
-from zoo.bulk.ray_cluster import connect, import_ray, processors_here
+from zoo.bulk.ray_cluster import processors_here, ray_cluster
 from zoo.errors import BadInput, IrisError
 
 Item = TypeVar("Item")
@@ -21,44 +23,41 @@ READY_SECONDS = 300
 STORE_BYTES = 2**28  # of a cluster on this machine; only names, vectors and sentences are sent
 
 
-class RayEngine:
-    """A pool of actors, within `with`; `map` is what the built-in one is."""
-
-    def __init__(self, workers: int | None, address: str | None, setup: Callable[[], object] | None = None) -> None:
-        if workers is not None and workers < 1:
-            raise BadInput(f"{workers} workers can do nothing; ask for 1 or more")
-        self._workers, self._address, self._setup = workers, address, setup
-        self._ray = import_ray()
-        self._actors: list[Any] = []
-
-    def __enter__(self) -> "RayEngine":
-        processors = self._workers or max(1, processors_here() - 1) + 1
-        connect(self._ray, self._address, processors=processors, store_bytes=STORE_BYTES)
+@contextmanager
+def ray_engine(
+    workers: int | None, address: str | None, setup: Callable[[], object] | None = None
+) -> Generator["RayEngine"]:
+    """Give the engine of so many workers, each of which has called `setup`; raises BadInput, Missing and IrisError."""
+    if workers is not None and workers < 1:
+        raise BadInput(f"{workers} workers can do nothing; ask for 1 or more")
+    processors = workers or max(1, processors_here() - 1) + 1
+    with ray_cluster(address, processors=processors, store_bytes=STORE_BYTES) as ray:
+        actors = started_actors(ray, worker_count(ray, workers), setup)
         try:
-            self._actors = self._started(self._count())
-        except BaseException:
-            self._ray.shutdown()
-            raise
-        return self
+            yield RayEngine(ray, actors)
+        finally:
+            for actor in actors:
+                ray.kill(actor)
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        for actor in self._actors:
-            self._ray.kill(actor)
-        self._ray.shutdown()
 
-    def map(self, work: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
+@dataclass(frozen=True)
+class RayEngine:
+    """A pool of actors; `map` is what the built-in one is."""
+
+    ray: ModuleType
+    actors: list[Any]
+
+    def map(self, work: Callable[[Item], Result], items: Iterable[Item]) -> Generator[Result]:
         """The results of a work on items, in their order; few items are taken before their results are.
 
         Raises what the work raises, and IrisError where workers were lost TRIES times at the same item.
         """
-        sent, free = self._ray.put(work), deque(self._actors)
+        sent, free = self.ray.put(work), deque(self.actors)
         running: dict[Any, tuple[int, Any]] = {}
         done: dict[int, Result] = {}
         numbered, given = enumerate(items), 0
         while True:
-            while free and len(done) < AHEAD * len(self._actors):
+            while free and len(done) < AHEAD * len(self.actors):
                 following = next(numbered, None)
                 if following is None:
                     break
@@ -66,7 +65,7 @@ class RayEngine:
                 running[actor.run.remote(sent, following[1])] = following[0], actor
             if not running:
                 return
-            [ready], _ = self._ray.wait(list(running), num_returns=1)
+            [ready], _ = self.ray.wait(list(running), num_returns=1)
             number, actor = running.pop(ready)
             free.append(actor)
             done[number] = self._result(ready)
@@ -76,34 +75,37 @@ class RayEngine:
 
     def _result(self, ready: Any) -> Any:  # noqa: ANN401
         try:
-            return self._ray.get(ready)
-        except self._ray.exceptions.RayTaskError as error:
+            return self.ray.get(ready)
+        except self.ray.exceptions.RayTaskError as error:
             raise error.cause from None  # what the work raised, not Ray's account of it
-        except self._ray.exceptions.RayActorError as error:
+        except self.ray.exceptions.RayActorError as error:
             raise IrisError(
                 f"{TRIES} workers were lost, one after the other, at the same work; what was done before is kept, look "
                 "at the memory of the machines and at the next pictures"
             ) from error
 
-    def _count(self) -> int:
-        """How many workers there shall be: no more than can run, for others would be waited for without an end."""
-        free = int(self._ray.available_resources().get("CPU", 0))
-        if self._workers is None:
-            return max(1, free - 1)
-        if self._workers > free:
-            raise IrisError(f"{free} processors of the cluster are free, not {self._workers}; ask for fewer --workers")
-        return self._workers
 
-    def _started(self, count: int) -> list[Any]:
-        remote = self._ray.remote(num_cpus=1, max_restarts=-1, max_task_retries=TRIES - 1)
-        actors = [remote(_Worker).remote(self._setup) for _ in range(count)]
-        try:
-            self._ray.get([actor.ready.remote() for actor in actors], timeout=READY_SECONDS)
-        except self._ray.exceptions.GetTimeoutError as error:
-            raise IrisError(f"{count} workers did not start in {READY_SECONDS} s; ask for fewer --workers") from error
-        except self._ray.exceptions.RayError as error:
-            raise IrisError(f"the workers do not start ({error}); is this Iris installed where they run?") from error
-        return actors
+def worker_count(ray: ModuleType, workers: int | None) -> int:
+    """Give how many workers there shall be: no more than can run, for others would be waited for without an end."""
+    free = int(ray.available_resources().get("CPU", 0))
+    if workers is None:
+        return max(1, free - 1)
+    if workers > free:
+        raise IrisError(f"{free} processors of the cluster are free, not {workers}; ask for fewer --workers")
+    return workers
+
+
+def started_actors(ray: ModuleType, count: int, setup: Callable[[], object] | None) -> list[Any]:
+    """Start so many actors and wait until they are set up; raises IrisError where they do not come up."""
+    remote = ray.remote(num_cpus=1, max_restarts=-1, max_task_retries=TRIES - 1)
+    actors = [remote(_Worker).remote(setup) for _ in range(count)]
+    try:
+        ray.get([actor.ready.remote() for actor in actors], timeout=READY_SECONDS)
+    except ray.exceptions.GetTimeoutError as error:
+        raise IrisError(f"{count} workers did not start in {READY_SECONDS} s; ask for fewer --workers") from error
+    except ray.exceptions.RayError as error:
+        raise IrisError(f"the workers do not start ({error}); is this Iris installed where they run?") from error
+    return actors
 
 
 class _Worker:

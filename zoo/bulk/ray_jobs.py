@@ -7,12 +7,13 @@ worker might kill them all.
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Generator, Iterator
-from contextlib import closing
-from types import TracebackType
+from collections.abc import AsyncGenerator, Callable, Generator, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from types import ModuleType
 from typing import Any
 
-from zoo.bulk.ray_cluster import connect, import_ray, processors_here
+from zoo.bulk.ray_cluster import import_ray, processors_here, ray_cluster
 from zoo.errors import IrisError
 from zoo.progress import Progress
 
@@ -21,52 +22,43 @@ STORE_BYTES = 2**30  # of a cluster on this machine; pictures are sent
 Job = Callable[..., Iterator[Progress]]
 
 
-class RayJobs:
-    """Workers for jobs, within `with`; `steps` runs a job on one that is free."""
-
-    def __init__(self, workers: int, address: str | None, *, setup: Callable[[], object], gpus: int = 0) -> None:
-        self._workers, self._address, self._setup, self._gpus = workers, address, setup, gpus
-        self._ray, self._serve = import_ray(), import_ray("ray.serve")
-        self._handle: Any = None
-
-    def __enter__(self) -> "RayJobs":
-        connect(self._ray, self._address, processors=max(self._workers, processors_here()), store_bytes=STORE_BYTES)
+@contextmanager
+def ray_jobs(workers: int, address: str | None, *, setup: Callable[[], object], gpus: int = 0) -> Generator["RayJobs"]:
+    """Give so many workers, each of which has called `setup` and has so many GPUs; raises Missing and IrisError."""
+    serve = import_ray("ray.serve")
+    with ray_cluster(address, processors=max(workers, processors_here()), store_bytes=STORE_BYTES) as ray:
+        nodes = [node["Resources"] for node in ray.nodes() if node["Alive"]]
+        threads = threads_each([int(node.get("CPU", 0)) for node in nodes], workers)
+        deployment = serve.deployment(_Worker).options(
+            num_replicas=workers, max_ongoing_requests=1, ray_actor_options={"num_cpus": threads, "num_gpus": gpus}
+        )
+        serve.start(proxy_location="Disabled")
+        logging.getLogger("ray.serve").setLevel(logging.ERROR)  # what matters is raised
+        handle = serve.run(deployment.bind(setup), name=NAME, route_prefix=None)
         try:
-            self._handle = self._deployed()
-        except BaseException:
-            self._ray.shutdown()
-            raise
-        return self
+            yield RayJobs(ray, handle.options(stream=True))
+        finally:
+            serve.delete(NAME)
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._serve.delete(NAME)
-        self._ray.shutdown()
 
-    def steps(self, job: Job, /, *given: object, **named: object) -> Iterator[Progress]:
+@dataclass(frozen=True)
+class RayJobs:
+    """Workers for jobs; `steps` runs a job on one that is free."""
+
+    ray: ModuleType
+    handle: Any  # of the deployment
+
+    def steps(self, job: Job, /, *given: object, **named: object) -> Generator[Progress]:
         """Yield the steps of a job; raises what it raises, and IrisError where its worker was lost."""
-        answers = self._handle.run.remote(job, given, named)
+        answers = self.handle.run.remote(job, given, named)
         try:
             yield from answers
-        except self._ray.exceptions.RayTaskError as error:
+        except self.ray.exceptions.RayTaskError as error:
             raise error.cause from None  # what the job raised, not Ray's account of it
-        except self._ray.exceptions.RayActorError as error:
+        except self.ray.exceptions.RayActorError as error:
             raise IrisError("the worker that did this was lost; try again") from error
         finally:
             answers.cancel()
-
-    def _deployed(self) -> Any:  # noqa: ANN401
-        nodes = [node["Resources"] for node in self._ray.nodes() if node["Alive"]]
-        threads = threads_each([int(node.get("CPU", 0)) for node in nodes], self._workers)
-        deployment = self._serve.deployment(_Worker).options(
-            num_replicas=self._workers, max_ongoing_requests=1,
-            ray_actor_options={"num_cpus": threads, "num_gpus": self._gpus},
-        )  # fmt: skip
-        self._serve.start(proxy_location="Disabled")
-        logging.getLogger("ray.serve").setLevel(logging.ERROR)  # what matters is raised
-        handle = self._serve.run(deployment.bind(self._setup), name=NAME, route_prefix=None)
-        return handle.options(stream=True)
 
 
 class _Worker:
@@ -77,7 +69,7 @@ class _Worker:
 
     async def run(
         self, job: Callable[..., Generator[Progress]], given: tuple, named: dict[str, Any]
-    ) -> AsyncIterator[Progress]:
+    ) -> AsyncGenerator[Progress]:
         """Do a job step by step; the pause after each is where it can be ended."""
         with closing(job(*given, **named)) as steps:
             for step in steps:

@@ -1,6 +1,6 @@
 """Work on a large image in tiles: cut with a margin, run, blend the seams, give finished rows away."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from math import ceil
@@ -65,7 +65,7 @@ def crop_to_core(x: Tensor, window: Tile, tile: Tile) -> Tensor:
 
 def run_tiled(
     function: Function, image: Tensor, *, scale: int, tile: int, margin: int
-) -> Iterator[tuple[int, int, Tensor | None]]:
+) -> Generator[tuple[int, int, Tensor | None]]:
     """Apply `function` tile by tile, yielding (tiles done, tiles, rows): first (0, tiles, None), then after each tile.
 
     `function` takes (N, C, h, w) to (N, D, scale*h, scale*w). With the last tile of a row come those rows of the result

@@ -1,6 +1,6 @@
 """One-pass style transfer after any artwork."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from statistics import fmean
 
 import torch
@@ -36,7 +36,7 @@ def stylize_like(
     mask: Image.Image | None = None,
     size: int | None = None,
     device: str = "cpu",
-) -> Iterator[Progress[Image.Image]]:
+) -> Generator[Progress[Image.Image]]:
     """Repaint a picture in the manner of an artwork in one pass, at its own size, however large.
 
     Settings and errors are those of `zoo.style.fast.stylize`. Less strength leads towards the photo's own style, as the

@@ -1,6 +1,6 @@
 """One-pass style transfer on pictures of any size: blended paintings, strength, colours kept, masks."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 
 from PIL import Image
 
@@ -33,7 +33,7 @@ def stylize(
     outside: Mapping[str, float] | None = None,
     size: int | None = None,
     device: str = "cpu",
-) -> Iterator[Progress[Image.Image]]:
+) -> Generator[Progress[Image.Image]]:
     """Repaint a picture in a blend of styles, at its own size, however large.
 
     ``weights`` are any positive shares; ``strength`` 0 gives the photo itself, 1 the full style. ``mask`` is stretched

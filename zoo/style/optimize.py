@@ -5,7 +5,7 @@ After Gatys et al. 2015 (https://arxiv.org/abs/1508.06576). It differs from the 
 and in going from a coarse scale to the full one.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import replace
 
 from PIL import Image
@@ -45,7 +45,7 @@ def stylize_from_artwork(
     mask: Image.Image | None = None,
     maps: tuple[Image.Image, Image.Image] | None = None,
     device: str = "cpu",
-) -> Iterator[Progress[Image.Image]]:
+) -> Generator[Progress[Image.Image]]:
     """Repaint a picture in the manner of an artwork, at the picture's own size, a step with its loss each iteration.
 
     ``size`` is the longest side in pixels at which it is painted; with ``full_size`` it is painted on from there up to

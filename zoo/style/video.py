@@ -1,6 +1,6 @@
 """Clips painted frame by frame, steadily: what only moves in the scene keeps its strokes."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -82,7 +82,7 @@ def stylize_video(
     size: int | None = None,
     steady: bool = True,
     device: str = "cpu",
-) -> Iterator[Progress]:
+) -> Generator[Progress]:
     """Paint a clip into another of the same size, times and sound, yielding every frame as `preview`.
 
     ``target`` ends in .mp4 or .mov and appears whole, at the end. The last step's result is the last frame. Raises
@@ -99,7 +99,7 @@ def stylize_video(
     yield Progress(done, done, result=preview)
 
 
-def stylize_clip(clip: bytes, ending: str, style: Style, **settings: Any) -> Iterator[Progress[bytes]]:
+def stylize_clip(clip: bytes, ending: str, style: Style, **settings: Any) -> Generator[Progress[bytes]]:
     """Paint a clip in memory as `stylize_video` does files, with a preview now and then; its result is an MP4 file."""
     with TemporaryDirectory(prefix="iris-clip-") as folder:
         source, target = Path(folder, f"clip{ending}"), Path(folder, "painted.mp4")

@@ -1,6 +1,6 @@
 """Enlargement of pictures of any size, tile by tile, to an exact size."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from functools import partial
 from typing import Any
 
@@ -36,7 +36,7 @@ def upscale(
     width: int | None = None,
     tile: int | None = None,
     device: str = "cpu",
-) -> Iterator[Progress[Image.Image]]:
+) -> Generator[Progress[Image.Image]]:
     """Enlarge a picture, to exactly SCALE times its width and height unless asked otherwise, a step for each tile.
 
     `key` and `detail` choose the network, see `network_for`; `scale` is one of SCALES, `width` an exact number of
@@ -64,7 +64,7 @@ def fetch_and_upscale(
     key: str | None = None,
     may_fetch: bool = False,
     **how: Any,
-) -> Iterator[Progress[Image.Image]]:
+) -> Generator[Progress[Image.Image]]:
     """Enlarge as `upscale` does, after fetching the model where it is not here; raises Missing where it may not be."""
     model = entry(key or DEFAULT_MODEL)
     if not is_here(model):
@@ -101,7 +101,7 @@ def tile_for(network: Upscaler) -> int:
 
 def _enlarge(
     picture: Image.Image, network: Upscaler, size: tuple[int, int], tile: int, device: str
-) -> Iterator[Progress[Image.Image]]:
+) -> Generator[Progress[Image.Image]]:
     """Enlarge by the network's scale, in tiles, resized on the way where another size is wanted."""
     image = raw_tensor(picture)
     if is_grey(image):

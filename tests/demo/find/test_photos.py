@@ -3,6 +3,7 @@
 import shutil
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 from picture_files import encoded, quarters, remarks
@@ -76,7 +77,7 @@ def test_a_damaged_index_is_made_anew_by_the_next_search(
     assert len(photos.matching(photos.query("", quarters()), 1).matches) == 1
 
 
-def own(tmp_path: Path, *names: str, before: OwnPhotos | None = None, **limits: int) -> OwnPhotos:
+def own(tmp_path: Path, *names: str, before: OwnPhotos | None = None, **limits: Any) -> OwnPhotos:
     """A visitor's zip of pictures that differ, and of one file that is none."""
     path = tmp_path / f"{len(names)}.zip"
     with zipfile.ZipFile(path, "w") as file:

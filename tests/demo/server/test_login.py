@@ -31,7 +31,7 @@ def guarded(clock: Clock | None = None, address: str = "203.0.113.7") -> TestCli
 
     async def with_app(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
-            await guard(scope | {"app": app}, receive, send)
+            await guard({**scope, "app": app}, receive, send)
 
     return TestClient(with_app, client=(address, 1))
 

@@ -3,6 +3,7 @@
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -25,7 +26,7 @@ def visitor(server: Server) -> Visitor:
     return Visitor(server.url)
 
 
-def saved(shown: dict[str, object]) -> Path:
+def saved(shown: dict[str, Any]) -> Path:
     """The file behind the button."""
     return Path(shown["Save"]["value"]["path"])
 
@@ -71,7 +72,7 @@ def test_a_file_says_which_model_made_it(visitor: Visitor, upload: Write) -> Non
     shown = visitor.press("Enlarge", {"Your picture": photo, "Model": FIDELITY, "Detail": 0.5})
     assert open_picture(saved(shown)).size == (192, 128)
     with Image.open(saved(shown)) as file:
-        assert file.text["Comment"] == f"Iris {FIDELITY}, detail 0.5"
+        assert file.info["Comment"] == f"Iris {FIDELITY}, detail 0.5"
 
 
 @pytest.mark.parametrize(

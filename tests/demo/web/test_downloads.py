@@ -40,7 +40,7 @@ def test_two_results_of_one_name_do_not_meet() -> None:
 @pytest.mark.parametrize("name", ["a.png", "a.jpg"])
 def test_how_it_was_made_is_written_inside(name: str) -> None:
     with Image.open(save_result(Image.new("RGB", (2, 2)), name, "painted", "strength 0.5")) as made:
-        remark = made.text["Comment"] if name.endswith("png") else made.info["comment"].decode()
+        remark = made.info["Comment"] if name.endswith("png") else made.info["comment"].decode()
     assert remark == "strength 0.5"
 
 

@@ -7,8 +7,9 @@ from demo.web.loss_curve import HEIGHT, WIDTH, loss_curve
 
 def points(drawing: str) -> list[tuple[float, float]]:
     """The places of a curve."""
-    line = re.search(r'points="([^"]+)"', drawing).group(1)
-    return [tuple(map(float, place.split(","))) for place in line.split()]
+    [line] = re.findall(r'points="([^"]+)"', drawing)
+    places = (place.split(",") for place in line.split())
+    return [(float(x), float(y)) for x, y in places]
 
 
 def test_a_falling_loss_is_a_falling_line_from_the_top_to_the_bottom() -> None:

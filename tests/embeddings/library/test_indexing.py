@@ -88,6 +88,7 @@ def test_a_second_look_reads_only_what_is_new_or_changed(index: Callable[..., Pi
     found = index(eye)
     assert sorted(eye.looked) == ["a.jpg", "d.jpg"]
     (seen,) = eye([folder / "d.jpg"])
+    assert isinstance(seen, EncodedPicture)
     best = [id for id, score in found.index.search(seen.vector, 3) if score > 0.9]
     assert sorted(found.names(best)) == ["a.jpg", "d.jpg"]
 
@@ -526,7 +527,7 @@ def test_a_zip_is_indexed_like_a_folder_and_only_its_changes_again(tmp_path: Pat
     path = zipped(tmp_path / "photos.zip", a_jpg="aa", b_jpg="bb", c_jpg="xc", more_zip="z", d_txt="d")
     found = indexed()
     assert names(found) == {"a.jpg", "b.jpg"} and set(found.unreadable) == {"c.jpg", "more.zip"}
-    assert found.names([id for id, _ in found.index.search([0, 0, 1, 0], 1)]) == ["b.jpg"]
+    assert found.names([id for id, _ in found.index.search(np.array([0, 0, 1, 0]), 1)]) == ["b.jpg"]
     zipped(path, b_jpg="bb", a_jpg="ee", f_jpg="ff", c_jpg="xc")
     eye.looked.clear()
     found = indexed()

@@ -4,16 +4,17 @@ import os
 import signal
 import sys
 from argparse import ArgumentParser, Namespace
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from types import SimpleNamespace
+from types import ModuleType, SimpleNamespace
+from typing import cast
 
 import pytest
 
-from zoo.bulk import ray_engine
+from zoo.bulk import ray_cluster
 from zoo.bulk.engine import add_engine, engine_map
 from zoo.bulk.ray_cluster import connect
-from zoo.bulk.ray_engine import RayEngine
+from zoo.bulk.ray_engine import RayEngine, ray_engine, worker_count
 from zoo.errors import BadInput, BadPicture, IrisError, Missing
 
 pytestmark = pytest.mark.filterwarnings("ignore:subprocess .* is still running:ResourceWarning")  # those of Ray
@@ -50,35 +51,42 @@ def test_no_workers_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
         pytest.fail("nothing may run")
 
 
-@pytest.fixture
-def free(monkeypatch: pytest.MonkeyPatch) -> Callable[[int | None, int], RayEngine]:
-    """Makes an engine for so many workers, of a cluster that has so many processors free."""
-
-    def made(workers: int | None, processors: int) -> RayEngine:
-        cluster = SimpleNamespace(available_resources=lambda: {"CPU": float(processors)})
-        monkeypatch.setattr(ray_engine, "import_ray", lambda: cluster)
-        return RayEngine(workers, None)
-
-    return made
+def ray_of(**parts: object) -> ModuleType:
+    """A stand-in for Ray that has these parts only."""
+    return cast(ModuleType, SimpleNamespace(**parts))
 
 
-def test_a_cluster_that_is_too_small_is_told_and_not_waited_for(free: Callable[..., RayEngine]) -> None:
-    assert free(4, 4)._count() == 4
+def with_free(processors: int) -> ModuleType:
+    """Ray of a cluster that has so many processors free."""
+    return ray_of(available_resources=lambda: {"CPU": float(processors)})
+
+
+def test_a_cluster_that_is_too_small_is_told_and_not_waited_for() -> None:
+    assert worker_count(with_free(4), 4) == 4
     with pytest.raises(IrisError, match=r"4 processors .* not 5"):
-        free(5, 4)._count()
+        worker_count(with_free(4), 5)
 
 
-def test_unless_asked_otherwise_one_processor_is_left_free(free: Callable[..., RayEngine]) -> None:
-    assert [free(None, processors)._count() for processors in (1, 2, 8)] == [1, 1, 7]
+def test_unless_asked_otherwise_one_processor_is_left_free() -> None:
+    assert [worker_count(with_free(processors), None) for processors in (1, 2, 8)] == [1, 1, 7]
+
+
+def test_ray_is_left_where_its_workers_do_not_fit(monkeypatch: pytest.MonkeyPatch) -> None:
+    left = []
+    cluster = ray_of(available_resources=dict, init=dict, shutdown=lambda: left.append("left"))
+    monkeypatch.setattr(ray_cluster, "import_ray", lambda: cluster)
+    with pytest.raises(IrisError, match="0 processors"), ray_engine(2, "10.0.0.1:6379"):
+        pytest.fail("nothing may run")
+    assert left == ["left"]
 
 
 def test_a_cluster_that_cannot_be_reached_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     def init(**settings: object) -> None:
         raise ConnectionError(f"nobody answers at {settings['address']}")
 
-    monkeypatch.setattr(ray_engine, "import_ray", lambda: SimpleNamespace(init=init, shutdown=bool))
-    with pytest.raises(IrisError, match=r"cluster at 10\.0\.0\.1:6379 cannot be used"):
-        RayEngine(2, "10.0.0.1:6379").__enter__()
+    monkeypatch.setattr(ray_cluster, "import_ray", lambda: ray_of(init=init, shutdown=bool))
+    with pytest.raises(IrisError, match=r"cluster at 10\.0\.0\.1:6379 cannot be used"), ray_engine(2, "10.0.0.1:6379"):
+        pytest.fail("nothing may run")
 
 
 def test_ray_that_does_not_start_at_once_on_a_busy_machine_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -89,7 +97,7 @@ def test_ray_that_does_not_start_at_once_on_a_busy_machine_is_tried_again(monkey
         if len(tries) < 2:
             raise Exception("The current node timed out during startup")  # as Ray does
 
-    connect(SimpleNamespace(init=init, shutdown=bool), None, processors=1, store_bytes=2**20)
+    connect(ray_of(init=init, shutdown=bool), None, processors=1, store_bytes=2**20)
     assert tries == ["local", "local"]
 
 
@@ -97,7 +105,7 @@ def test_ray_that_does_not_start_at_once_on_a_busy_machine_is_tried_again(monkey
 def pool() -> Iterator[RayEngine]:
     """Two workers of a real Ray, started once."""
     pytest.importorskip("ray")
-    with RayEngine(2, None, lambda: os.environ.update(SET_UP="yes")) as started:
+    with ray_engine(2, None, lambda: os.environ.update(SET_UP="yes")) as started:
         yield started
 
 

@@ -187,7 +187,7 @@ def test_flags_make_the_recipe_of_an_optimisation() -> None:
         "--start noise --optimizer adam --pooling average --content-weight 2 --style-weight 8 --tv-weight 0.5 "
         "--layer-weight relu1_1=0,relu3_1=2 --scales 0.25,1 --seed 7 --strength 0.5"
     )
-    layers = Recipe().layer_weights | {"relu1_1": 0.0, "relu3_1": 2.0}
+    layers = {**Recipe().layer_weights, "relu1_1": 0.0, "relu3_1": 2.0}
     recipe = Recipe(4.0, 2.0, 0.5, layers, "noise", "adam", "average", (0.25, 1.0), 7)
     assert recipe_from(parsed("stylize", "in.png", "out.png", *flags.split())) == recipe
     assert recipe_from(parsed("stylize", "in.png", "out.png")) == Recipe()

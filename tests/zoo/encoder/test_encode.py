@@ -135,6 +135,7 @@ def test_files_are_read_square_in_order_and_bad_ones_say_why(photo: Image.Image,
     rocket = BytesIO()
     Image.fromarray(data.rocket()).save(rocket, "PNG")
     cat, bad, gone, ship = encode_files([tmp_path / "cat.png", b"no picture", tmp_path / "gone", rocket.getvalue()])
+    assert not isinstance(cat, BadPicture) and not isinstance(ship, BadPicture)
     assert np.allclose(np.stack([cat[0], ship[0]]), encode([photo, Image.fromarray(data.rocket())]), atol=1e-4)
     assert (cat[1], ship[1]) == (dhash(photo), dhash(Image.fromarray(data.rocket())))
     assert isinstance(bad, BadPicture) and isinstance(gone, BadPicture) and "gone" in str(gone)

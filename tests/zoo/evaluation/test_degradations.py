@@ -7,7 +7,7 @@ from PIL import Image
 from skimage import data
 from skimage.metrics import peak_signal_noise_ratio
 
-from zoo.evaluation.degradations import DESCRIPTIONS, degrade_picture
+from zoo.evaluation.degradations import DESCRIPTIONS, Degradation, degrade_picture
 
 PHOTO = Image.fromarray(data.astronaut()).resize((96, 96))
 
@@ -21,7 +21,7 @@ def test_clean_is_the_picture_itself() -> None:
 
 
 @pytest.mark.parametrize("inputs", ["jpeg", "photo"])
-def test_a_worse_picture_is_still_the_picture_and_the_same_each_time(inputs: str) -> None:
+def test_a_worse_picture_is_still_the_picture_and_the_same_each_time(inputs: Degradation) -> None:
     once, again = (degrade_picture(PHOTO, inputs, seed="a") for _ in range(2))
     assert once.tobytes() == again.tobytes() != PHOTO.tobytes()
     assert once.size == PHOTO.size and once.mode == "RGB" and 20 < psnr(once) < 40

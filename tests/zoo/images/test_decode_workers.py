@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -19,7 +20,7 @@ from zoo.images.sixteen_bit import SixteenBitPicture, write_png
 
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[3]
-PLAIN = {"max_pixels": 10_000, "keep_gps": False, "short_side": None}
+PLAIN: dict[str, Any] = {"max_pixels": 10_000, "keep_gps": False, "short_side": None}
 
 
 @pytest.fixture(scope="module")

@@ -47,7 +47,7 @@ def test_a_resolution_that_nobody_stated_is_not_made_up(form: str, tmp_path: Pat
     assert "dpi" not in info_of(tmp_path / "out.png")
 
 
-def info_of(path: Path) -> dict[str, object]:
+def info_of(path: Path) -> dict[str | tuple[int, int], object]:
     with Image.open(path) as file:
         return dict(file.info)
 

@@ -46,6 +46,7 @@ def test_another_program_reads_our_png() -> None:
     file = BytesIO()
     write_png(SixteenBitPicture(samples), file)
     found = cv2.imdecode(np.frombuffer(file.getvalue(), np.uint8), cv2.IMREAD_UNCHANGED)
+    assert found is not None
     assert np.array_equal(found[..., [2, 1, 0, 3]], samples)
     assert next(kind for kind, _ in chunks_of(file.getvalue())) == b"IHDR"
 
@@ -104,7 +105,8 @@ def test_the_details_of_exif_are_kept_in_a_tiff_of_sixteen_bits(tmp_path: Path) 
     back = open_picture(tmp_path / "two.tif")
     details = back.getexif().get_ifd(ExifTags.IFD.Exif)
     assert details[ExifTags.Base.LensModel] == "50 mm f/1.8" and float(details[ExifTags.Base.ExposureTime]) == 0.005
-    assert back.getexif()[ExifTags.Base.Artist] == "Ann" and np.array_equal(back.samples, samples)
+    assert back.getexif()[ExifTags.Base.Artist] == "Ann"
+    assert isinstance(back, SixteenBitPicture) and np.array_equal(back.samples, samples)
     assert np.array_equal(tifffile.imread(tmp_path / "two.tif"), samples)
 
 

@@ -1,3 +1,5 @@
+from collections.abc import Iterable
+
 import pytest
 import torch
 from hypothesis import given, settings
@@ -10,7 +12,7 @@ from zoo.images.tiles import FADE, SMALLEST, crop_to_core, expand, run_tiled, ti
 SIZES = [(1, 1), (5, 300), (64, 64), (65, 63), (97, 131), (200, 64), (17, 33)]
 
 
-def whole(steps: object) -> Tensor:
+def whole(steps: Iterable[tuple[int, int, Tensor | None]]) -> Tensor:
     """All rows of a tiled job, one under the other."""
     return torch.cat([rows for _, _, rows in steps if rows is not None], dim=2)
 

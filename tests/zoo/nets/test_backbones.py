@@ -15,8 +15,9 @@ def unsettled(network: nn.Module) -> nn.Module:
     torch.manual_seed(0)
     for layer in network.modules():
         if isinstance(layer, nn.BatchNorm2d):
-            for tensor in (layer.weight, layer.bias, layer.running_mean, layer.running_var):
-                tensor.data.uniform_(0.5, 1.5)
+            for tensor in (*layer.parameters(), *layer.buffers()):
+                if tensor.is_floating_point():  # not the count of batches
+                    tensor.data.uniform_(0.5, 1.5)
     return network.eval().requires_grad_(False)
 
 
@@ -34,7 +35,7 @@ def test_resnet50_answers_as_torchvisions_does() -> None:
     network = ImageNetClassifier("backbone.resnet50").eval()
     network.load_state_dict(published.state_dict())
     image = torch.rand(1, 3, 64, 96)
-    normalised = (image - network.body.mean) / network.body.deviation
+    normalised = (image - network.get_buffer("body.mean")) / network.get_buffer("body.deviation")
     with torch.inference_mode():
         assert torch.allclose(network(image), published(normalised), rtol=1e-3, atol=1e-3 * published(normalised).std())
 

@@ -17,7 +17,7 @@ def body() -> EdgeFeatures:
     torch.manual_seed(0)
     body = EdgeFeatures().eval().requires_grad_(False)
     for layer in body.modules():  # as large as a trained one's, so that the ranges are
-        if isinstance(layer, torch.nn.Conv2d):
+        if isinstance(layer, torch.nn.Conv2d) and layer.bias is not None:
             torch.nn.init.kaiming_normal_(layer.weight)
             torch.nn.init.normal_(layer.bias, std=0.1)
     return body.to(memory_format=torch.channels_last)

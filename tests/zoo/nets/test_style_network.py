@@ -7,7 +7,7 @@ from torch.nn import functional as F
 
 from zoo.nets.artwork_network import ArtworkNetwork
 from zoo.nets.johnson_network import JohnsonNetwork
-from zoo.nets.style_network import DoubledConv, PaintingsNetwork, StyleNetwork, moments_of
+from zoo.nets.style_network import DoubledConv, Layer, PaintingsNetwork, StyleNetwork, moments_of
 
 
 @pytest.fixture
@@ -26,8 +26,9 @@ def plainly(network: StyleNetwork, image: Tensor, style: Tensor) -> Tensor:
     parameters = iter([(scale, shift) for _, scale, shift in network.styled_layers(style)])
 
     def normed(layer: torch.nn.Module, x: Tensor) -> Tensor:
+        assert isinstance(layer, Layer)
         size = layer.conv.weight.shape[2]
-        x = F.conv2d(F.pad(x, [size // 2] * 4, mode="reflect"), layer.conv.weight, stride=layer.conv.stride)
+        x = F.conv2d(F.pad(x, [size // 2] * 4, mode="reflect"), layer.conv.weight, stride=layer.conv.stride[0])
         scale, shift = next(parameters)
         return F.instance_norm(x) * scale[:, :, None, None] + shift[:, :, None, None]
 
@@ -70,8 +71,9 @@ def test_given_moments_the_network_reaches_as_far_as_it_says(network: StyleNetwo
         activations.convolve(layer)
         mean, square = moments_of(activations.now)
         activations.finish(layer, (mean.detach(), square.detach()), scale, shift)
-    network.leave(activations)[..., 48:52, 48:52].sum().backward()  # what is made of one place of the smallest
-    touched = image.grad.abs().sum((0, 1)).nonzero()
+    made = network.leave(activations)[..., 48:52, 48:52].sum()  # of one place of the smallest
+    [gradient] = torch.autograd.grad(made, image)
+    touched = gradient.abs().sum((0, 1)).nonzero()
     reach = max(48 - touched.min().item(), touched.max().item() - 51)
     assert network.receptive_field - 8 <= reach <= network.receptive_field
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+import numpy as np
 import pytest
 import torch
 from PIL import Image
@@ -29,7 +30,7 @@ def in_float32() -> Iterator[None]:
     use_precision("auto")
 
 
-def image(picture: object, width: int, height: int) -> Tensor:
+def image(picture: np.ndarray, width: int, height: int) -> Tensor:
     return to_tensor(Image.fromarray(picture).resize((width, height)))
 
 
@@ -45,8 +46,7 @@ def artwork() -> Tensor:
 
 def test_the_gradient_by_tiles_is_that_of_the_whole(photo: Tensor, artwork: Tensor) -> None:
     network, painted = load_features(FEATURES), photo.flip(3).clone().requires_grad_()
-    loss_of(network, make_target(network, photo, artwork, RECIPE), painted).backward()
-    wanted = painted.grad
+    [wanted] = torch.autograd.grad(loss_of(network, make_target(network, photo, artwork, RECIPE), painted), painted)
     for tile, most in ((512, 1e-5), (64, 2e-3)):  # smoothness does not look over a cut
         found = torch.zeros_like(photo)
         for _ in WholePicture(network, photo, artwork, RECIPE, tile).gradient(painted.detach(), found):
@@ -88,7 +88,7 @@ def test_progress_counts_every_tile_and_says_the_size(monkeypatch: pytest.Monkey
     steps = list(stylize_from_artwork(picture, artwork, size=48, iterations=2, full_size=True))
     assert [step.done for step in steps] == [*range(1, steps[-1].total + 1), steps[-1].total]
     assert steps[-2].note == "130 x 70 pixels" and steps[-2].result is None
-    assert steps[-1].result.size == (130, 70)
+    assert steps[-1].result is not None and steps[-1].result.size == (130, 70)
 
 
 @pytest.mark.parametrize("size", [(1, 1), (2, 300), (40, 40)])

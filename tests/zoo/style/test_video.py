@@ -36,12 +36,13 @@ def test_a_clip_is_painted_with_its_size_times_and_sound(clip: Path, tmp_path: P
     target = tmp_path / "painted.mp4"
     steps = list(stylize_video(clip, target, WAVE))
     assert [step.done for step in steps] == [0, 1, 2, 3, 4, 5, 5] and all(step.total == 5 for step in steps)
-    assert all(step.preview.size == SIZE for step in steps[1:-1])
-    assert steps[-1].result == steps[-2].preview
+    assert all(step.preview and step.preview.size == SIZE for step in steps[1:-1])
+    shown = run_to_end(steps)
+    assert shown == steps[-2].preview
     assert facts_of(target).size == SIZE and sound_of(target) == sound_of(clip) != []
     assert [frame.time for frame in frames_of(target)] == [frame.time for frame in frames_of(clip)]
     last = list(frames_of(target))[-1].picture
-    light, its_light = (np.asarray(picture.convert("L"), int) for picture in (last, steps[-1].result))
+    light, its_light = (np.asarray(picture.convert("L"), int) for picture in (last, shown))
     assert np.abs(light - its_light).mean() < 12
     assert np.abs(np.asarray(last, int) - np.asarray(list(frames_of(clip))[-1].picture)).mean() > 15
 
@@ -106,9 +107,9 @@ def test_stop_leaves_nothing_behind(clip: Path, tmp_path: Path) -> None:
 
 
 def test_wrong_settings_are_refused_before_anything_is_read(tmp_path: Path) -> None:
-    for weights, options in (({"wve": 1.0}, {}), (WAVE, {"strength": 2.0})):
+    for weights, strength in (({"wve": 1.0}, 1.0), (WAVE, 2.0)):
         with pytest.raises(BadInput, match=r"did you mean wave|0 to 1"):
-            next(stylize_video(tmp_path / "none.mp4", tmp_path / "out.mp4", weights, **options))
+            next(stylize_video(tmp_path / "none.mp4", tmp_path / "out.mp4", weights, strength=strength))
 
 
 def test_the_command_line_paints_a_clip_by_its_ending(

@@ -34,7 +34,7 @@ def rough(tmp_path_factory: pytest.TempPathFactory) -> str:
     torch.manual_seed(0)
     network = ResidualUpscaler(8, 2)
     torch.nn.init.normal_(network.tail.weight, std=0.05)
-    torch.nn.init.constant_(network.tail.bias, 0.05)
+    torch.nn.init.constant_(network.get_parameter("tail.bias"), 0.05)
     path = tmp_path_factory.mktemp("own") / "rough.safetensors"
     save_file(network.state_dict(), path)
     return str(path)
@@ -104,12 +104,13 @@ def counting(function: Callable, seen: list) -> Callable:
 
 def test_a_failed_tile_is_a_failure(photo: Image.Image, small_models: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     seen, network = [], load(DEFAULT_MODEL)
+    enlarge = network.forward
 
     def broken(x: torch.Tensor) -> torch.Tensor:
         seen.append(1)
         if len(seen) == 3:
             raise RuntimeError("a tensor is not as it should be")
-        return ResidualUpscaler.forward(network, x)
+        return enlarge(x)
 
     monkeypatch.setattr(network, "forward", broken)
     with pytest.raises(RuntimeError, match="not as it should be"):
@@ -245,7 +246,7 @@ def test_a_model_that_is_not_trained_yet_is_missing_in_words(photo: Image.Image,
 
 def test_without_a_wish_it_is_the_default_model_at_the_default_detail(photo: Image.Image, small_models: Path) -> None:
     small = photo.resize((9, 7))
-    usual, asked = (run_to_end(upscale(small, **wish)) for wish in ({}, {"key": PHOTO, "detail": DEFAULT_DETAIL}))
+    usual, asked = (run_to_end(steps) for steps in (upscale(small), upscale(small, key=PHOTO, detail=DEFAULT_DETAIL)))
     assert usual.tobytes() == asked.tobytes() != run_to_end(upscale(small, key=PHOTO)).tobytes()
 
 
@@ -296,6 +297,7 @@ def test_a_scale_that_is_asked_for_is_exact(photo: Image.Image, scale: int, mode
     picture = in_mode(photo.resize((30, 22)), mode)
     steps = list(upscale(picture, key=FIDELITY, scale=scale, tile=16))
     large = steps[-1].result
+    assert large is not None
     assert large.size == (30 * scale, 22 * scale) and large.mode == mode
     assert [step.done / step.total for step in steps] == sorted(step.done / step.total for step in steps)
     expected = picture.resize(large.size, Image.Resampling.BICUBIC)
@@ -323,8 +325,9 @@ def test_grey_in_colour_stays_grey_to_the_last_bit(mode: str) -> None:
 def test_colour_of_sixteen_bits_stays_so(channels: int, rough: str) -> None:
     ramp = np.linspace(30_000, 31_000, 40)
     samples = np.stack([np.tile(ramp + 1000 * channel, (12, 1)) for channel in range(channels)], 2).astype(np.uint16)
-    for options in ({}, {"width": 93}, {"scale": 8}):
-        large = run_to_end(upscale(SixteenBitPicture(samples), key=FIDELITY, tile=24, **options))
+    for width, scale in ((None, None), (93, None), (None, 8)):
+        steps = upscale(SixteenBitPicture(samples), key=FIDELITY, tile=24, width=width, scale=scale)
+        large = run_to_end(steps)
         assert isinstance(large, SixteenBitPicture) and large.samples.shape[2] == channels
         middle = large.samples[large.height // 2].astype(int)
         assert all(len(np.unique(middle[:, channel])) > 0.6 * large.width for channel in range(channels))
@@ -343,11 +346,12 @@ def test_a_network_that_goes_by_the_whole_picture_gets_no_tiles_of_itself(
     photo: Image.Image, rough: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     network, seen = load_file(rough), []
+    assert isinstance(network, torch.nn.Module)
     monkeypatch.setattr(network, "forward", noting_size(network.forward, seen))
     monkeypatch.setattr("zoo.superres.upscale.network_for", lambda *_: network)
     monkeypatch.setattr("zoo.superres.upscale.DEFAULT_TILE", 64)
     run_to_end(upscale(photo))
-    network.wants_whole = True
+    monkeypatch.setattr(network, "wants_whole", True, raising=False)
     run_to_end(upscale(photo))
     assert len(seen) == 5 and seen[-1] == (photo.height, photo.width)
     run_to_end(upscale(photo, tile=64))

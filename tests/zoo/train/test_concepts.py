@@ -1,6 +1,7 @@
 """New concepts are found in labels, start from nothing, and are learnt without losing the old ones."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -9,9 +10,8 @@ from PIL import Image
 from safetensors import safe_open
 from safetensors.torch import load_file
 
-from zoo.catalog import CATALOG
 from zoo.errors import BadInput
-from zoo.loading import BUILDERS, load
+from zoo.loading import BUILDERS, load_encoder
 from zoo.nets.picture_encoder import PictureEncoder
 from zoo.train import concepts
 from zoo.train.concepts import (
@@ -111,7 +111,7 @@ def photos(tmp_path: Path) -> Path:
 @pytest.fixture
 def arguments(tmp_path: Path, photos: Path) -> list[str]:
     """To learn a noun more from the photos, one of which shows it."""
-    notes = load(MODEL).metadata
+    notes = load_encoder(MODEL).metadata
     ids = [*notes["classes"].split(","), NEW, "n00000000"]
     edges = np.array([(row, len(ids) - 1) for row in range(len(ids) - 1)])
     depths = np.array([1] * (len(ids) - 1) + [0])
@@ -132,8 +132,8 @@ def test_from_photos_and_labels_to_a_published_model_that_knows_one_noun_more(
     file = tmp_path / "out" / "devise.nouns.safetensors"
     with safe_open(file, "pt") as opened:
         notes = opened.metadata()
-    assert notes["classes"] == load(MODEL).metadata["classes"] + f",{NEW}"
-    BUILDERS[CATALOG[MODEL].network](notes).load_state_dict(load_file(file))
+    assert notes["classes"] == load_encoder(MODEL).metadata["classes"] + f",{NEW}"
+    BUILDERS["PictureEncoder"](notes).load_state_dict(load_file(file))
     looked_at = (tmp_path / "run" / "views.pt").stat().st_mtime_ns
     main(arguments)
     assert (tmp_path / "run" / "views.pt").stat().st_mtime_ns == looked_at
@@ -154,7 +154,8 @@ def test_labels_of_other_photos_are_told(tmp_path: Path, arguments: list[str]) -
 
 def test_nouns_of_another_space_are_refused(tmp_path: Path, arguments: list[str]) -> None:
     nouns = dict(np.load(tmp_path / "nouns.npz"))
-    np.savez(tmp_path / "nouns.npz", **nouns | {"sha256": np.array("abc")})
+    arrays: dict[str, Any] = {**nouns, "sha256": np.array("abc")}
+    np.savez(tmp_path / "nouns.npz", **arrays)
     with pytest.raises(BadInput, match="other noun vectors"):
         main(arguments)
 
@@ -168,7 +169,7 @@ def test_concepts_that_do_not_find_their_own_photos_are_left_out(
     main([*arguments, "--judge", str(tmp_path / "judge")])
     with safe_open(tmp_path / "out" / "devise.nouns.safetensors", "pt") as opened:
         notes = opened.metadata()
-    assert notes["classes"].split(",") == load(MODEL).metadata["classes"].split(",")[:1000]
+    assert notes["classes"].split(",") == load_encoder(MODEL).metadata["classes"].split(",")[:1000]
 
 
 def test_a_narrowed_network_sees_as_before_among_the_concepts_it_keeps() -> None:

@@ -18,7 +18,7 @@ def test_a_published_network_is_half_precision_with_its_metadata(tmp_path: Path)
         assert file.get_tensor("0.weight").dtype == torch.float16
         assert file.get_tensor("1.num_batches_tracked").dtype == torch.int64
         torch.testing.assert_close(
-            file.get_tensor("0.weight").float(), network[0].weight.detach(), atol=1e-3, rtol=1e-3
+            file.get_tensor("0.weight").float(), network.get_parameter("0.weight").detach(), atol=1e-3, rtol=1e-3
         )
 
 

@@ -11,7 +11,6 @@ from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 
 from zoo import __main__ as command_line
-from zoo.catalog import CATALOG
 from zoo.errors import BadInput, Missing
 from zoo.loading import BUILDERS, load
 from zoo.nets.backbones import BODIES
@@ -68,7 +67,7 @@ def classifier_file(backbone: str, tmp_path_factory: pytest.TempPathFactory) -> 
     tensors = {}
     for number, layer in enumerate(layers):
         tensors[f"conv.{number}.weight"] = torch.nn.init.kaiming_normal_(layer.weight).detach().clone()
-        tensors[f"conv.{number}.bias"] = layer.bias.detach().clone()
+        tensors[f"conv.{number}.bias"] = layer.get_parameter("bias").detach().clone()
     path = tmp_path_factory.mktemp("classifier") / "classifier.safetensors"
     save_file(tensors, path)
     return path
@@ -239,7 +238,7 @@ def test_devise_moves_every_layer_of_its_start(
     weights = [name for name in start if name.endswith("weight")]
     assert not [name for name in weights if torch.equal(start[name], trained[f"body.{name}"])]
     with safe_open(tmp_path / "out" / "devise.nouns.safetensors", "pt") as file:
-        encoder = BUILDERS[CATALOG["devise.nouns"].network](file.metadata())
+        encoder = BUILDERS["PictureEncoder"](file.metadata())
     encoder.load_state_dict(load_file(tmp_path / "out" / "devise.nouns.safetensors"))
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
+from av.subtitles.stream import SubtitleStream
 from clip_files import SIZE, UNEVEN, save_clip, scene
 from PIL import Image
 
@@ -19,7 +20,9 @@ from zoo.video.rewriting import rewriting
 def packets_of(path: Path) -> list[tuple[Fraction, bytes]]:
     """Time and bytes of every packet of sound."""
     with av.open(str(path)) as container:
-        return [(packet.pts * packet.time_base, bytes(packet)) for packet in container.demux(audio=0) if packet.size]
+        return [
+            ((packet.pts or 0) * packet.time_base, bytes(packet)) for packet in container.demux(audio=0) if packet.size
+        ]
 
 
 def rewritten(source: Path, target: Path) -> Path:
@@ -184,6 +187,7 @@ def with_subtitles(path: Path, kind: str) -> Path:
         film.metadata.update(title="Harbour", location="+52.5+013.4/", creation_time="2020-02-02T10:20:30.000000Z")
         video, words = film.add_stream("libx264", rate=5), film.add_stream(kind)
         video.width, video.height, video.pix_fmt = *SIZE, "yuv420p"
+        assert isinstance(words, SubtitleStream)
         words.codec_context.subtitle_header = STYLES
         for picture in scene(5):
             film.mux(video.encode(av.VideoFrame.from_image(picture)))
