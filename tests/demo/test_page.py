@@ -104,7 +104,8 @@ def test_an_artwork_is_taken_over_by_optimisation(server: Server) -> None:
 
 
 def test_an_optimised_picture_is_painted_on_up_to_its_full_size_if_asked_for(server: Server) -> None:
-    given = {"artwork": picture("pagoda"), "size": 64, "iterations": 2, "api_name": "/stylize_from_artwork"}
+    given: dict[str, Any] = {"artwork": picture("pagoda"), "size": 64, "iterations": 2}
+    given["api_name"] = "/stylize_from_artwork"
     enlarged, painted = (server.client.predict(picture("cheetah"), **given, full_size=full) for full in (False, True))
     assert _mean_difference(open_picture(enlarged), open_picture(painted)) > 3
 

@@ -6,17 +6,14 @@ from collections.abc import Callable
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
-from statistics import fmean
 from tempfile import TemporaryDirectory
 from typing import get_args
 
 import torch
-from tqdm import tqdm
 
 from zoo.cli.train import score_backbones
 from zoo.command_line import write_line
 from zoo.evaluation.degradations import Degradation
-from zoo.evaluation.perceptual import read_vgg
 from zoo.evaluation.sample_clip import make_sample_clip
 from zoo.evaluation.timing import bench
 from zoo.evaluation.timing_precision import bench_precision
@@ -46,55 +43,9 @@ def score_degradation(options: Namespace) -> None:
 
 def score_style(options: Namespace) -> None:
     """Compare one-pass style transfer with optimisation, VGG-19 being the judge."""
-    from zoo.evaluation.style import (
-        CONVENTION,
-        STRENGTHS,
-        Losses,
-        PairScore,
-        mean_of,
-        pairs_of,
-        score_gatys,
-        score_pairs,
-    )
+    from zoo.cli.evaluate_style import report_style
 
-    pairs = pairs_of(options.photos, options.paintings, options.pairs, any_artwork=options.any_artwork)
-    settings = {"size": options.size, "iterations": options.iterations, "any_artwork": options.any_artwork}
-    judge = read_vgg(options.vgg)
-    scores = score_pairs(judge, pairs, **settings)
-    found: list[PairScore] = []
-    plain: list[Losses] = []
-    if not options.json:
-        write_line(
-            f"{'':36}  content          style            total            gram\n{'photo, painting':36}"
-            + "  one pass   opt." * 4
-        )
-    for files, pair in zip(pairs, tqdm(scores, total=len(pairs), unit="pair", leave=False, disable=None), strict=True):
-        found.append(pair)
-        if options.gatys:
-            plain.append(score_gatys(judge, files, size=options.size, iterations=options.gatys))
-        if not options.json:
-            losses = zip(asdict(pair.one_pass).values(), asdict(pair.optimised).values(), strict=True)
-            tqdm.write(f"{f'{pair.photo}, {pair.painting}':36}" + "".join(f"  {a:8.3f} {b:6.3f}" for a, b in losses))
-            for losses in plain[-1:]:
-                tqdm.write(f"{'    VGG-19 itself':36}" + "".join(f"  {loss:15.3f}" for loss in asdict(losses).values()))
-    mean = mean_of(found)
-    if options.json:
-        rows = [asdict(pair) for pair in found]
-        for row, losses in zip(rows, plain, strict=False):
-            row["gatys"] = asdict(losses)
-        write_line(json.dumps({"pairs": rows, "mean": asdict(mean), "convention": CONVENTION}))
-        return
-    ratio = "".join(f"  {value:15.2f}" for value in asdict(mean.ratio).values())
-    falls = ", ".join(f"{value:.3f} at {strength:g}" for strength, value in zip(STRENGTHS, mean.style_at, strict=True))
-    write_line(f"{'one pass over optimised, mean':36}{ratio}")
-    write_line(f"style by strength: {falls}; at 0 {mean.psnr:.1f} dB to the photo")
-    means = [
-        f"{name} {fmean(getattr(pair.one_pass, name) for pair in found):.3f}" for name in ("content", "style", "gram")
-    ]
-    write_line(f"one pass, mean: {', '.join(means)}")
-    write_line(
-        f"optimisation leaves {mean.left:.3f} of the photo's style loss, by the features it goes by\n{CONVENTION}"
-    )
+    report_style(options)
 
 
 def score_video(options: Namespace) -> None:

@@ -5,10 +5,12 @@ take from them is bounded by what is taken off their biases, chosen on photos of
 """
 
 from collections.abc import Sequence
+from copy import deepcopy
 
 import torch
 from torch import Tensor, nn
 
+from zoo.nets.picture_encoder import PictureEncoder
 from zoo.train.labels import Graph
 
 RESERVE_STEP = 0.1  # of a logit
@@ -44,6 +46,28 @@ def rows_of(concepts: nn.Linear, rows: slice | Sequence[int]) -> nn.Linear:
     some = nn.Linear(weight.shape[1], len(weight))
     some.weight, some.bias = nn.Parameter(weight), nn.Parameter(bias)
     return some
+
+
+def widened(network: PictureEncoder, points: Tensor) -> PictureEncoder:
+    """Copy the network with a concept more for each of some points (n, dimension), of which it knows nothing yet."""
+    old, wide = network.concepts, deepcopy(network)
+    wide.concepts = nn.Linear(old.in_features, old.out_features + len(points))
+    wide.words = nn.Linear(wide.concepts.out_features, points.shape[1], bias=False)
+    with torch.no_grad():
+        wide.concepts.weight.zero_()[: old.out_features] = old.weight
+        wide.concepts.bias.fill_(old.bias.mean())[: old.out_features] = old.bias
+        wide.words.weight.copy_(torch.cat([network.words.weight, points.T], 1))
+    return wide.eval()
+
+
+def narrowed(network: PictureEncoder, places: Sequence[int]) -> PictureEncoder:
+    """Copy the network with some of its concepts only."""
+    narrow = deepcopy(network)
+    narrow.concepts = rows_of(network.concepts, places)
+    narrow.words = nn.Linear(len(places), network.words.out_features, bias=False)
+    with torch.no_grad():
+        narrow.words.weight.copy_(network.words.weight[:, places])
+    return narrow.eval()
 
 
 def least_reserves(logits: Tensor, labels: Tensor, kept: int, most: float) -> Tensor:

@@ -10,7 +10,7 @@ ask for, and one that does not find its own held-out photos is left out.
 import json
 import logging
 from argparse import Namespace
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,10 +20,10 @@ from torch import Tensor, nn
 from zoo.command_line import OneLineParser, existing_file, existing_folder
 from zoo.errors import BadInput
 from zoo.loading import load_encoder
-from zoo.nets.backbones import CLASSES, DEFAULT_BACKBONE
+from zoo.nets.backbones import CLASSES
 from zoo.nets.eight_bit import Range
 from zoo.nets.picture_encoder import PictureEncoder
-from zoo.train.added_concepts import AddedConcepts, average_precisions, least_reserves, rows_of
+from zoo.train.added_concepts import AddedConcepts, average_precisions, least_reserves, narrowed, widened
 from zoo.train.devise import folder_and_weight, labelled, validate
 from zoo.train.labels import Graph, labels_of, read_graph, read_labels, targets
 from zoo.train.learner import Learner
@@ -31,7 +31,7 @@ from zoo.train.photos import photo_files
 from zoo.train.publish import publish
 from zoo.train.trainer import Trainer, TrainingConfig, add_training_options, training_config
 from zoo.train.views import IN_USE, Views, kept_views
-from zoo.train.word_space import read_word_space
+from zoo.train.word_space import WordSpace, read_word_space
 
 MODEL = "devise.nouns"
 LABELS = Path(__file__).with_name("labels.tsv")  # of 540 photos, by this project
@@ -67,29 +67,6 @@ def missing(
     return found
 
 
-def widened(network: PictureEncoder, points: Tensor) -> PictureEncoder:
-    """The network with a concept more for each of some points (n, dimension), of which it knows nothing yet."""
-    old = network.concepts
-    backbone = network.metadata.get("backbone", DEFAULT_BACKBONE)
-    wide = PictureEncoder(points.shape[1], old.out_features + len(points), backbone=backbone)
-    wide.body.load_state_dict(network.body.state_dict())
-    with torch.no_grad():
-        wide.concepts.weight.zero_()[: old.out_features] = old.weight
-        wide.concepts.bias.fill_(old.bias.mean())[: old.out_features] = old.bias
-        wide.words.weight.copy_(torch.cat([network.words.weight, points.T], 1))
-    return wide.eval()
-
-
-def narrowed(network: PictureEncoder, places: Sequence[int], backbone: str) -> PictureEncoder:
-    """Make the network with some of its concepts only."""
-    narrow = PictureEncoder(network.words.out_features, len(places), backbone=backbone)
-    narrow.body.load_state_dict(network.body.state_dict())
-    narrow.concepts.load_state_dict(rows_of(network.concepts, places).state_dict())
-    with torch.no_grad():
-        narrow.words.weight.copy_(network.words.weight[:, places])
-    return narrow.eval()
-
-
 @torch.inference_mode()
 def named_by(concepts: nn.Module, views: Views) -> Tensor:
     """Give the logits (N, 2, C) by which photos are named: of the first two crops of each."""
@@ -111,46 +88,22 @@ def main(arguments: list[str]) -> None:
     options = parse(arguments)
     config = training_config(options)
     network, graph = load_encoder(MODEL), read_graph(options.nouns)
-    classes = network.metadata["classes"].split(",")
-    ranges = json.loads(network.metadata.get("ranges", "[]"))
-    photos = drawn(options.photos, options.most, options.seed)
     written = read_labels(options.labels, graph)
-    labels = [labels_of(file, written, classes) for file in photos]
-    if not any(labels):
-        raise BadInput(
-            "none of the photos is labelled: no line begins with its FOLDER/NAME, nor is it named by a class"
-        )
-    views = kept_views(options.run / "views.pt", network, photos, options.crops, ranges)
-    with torch.inference_mode():
-        before = torch.cat([network.concepts(part.float()).softmax(1) for part in views.features.split(4096)])
-    of_photos = torch.zeros(len(photos), before.shape[1]).index_add_(0, views.photos, before)
-    shares = of_photos / (IN_USE + options.crops)
-    more = missing(labels, shares, classes, graph, options.least, options.known)
-    log.info("%d more: %s", len(more), " ".join(more))
-    space = read_word_space(options.nouns, classes + more)
-    if space.sha256 != network.metadata["words_sha256"]:
-        raise BadInput(
-            f"{MODEL} was trained to other noun vectors than {options.nouns} holds; train devise on it first"
-        )
-    student = widened(network, space.classes[len(classes) :])
-    examples = Examples(views, before.half(), *targets(labels, space.wnids, graph))
+    examples, space = gather(network, options, written, graph)
+    student = widened(network, space.classes[network.concepts.out_features :])
     weights = {"rate": options.rate, "labelled": options.labelled, "before": options.before}
     student.concepts.load_state_dict(train(student.concepts, examples, config, **weights).state_dict())
+    ranges = ranges_of(network)
     with torch.no_grad():
         student.concepts.bias[CLASSES:] -= options.reserve
         if options.guard:
             student.concepts.bias[CLASSES:] -= reserves(student, space.wnids, options, ranges)
     metrics: dict[str, float] = {}
     if options.judge:
-        judged = drawn([(folder, 1.0) for folder in options.judge], options.most, options.seed)
-        shown = [labels_of(file, written, space.wnids) for file in judged]
-        seen = kept_views(options.run / "judged.pt", network, judged, 0, ranges)
-        probabilities = named_by(student.concepts, seen).softmax(2).mean(1)
-        precisions = average_precisions(probabilities, shown, space.wnids, CLASSES, graph)
+        precisions = judge(student, space.wnids, options, ranges, written, graph)
         kept = [id for id in space.wnids if precisions.get(id, 1.0) >= options.least_precision]
         log.info("left out: %s", " ".join(sorted(set(space.wnids) - set(kept))))
-        places = [place for place, id in enumerate(space.wnids) if id in set(kept)]
-        student = narrowed(student, places, network.metadata.get("backbone", DEFAULT_BACKBONE))
+        student = narrowed(student, [place for place, id in enumerate(space.wnids) if id in set(kept)])
         space = read_word_space(options.nouns, kept)
         added = {id: round(precisions[id], 4) for id in kept[CLASSES:]}
         (options.run / "precisions.json").write_text(json.dumps(added))
@@ -158,9 +111,59 @@ def main(arguments: list[str]) -> None:
     held_out = [photo for folder in options.validation for photo in labelled([folder], list(space.wnids))]
     if held_out:
         metrics |= validate(student, space, held_out)
-    notes = {"classes": ",".join(space.wnids), "words_sha256": space.sha256, "ranges": json.dumps(views.ranges)}
+    notes = {"classes": ",".join(space.wnids), "words_sha256": space.sha256}
+    notes["ranges"] = json.dumps(examples.views.ranges)
     rounded = {name: round(value, 4) for name, value in metrics.items()}
     publish(student, MODEL, {**network.metadata, **notes}, rounded, folder=options.weights)
+
+
+def gather(
+    network: PictureEncoder, options: Namespace, written: Mapping[str, tuple[str, ...]], graph: Graph
+) -> tuple[Examples, WordSpace]:
+    """Look up the photos, choose the concepts to add, and give what is to be learnt and the space that has them.
+
+    Raises BadInput where no photo is labelled, or the nouns are of another space.
+    """
+    classes = network.metadata["classes"].split(",")
+    photos = drawn(options.photos, options.most, options.seed)
+    labels = [labels_of(file, written, classes) for file in photos]
+    if not any(labels):
+        raise BadInput(
+            "none of the photos is labelled: no line begins with its FOLDER/NAME, nor is it named by a class"
+        )
+    views = kept_views(options.run / "views.pt", network, photos, options.crops, ranges_of(network))
+    with torch.inference_mode():
+        before = torch.cat([network.concepts(part.float()).softmax(1) for part in views.features.split(4096)])
+    sums = torch.zeros(len(photos), before.shape[1]).index_add_(0, views.photos, before)
+    more = missing(labels, sums / (IN_USE + options.crops), classes, graph, options.least, options.known)
+    log.info("%d more: %s", len(more), " ".join(more))
+    space = read_word_space(options.nouns, classes + more)
+    if space.sha256 != network.metadata["words_sha256"]:
+        raise BadInput(
+            f"{MODEL} was trained to other noun vectors than {options.nouns} holds; train devise on it first"
+        )
+    return Examples(views, before.half(), *targets(labels, space.wnids, graph)), space
+
+
+def judge(
+    network: PictureEncoder,
+    concepts: Sequence[str],
+    options: Namespace,
+    ranges: list[Range],
+    written: Mapping[str, tuple[str, ...]],
+    graph: Graph,
+) -> dict[str, float]:
+    """Give the average precision of each added concept on the photos to judge by."""
+    photos = drawn([(folder, 1.0) for folder in options.judge], options.most, options.seed)
+    views = kept_views(options.run / "judged.pt", network, photos, 0, ranges)
+    shown = [labels_of(file, written, concepts) for file in photos]
+    probabilities = named_by(network.concepts, views).softmax(2).mean(1)
+    return average_precisions(probabilities, shown, concepts, CLASSES, graph)
+
+
+def ranges_of(network: PictureEncoder) -> list[Range]:
+    """Read what 8 bits need to know of a network; nothing where it was never told."""
+    return json.loads(network.metadata.get("ranges", "[]"))
 
 
 def reserves(network: PictureEncoder, concepts: Sequence[str], options: Namespace, ranges: list[Range]) -> Tensor:

@@ -12,6 +12,7 @@ from zoo.errors import BadInput
 from zoo.nets.residual_upscaler import SCALE
 from zoo.train.pairs import Pair, crop_pairs
 from zoo.train.photo_degradation import degrade
+from zoo.train.photos import START_METHOD
 
 KEPT = 24_000  # degraded crops, drawn from again and again
 FIRST = 2048  # before the first step
@@ -31,7 +32,10 @@ class DegradedPairs:
             raise BadInput(f"no photo has {SCALE * side} pixels to each side; give larger ones, or a smaller --crop")
         self._side, self._pairs, self._made = side, [], 0
         crops = DegradedCrops(self.photos, side, seed)
-        self._loader = DataLoader(crops, batch, num_workers=workers, worker_init_fn=_use_one_thread)
+        self._loader = DataLoader(
+            crops, batch, num_workers=workers, worker_init_fn=_use_one_thread,
+            multiprocessing_context=START_METHOD if workers else None,
+        )  # fmt: skip
         self._fresh: Iterator[list[Tensor]] | None = None
 
     def draw(self, count: int, size: int, generator: torch.Generator) -> Pair:

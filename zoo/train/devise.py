@@ -21,7 +21,7 @@ from zoo.hub import path_of
 from zoo.nets.backbones import BODIES, DEFAULT_BACKBONE, ImageNetClassifier
 from zoo.nets.picture_encoder import PictureEncoder
 from zoo.train.learner import Learner
-from zoo.train.photos import photo_files, read_photo
+from zoo.train.photos import START_METHOD, photo_files, read_photo
 from zoo.train.publish import publish
 from zoo.train.teachers import read_classifier
 from zoo.train.trainer import Trainer, add_training_options, training_config
@@ -68,7 +68,11 @@ class Photos(torch.utils.data.Dataset[tuple[Tensor, int]]):
 
     def batches(self, size: int, *, first: int, workers: int) -> Iterator[tuple[Tensor, Tensor]]:
         """Yield images (size, 3, side, side) in 0..1 and labels (size,) from an item number on."""
-        return iter(torch.utils.data.DataLoader(self, size, sampler=count(first), num_workers=workers))
+        context = START_METHOD if workers else None
+        loader = torch.utils.data.DataLoader(
+            self, size, sampler=count(first), num_workers=workers, multiprocessing_context=context
+        )
+        return iter(loader)
 
     def __getitem__(self, index: int) -> tuple[Tensor, int]:
         torch.manual_seed(self.seed * 1_000_003 + index)

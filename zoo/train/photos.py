@@ -13,6 +13,8 @@ from zoo.errors import BadInput
 from zoo.files import READABLE
 from zoo.vision import pil_to_tensor
 
+START_METHOD = "spawn"  # of workers: a fork has the locks that other threads held, and may wait for them for ever
+
 
 def photo_files(folders: Sequence[Path]) -> list[Path]:
     """List all pictures below the folders, sorted; raises BadInput for a folder that is not there or has none."""

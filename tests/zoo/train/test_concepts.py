@@ -14,6 +14,7 @@ from zoo.errors import BadInput
 from zoo.loading import BUILDERS, load_encoder
 from zoo.nets.picture_encoder import PictureEncoder
 from zoo.train import concepts
+from zoo.train.added_concepts import narrowed, widened
 from zoo.train.concepts import (
     MODEL,
     Examples,
@@ -21,9 +22,7 @@ from zoo.train.concepts import (
     losses,
     main,
     missing,
-    narrowed,
     train,
-    widened,
 )
 from zoo.train.labels import Graph
 from zoo.train.trainer import TrainingConfig
@@ -175,7 +174,7 @@ def test_concepts_that_do_not_find_their_own_photos_are_left_out(
 def test_a_narrowed_network_sees_as_before_among_the_concepts_it_keeps() -> None:
     torch.manual_seed(0)
     network = PictureEncoder(4, 6).eval()
-    narrow = narrowed(network, [0, 2, 5], "backbone.edgetpu")
+    narrow = narrowed(network, [0, 2, 5])
     pictures = torch.rand(2, 3, 64, 64)
     with torch.inference_mode():
         before, after = network.class_probabilities(pictures)[:, [0, 2, 5]], narrow.class_probabilities(pictures)
