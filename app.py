@@ -49,9 +49,12 @@ def serve(settings: Settings) -> None:
     from zoo.images.decode import decode_by
     from zoo.images.decode_workers import DecodeWorkers
     from zoo.precision import use_precision
+    from zoo.video.clip import read_clips_by
+    from zoo.video.clip_workers import ClipWorkers
 
     use_precision(settings.precision)
     decode_by(DecodeWorkers().decode)  # what strangers send
+    read_clips_by(ClipWorkers())
     with engine_for(settings):
         page = build(settings)
         queue = page.use_fair_queue(settings.queue_size, settings.jobs)

@@ -19,7 +19,15 @@ from demo.web.events import Count, Share, Updates, Values, validate_arguments
 from demo.web.job_panel import JobPanel, bright, status_box, status_html
 from demo.web.layout import column, given_picture, run_button, run_row, work
 from demo.web.several import Made, SeveralPictures, several_field, several_results, tile_url
-from demo.web.uploads import Payload, Upload, keep_over_reload, open_upload, served_sample, uploaded_file
+from demo.web.uploads import (
+    Payload,
+    Upload,
+    frames_note,
+    keep_over_reload,
+    open_upload,
+    served_sample,
+    uploaded_file,
+)  # fmt: skip
 from demo.web.waiting import WaitingLine
 from embeddings.naming.config import CONFIDENCE
 from embeddings.wordnet.graph import load_nouns
@@ -67,7 +75,7 @@ class DescribeTab:
             yield Progress(1, 1, result=describe_picture(upload.picture, self.settings.device, **given))
 
         def result(made: Description) -> Updates:
-            said = {self.job.status: status_html(f"What {upload.name} shows:")}
+            said = {self.job.status: status_html(f"{frames_note(upload.picture)} What {upload.name} shows:".strip())}
             return self._shown(made, sureness) | said | self.buttons.show(photo["path"])
 
         yield from self.job.follow(self.line.run(steps()), result=result)

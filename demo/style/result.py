@@ -11,7 +11,7 @@ from PIL import Image
 from demo.web.downloads import as_shown, result_buttons, save_result
 from demo.web.events import Updates
 from demo.web.job_panel import JobPanel, bright, status_html
-from demo.web.uploads import Upload
+from demo.web.uploads import Upload, frames_note
 
 APPEARS = "The painted picture appears here."
 
@@ -43,7 +43,8 @@ def style_result(
     def result(painted: Image.Image) -> Updates:
         path = save_result(painted, upload.name, *named)
         size = f"{painted.width} x {painted.height} pixels in {perf_counter() - begun:.1f} s"
-        words = f"{size}. {hint}" if hint else size
+        told = " ".join(filter(None, (hint, frames_note(upload.picture))))
+        words = f"{size}. {told}" if told else size
         return shown_result(panel, painted, path, words) | panel.buttons.show(path, source)
 
     return result

@@ -30,10 +30,18 @@ from demo.web.job_panel import JobPanel, bright, status_box, status_html
 from demo.web.layout import column, given_picture, run_button, run_row, stop_button, work
 from demo.web.served_files import served_url
 from demo.web.several import Made, SeveralPictures, saved_each, several_field, several_results
-from demo.web.uploads import Payload, Upload, keep_over_reload, open_upload, served_sample, uploaded_file
+from demo.web.uploads import (
+    Payload,
+    Upload,
+    frames_note,
+    keep_over_reload,
+    open_upload,
+    served_sample,
+    uploaded_file,
+)  # fmt: skip
 from demo.web.waiting import WaitingLine
 from zoo.errors import BadPicture
-from zoo.images.decode import FIRST_OF_SEVERAL, open_picture
+from zoo.images.decode import open_picture
 from zoo.images.tensors import alpha_of, to_picture, to_tensor, with_alpha
 from zoo.progress import Progress, run_to_end
 from zoo.superres.consistency import shrink_back_db
@@ -74,7 +82,8 @@ class UpscaleTab:
         upload = open_upload(values[self.picture], self.settings, max_pixels=self.settings.upscale_pixels)
 
         def result(large: Image.Image) -> Updates:
-            words = facts(upload.picture, large, perf_counter() - begun) + frames_note(upload.picture)
+            told = facts(upload.picture, large, perf_counter() - begun), frames_note(upload.picture)
+            words = " ".join(filter(None, told))
             path = save_result(large, upload.name, options.name, str(options), ending=".png")
             shown = self._shown(upload.picture, large, path, words)
             return shown | self.job.buttons.show(path, self._source(values, options))
@@ -162,11 +171,6 @@ def compared(small: Image.Image, large: Image.Image) -> tuple[Image.Image, Image
     """Bicubic and ours at equal size, as they are shown."""
     ours = _eight_bits(reduced(large, LARGEST_SHOWN))
     return _eight_bits(small).resize(ours.size, Image.Resampling.BICUBIC), ours
-
-
-def frames_note(picture: Image.Image) -> str:
-    """Say where a picture is not all that its file holds."""
-    return " Of its frames or pages only the first was taken." if FIRST_OF_SEVERAL in picture.info else ""
 
 
 def facts(small: Image.Image, large: Image.Image, seconds: float) -> str:

@@ -16,9 +16,10 @@ from demo.web.events import on_event
 from demo.web.served_files import new_served_folder, served_folder
 from zoo.errors import BadInput, BadPicture, IrisError
 from zoo.files import READ_ONLY, result_name
-from zoo.images.decode import open_picture
+from zoo.images.decode import FIRST_OF_SEVERAL, open_picture
 from zoo.images.saving import save_picture
-from zoo.video.container import ClipFacts, facts_of
+from zoo.video.clip import ClipFacts
+from zoo.video.container import facts_of
 
 SAMPLE_SIDE = 128  # pixels of a sample's thumbnail
 Source = Literal["upload", "clipboard", "webcam"]
@@ -97,6 +98,11 @@ def open_upload(payload: Payload, limits: Settings, *, max_pixels: int = 0) -> U
     """Decode an uploaded file; raises BadPicture for everything that cannot or should not be decoded."""
     path, name = uploaded_file(payload, limits)
     return Upload(open_picture(path, max_pixels=max_pixels or limits.max_pixels), name)
+
+
+def frames_note(picture: Image.Image) -> str:
+    """Say where a picture is not all that its file holds; nothing where it is."""
+    return "Of its frames or pages only the first was taken." if FIRST_OF_SEVERAL in picture.info else ""
 
 
 def optional_picture(payload: Payload, limits: Settings) -> Image.Image | None:

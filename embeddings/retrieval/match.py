@@ -40,7 +40,8 @@ def match(query: ResolvedQuery, pictures: Pictures, *, k: int = TOP, fold: bool 
     if not found.matches:
         named = tuple(Match(_hit(pictures.address(name), 1.0)) for name in matching_names(query, pictures, k))
         if named:
-            return SearchResult(named, (f'No picture is known to show it; their names hold "{query.text.strip()}".',))
+            by_name = f'No picture is known to show it; their names hold "{query.text.strip()}".'
+            return SearchResult(named, (by_name, *found.notes))
     if query.unknown and not found.matches:
         raise query.unknown
     return replace(found, notes=(*query.notes, *found.notes))
@@ -74,7 +75,9 @@ def _shown(query: ResolvedQuery, pictures: Pictures, k: int, fold: bool) -> Sear
     ids, hits = [found[row][0] for row in there], [_hit(pictures.address(names[row]), found[row][1]) for row in there]
     groups = group_near_duplicates(pictures, ids) if fold else [[place] for place in range(len(ids))]
     matches = tuple(Match(hits[first], tuple(hits[place] for place in rest)) for first, *rest in groups[:k])
-    return SearchResult(matches, notes if matches else ())
+    gone = len(names) - len(there)
+    told = (f"Left out, for they are gone since they were indexed: {gone}; index them again.",) if gone else ()
+    return SearchResult(matches, (*(notes if matches else ()), *told))
 
 
 def _scored(targets: Targets, pictures: Pictures, k: int) -> list[tuple[int, float]]:

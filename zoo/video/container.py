@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Container, Generator, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from fractions import Fraction
 from hashlib import sha256
 from pathlib import Path
@@ -19,10 +18,12 @@ from PIL import Image
 
 from zoo.errors import BadInput
 from zoo.files import CLIP_ENDINGS, is_clip_name
+from zoo.video.clip import ClipFacts, Frame, elsewhere
 from zoo.video.colour import rgb_of
 
 MAX_SIDE = 4096
 MAX_FRAMES = 18_000  # ten minutes at 30 a second
+MAX_TRACKS = 32  # of pictures, sound and subtitles; each has a reader of its own
 READABLE = (*CLIP_ENDINGS, ".gif")  # the last may be a picture as well
 WRITABLE = {".mp4": "mp4", ".mov": "mov"}
 # Playlists and scripts that name other files are no clips, and nothing but the file itself is opened.
@@ -34,27 +35,6 @@ MISSING_SECONDS, MISSING_SHARE = 0.5, 0.05  # of what a file says it has, at lea
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True)
-class ClipFacts:
-    """Width and height as shown, how many frames and seconds (0 where the file does not tell), frames a second."""
-
-    size: tuple[int, int]
-    frames: int
-    seconds: float
-    rate: Fraction
-    time_base: Fraction
-    shape: Fraction | None  # of a pixel, width to height
-
-
-@dataclass(frozen=True)
-class Frame:
-    """One upright RGB picture, shown from `time` for `duration`, in units of the clip's time base."""
-
-    picture: Image.Image
-    time: int
-    duration: int
-
-
 def is_clip(source: str | Path, target: str | Path) -> bool:
     """Whether these names ask for a clip; a GIF alone may be a picture."""
     return Path(target).suffix.lower() in WRITABLE or is_clip_name(str(source))
@@ -62,14 +42,20 @@ def is_clip(source: str | Path, target: str | Path) -> bool:
 
 def facts_of(path: str | Path) -> ClipFacts:
     """What a clip says of itself, its first frame decoded; raises BadInput for what is no clip or over the limits."""
-    with opened(Path(path)) as container:
+    other = elsewhere()
+    return other.facts_of(Path(path)) if other else read_facts(Path(path))
+
+
+def read_facts(path: Path) -> ClipFacts:
+    """Read what `facts_of` gives, in this process."""
+    with opened(path) as container:
         video = video_of(container)
         first = _first(container, video)
         rate = video.average_rate or video.guessed_rate or Fraction(25)
         base = video.time_base or Fraction(1, av.time_base)
         length = video.duration * base if video.duration else Fraction(container.duration or 0, av.time_base)
         frames, sideways = video.frames or round(length * rate), first.rotation % 180 == 90
-        _check(Path(path).name, first.width, first.height, frames)
+        _check(path.name, first.width, first.height, frames)
         size = (first.height, first.width) if sideways else (first.width, first.height)
         shape = video.codec_context.sample_aspect_ratio or None
         return ClipFacts(size, frames, float(length), rate, base, 1 / shape if shape and sideways else shape)
@@ -105,6 +91,8 @@ def opened(path: Path) -> Generator[InputContainer]:
         names = ", ".join(READABLE)
         raise BadInput(f"{path.name} is damaged or no clip that can be read here; send {names}") from error
     with container:
+        if len(container.streams) > MAX_TRACKS:
+            raise BadInput(f"{path.name} has more than {MAX_TRACKS} tracks; send it with those that are needed")
         yield container
 
 

@@ -3,7 +3,7 @@
 import logging
 from collections import Counter
 from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import av
@@ -18,7 +18,8 @@ from PIL import Image
 
 from zoo.errors import BadInput, IrisError
 from zoo.files import remove_abandoned_parts, written_beside
-from zoo.video.container import WRITABLE, ClipFacts, Frame, check_whole, facts_of, is_cover, opened, pieces, video_of
+from zoo.video.clip import ClipFacts, Film, Frame, elsewhere
+from zoo.video.container import WRITABLE, check_whole, is_cover, opened, pieces, read_facts, video_of
 
 QUALITY = {"crf": "18", "preset": "fast"}
 KEPT_REMARKS = frozenset(  # by the names of FFmpeg; the place, the device and the program are left out
@@ -40,8 +41,14 @@ def check_writable(target: Path) -> None:
         raise BadInput(f"there is no folder {target.parent} to save {target.name} in; make it first")
 
 
+def rewriting(source: Path, target: Path) -> AbstractContextManager[Film]:
+    """Open a clip to write another beside it, as `rewritten` does, in this process or in another."""
+    other = elsewhere()
+    return other.rewriting(source, target) if other else rewritten(source, target)
+
+
 @contextmanager
-def rewriting(source: Path, target: Path) -> Generator["Rewriting"]:
+def rewritten(source: Path, target: Path) -> Generator["Rewriting"]:
     """Open a clip to write another beside it: H.264 in the same times, the sound as it was, whole or not at all.
 
     Sides that are even are written in 4:2:0, which everything plays; odd ones in 4:4:4, which keeps the size exact.
@@ -49,7 +56,7 @@ def rewriting(source: Path, target: Path) -> Generator["Rewriting"]:
     BadInput for a source that cannot be read or a target that cannot hold it, IrisError where the disk cannot.
     """
     check_writable(target)
-    facts = facts_of(source)
+    facts = read_facts(source)
     check_whole(source)
     remove_abandoned_parts(target.parent, below=False)
     units = {"video_track_timescale": str(facts.time_base.denominator)}

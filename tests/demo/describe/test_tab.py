@@ -1,12 +1,18 @@
 """The Describe tab as a visitor uses it."""
 
 import re
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from page_server import Server
 from page_visitor import PageRefused, Visitor
+from picture_files import encoded
 
 from demo.samples import samples
+from zoo.images.decode import open_picture
+
+Write = Callable[[str, bytes], Path]
 
 
 @pytest.fixture
@@ -25,6 +31,13 @@ def test_a_picture_is_answered_with_a_card_bars_and_a_map(visitor: Visitor) -> N
     nouns = re.findall(r'<th scope="row"[^>]*>([^<]+)<', bars)
     assert len(nouns) == 10 and all(f">{noun}<" in drawn for noun in nouns if len(noun) <= 22)
     assert shown["iris-actions"]["visible"]
+
+
+def test_of_several_pages_the_first_is_named_and_the_page_says_so(visitor: Visitor, upload: Write) -> None:
+    photo = open_picture(samples()["coffee"].path)
+    pages = encoded(photo, "TIFF", save_all=True, append_images=[photo.rotate(180)])
+    shown = visitor.press("Name it", {"Your picture": visitor.upload(upload("a.tif", pages))})
+    assert "only the first was taken. What a.tif shows" in shown["iris-status"]
 
 
 @pytest.mark.parametrize("sureness", ["very", 7, 0, None, []])

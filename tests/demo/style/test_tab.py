@@ -50,6 +50,12 @@ def test_only_what_the_brush_was_over_is_painted(visitor: Visitor, upload: Write
     assert changed.crop((60, 0, 96, 64)).getbbox() is None and changed.crop((0, 0, 36, 64)).getbbox()
 
 
+def test_of_an_animation_the_first_frame_is_painted_and_the_page_says_so(visitor: Visitor, upload: Write) -> None:
+    moving = encoded(quarters(), "GIF", save_all=True, append_images=[quarters().rotate(180)])
+    shown = visitor.press("Paint", {"Your picture": visitor.upload(upload("a.gif", moving))})
+    assert "only the first was taken" in shown["iris-status"]
+
+
 def test_a_result_can_be_saved_and_used_in_other_tabs(visitor: Visitor, upload: Write) -> None:
     photo = visitor.upload(upload("quarters.png", encoded(quarters(), "PNG")))
     shown = visitor.press("Paint", {"Your picture": photo})

@@ -178,7 +178,9 @@ def test_a_search_gives_no_more_than_it_is_asked_for(tmp_path: Path) -> None:
 def test_a_picture_that_is_gone_is_not_shown(tmp_path: Path) -> None:
     pictures = pictures_of(tmp_path, a=(vector_of(PUG), ONE), b=(vector_of(PUG), OTHER))
     (tmp_path / "a.jpg").unlink()
-    assert [each.hit.label for each in found(asked("pug"), pictures)] == ["b.jpg"]
+    result = match(asked("pug"), pictures)
+    assert [each.hit.label for each in result.matches] == ["b.jpg"]
+    assert result.notes == ("Left out, for they are gone since they were indexed: 1; index them again.",)
 
 
 def test_a_folder_that_vanishes_while_it_is_searched_is_named(tmp_path: Path) -> None:

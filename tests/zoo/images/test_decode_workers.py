@@ -87,7 +87,7 @@ def test_what_hangs_or_crashes_is_refused_and_the_next_picture_is_tried(code: st
     [("limit_processor(1)\nwhile True: pass", -24), ("limit_memory(2**26)\nbytearray(2**28)", 1)],
 )  # SIGXCPU; MemoryError
 def test_a_worker_is_ended_where_it_takes_too_much(code: str, ends: int) -> None:
-    program = f"from zoo.images.decode_workers import limit_memory, limit_processor\n{code}"
+    program = f"from zoo.limited_process import limit_memory, limit_processor\n{code}"
     ended = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, check=False)
     assert ended.returncode == ends
 
