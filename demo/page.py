@@ -19,7 +19,8 @@ from demo.web.downloads import PLACES, ResultButtons, SavedResult
 from demo.web.endpoints import register_endpoint
 from demo.web.engine import engine_in_use
 from demo.web.events import on_event
-from zoo.catalog import CATALOG, ModelEntry, WordVectors
+from zoo.catalog import CATALOG
+from zoo.model_entry import ModelEntry, WordVectors
 from zoo.style.fast import styles
 
 FACTS = ("key", "task", "title", "source", "bytes", "licence", "paper", "training_data")

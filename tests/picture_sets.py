@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from embeddings.library.collection import PictureSet
-from embeddings.library.store import FileRecord
+from embeddings.library.records import FileRecord
 from embeddings.results import EncodedPicture
 from zoo.listing import ListedFile
 

@@ -24,6 +24,7 @@ GROUND = {"zoo"} | {
         "bulk.ray_jobs",
         "hub",
         "catalog",
+        "model_entry",
         "command_line",
         "stopwatch",
         "threads",

@@ -1,17 +1,15 @@
-"""Every model and every table of word vectors as one frozen entry: data, of which nothing is imported or fetched."""
+"""Every model and every table of word vectors, as entries by key."""
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 from types import MappingProxyType
-from typing import Literal
 
 from zoo.errors import UnknownModel
+from zoo.model_entry import ModelEntry, WordVectors
 
 WEIGHTS = Path(__file__).parent / "weights"
-CARDS = Path(__file__).parent / "cards"
 MANIFEST = WEIGHTS / "manifest.json"
 RESEARCH = "research use"  # what the photos allow that the weights learnt from; the cards say which
 EDSR, PERCEPTUAL = "https://arxiv.org/abs/1707.02921", "https://arxiv.org/abs/1603.08155"
@@ -20,79 +18,11 @@ WORDS_PREPROCESSING = "words in lower case, phrases joined by _"
 GLOVE, WORD2VEC = "https://nlp.stanford.edu/pubs/glove.pdf", "https://arxiv.org/abs/1310.4546"
 
 
-@dataclass(frozen=True)
-class PinnedFile:
-    """One file of an entry: which bytes it must have. `bytes` is 0 and `sha256` empty where nobody states them."""
-
-    name: str
-    bytes: int = 0
-    sha256: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class ModelEntry:
-    """One model; `network` is what builds it from the metadata of the weight file, by its name in `zoo.loading`.
-
-    There is no network where the weights themselves say which they are of (`zoo.third_party`). `bytes` is 0 where a
-    bundled model has not been trained yet, or where nobody says exactly how long a file of the hub is: its hash pins
-    it. `repo` and `revision` (40 hex digits) say where on the hub a file lies. `sharper` is the key of a network of
-    the same shape that invents detail, with whose weights this one's can be interpolated.
-    """
-
-    key: str
-    title: str
-    network: str | None
-    source: Literal["bundled", "hub"]
-    filename: str
-    bytes: int
-    sha256: str
-    licence: str
-    paper: str
-    training_data: str
-    preprocessing: str
-    repo: str = ""
-    revision: str = ""
-    sharper: str = ""
-    metrics: Mapping[str, float] = field(default_factory=dict)
-
-    @property
-    def task(self) -> str:
-        return self.key.partition(".")[0]
-
-    @property
-    def card(self) -> Path:
-        return CARDS / f"{self.key}.md"
-
-    @property
-    def files(self) -> tuple[PinnedFile, ...]:
-        return (PinnedFile(self.filename, self.bytes, self.sha256),)
-
-
-@dataclass(frozen=True, kw_only=True)
-class WordVectors(ModelEntry):
-    """Word vectors of gensim's KeyedVectors on the hub: `count` words of `dimension` numbers.
-
-    The first file holds the words, the second, of `matrix_sha256`, the matrix. Revision and hashes are pinned only
-    where a public project states them; what is not pinned is noted at the first fetch, and another file is refused
-    from then on.
-    """
-
-    dimension: int
-    count: int
-    matrix_sha256: str = ""
-
-    @property
-    def files(self) -> tuple[PinnedFile, ...]:
-        return *super().files, PinnedFile(f"{self.filename}.vectors.npy", 0, self.matrix_sha256)
-
-
 def entry(key: str) -> ModelEntry:
     """The entry of a key; raises UnknownModel with the nearest key."""
     if key in CATALOG:
         return CATALOG[key]
-    near = get_close_matches(key, CATALOG, n=1, cutoff=0.4)
-    hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(CATALOG)}"
-    raise UnknownModel(f"no model {key[:80]!r}; {hint}")
+    raise _unknown("model", key, list(CATALOG))
 
 
 def word_vectors(key: str) -> WordVectors:
@@ -100,15 +30,18 @@ def word_vectors(key: str) -> WordVectors:
     known = CATALOG.get(key)
     if isinstance(known, WordVectors):
         return known
-    keys = vector_keys()
-    near = get_close_matches(key, keys, n=1, cutoff=0.4)
-    hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(keys)}"
-    raise UnknownModel(f"no word vectors {key[:80]!r}; {hint}")
+    raise _unknown("word vectors", key, vector_keys())
 
 
 def vector_keys() -> list[str]:
     """The keys of all word vectors."""
     return [key for key, known in CATALOG.items() if isinstance(known, WordVectors)]
+
+
+def _unknown(kind: str, key: str, keys: list[str]) -> UnknownModel:
+    near = get_close_matches(key, keys, n=1, cutoff=0.4)
+    hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(keys)}"
+    return UnknownModel(f"no {kind} {key[:80]!r}; {hint}")
 
 
 def _bundled(key: str, network: str, **facts: str) -> ModelEntry:
@@ -173,7 +106,7 @@ _ENTRIES = (
         bytes=0,
         sha256="9302a679cf3e656a8aefd4ae7cfae4dd86ca60b2e1c50fbe9e06dde9767d32ad",
         licence="Apache-2.0",
-        paper="https://arxiv.org/abs/1707.02921",
+        paper=EDSR,
         training_data="DIV2K (by its author)",
         preprocessing="RGB 0..1",
     ),
@@ -188,7 +121,7 @@ _ENTRIES = (
         bytes=4_885_111,
         sha256="8dc7edb9ac80ccdc30c3a5dca6616509367f05fbc184ad95b731f05bece96292",
         licence="BSD-3-Clause",
-        paper="https://arxiv.org/abs/2107.10833",
+        paper=REAL_ESRGAN,
         training_data="not stated by its authors for this model",
         preprocessing="RGB 0..1",
     ),
@@ -203,7 +136,7 @@ _ENTRIES = (
         bytes=67_040_989,
         sha256="4fa0d38905f75ac06eb49a7951b426670021be3018265fd191d2125df9d682f1",
         licence="BSD-3-Clause",
-        paper="https://arxiv.org/abs/2107.10833",
+        paper=REAL_ESRGAN,
         training_data="DIV2K, Flickr2K, OutdoorSceneTraining (by its authors)",
         preprocessing="RGB 0..1",
     ),

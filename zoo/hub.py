@@ -23,9 +23,10 @@ from huggingface_hub.errors import (
 )
 from huggingface_hub.file_download import repo_folder_name
 
-from zoo.catalog import WEIGHTS, ModelEntry, PinnedFile
+from zoo.catalog import WEIGHTS
 from zoo.errors import BadInput, IrisError, Missing, Refused
 from zoo.files import cache_folder, is_taken, written_beside
+from zoo.model_entry import ModelEntry, PinnedFile
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
 

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 import torch
 from torch import Tensor, nn
 
-from zoo.catalog import ModelEntry, WordVectors, entry
+from zoo.catalog import entry
 from zoo.errors import BadInput, Refused, UnknownModel
 from zoo.hub import path_of
+from zoo.model_entry import ModelEntry, WordVectors
 from zoo.third_party import recognise
 from zoo.weight_files import UNREADABLE, WeightFile, building_within, read_weights, reason_of
 

@@ -16,9 +16,11 @@ from demo.web.noun_space import MODEL, check_space, encode_picture
 from demo.web.served_files import served_folder, served_url
 from demo.web.uploads import thumbnail
 from embeddings.library.archive import Archive
-from embeddings.library.collection import PictureSet, Source, existing, open_source
+from embeddings.library.collection import PictureSet
 from embeddings.library.database import DamagedLibrary
-from embeddings.library.indexing import index_folder, sync
+from embeddings.library.indexing import index_folder
+from embeddings.library.source import Source, existing, open_source
+from embeddings.library.sync import sync
 from embeddings.results import EncodedPicture, Match
 from embeddings.retrieval.match import SearchResult, match
 from embeddings.retrieval.query import ResolvedQuery, parse, query_by_image, resolve

@@ -10,9 +10,10 @@ from PIL import Image
 from demo.settings import Settings
 from demo.web.engine import run_job
 from demo.web.events import Scale, Share, Values, Width, on_event, validate_arguments
-from zoo.catalog import CATALOG, ModelEntry, entry
+from zoo.catalog import CATALOG, entry
 from zoo.errors import BadInput, UnknownModel
 from zoo.hub import is_here
+from zoo.model_entry import ModelEntry
 from zoo.progress import Progress
 from zoo.superres.networks import DEFAULT_DETAIL, DEFAULT_MODEL, sharp_pair
 from zoo.superres.upscale import SCALE, SCALES, enlarged_size, fetch_and_upscale

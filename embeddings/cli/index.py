@@ -8,10 +8,11 @@ from pathlib import Path
 
 from embeddings.cli import image_encoder
 from embeddings.library.archive import is_archive
-from embeddings.library.collection import PictureSet, about, existing, forget, indexed_folders
+from embeddings.library.collection import PictureSet, about, forget, indexed_folders
 from embeddings.library.encoder import ImageEncoder
 from embeddings.library.indexing import index_folder
 from embeddings.library.picture_table import PictureTable
+from embeddings.library.source import existing
 from embeddings.library.table_indexing import index_into
 from embeddings.library.watching import Watch
 from zoo.bulk.address import Address, resolved

@@ -13,8 +13,9 @@ from tempfile import TemporaryDirectory
 import numpy as np
 
 from embeddings.library.collection import PictureSet, about
-from embeddings.library.indexing import BATCH
-from embeddings.library.store import FileRecord, LibraryStore
+from embeddings.library.records import FileRecord
+from embeddings.library.store import LibraryStore
+from embeddings.library.sync import BATCH
 from embeddings.results import EncodedPicture
 from embeddings.words.linalg import unit
 from embeddings.words.table import bundled_dimension

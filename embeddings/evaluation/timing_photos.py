@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from embeddings.library.indexing import EncodeFiles, index_folder
+from embeddings.library.indexing import index_folder
+from embeddings.library.sync import EncodeFiles
 from embeddings.naming.classifier import zero_shot_classifier
 from zoo.stopwatch import Spent, timed
 

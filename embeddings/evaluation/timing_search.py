@@ -10,7 +10,8 @@ import faiss
 import numpy as np
 
 from embeddings.evaluation.nouns import keyed
-from embeddings.library.store import About, FileRecord, LibraryStore
+from embeddings.library.records import About, FileRecord
+from embeddings.library.store import LibraryStore
 from embeddings.library.vector_index import VectorIndex
 from embeddings.results import EncodedPicture
 from embeddings.wordnet.graph import load_nouns

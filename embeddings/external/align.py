@@ -20,9 +20,10 @@ from embeddings.external.readers import LIMIT, files_of, read_vectors
 from embeddings.external.table import CHUNK, WordTable
 from embeddings.words.linalg import unit
 from embeddings.words.table import data_sha256, load_words
-from zoo.catalog import WordVectors, word_vectors
+from zoo.catalog import word_vectors
 from zoo.errors import Refused
 from zoo.files import cache_folder
+from zoo.model_entry import WordVectors
 
 HELD_OUT = 1000  # shared words that quality is measured on, at most a tenth of them
 SHRINK = 1e-3  # ridge: of the mean eigenvalue

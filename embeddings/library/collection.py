@@ -8,23 +8,20 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
 
-from embeddings.library.archive import Archive, is_archive
 from embeddings.library.database import DamagedLibrary
-from embeddings.library.folder import Folder
 from embeddings.library.pq_codes import CodesFile
-from embeddings.library.store import About, LibraryStore
+from embeddings.library.records import About
+from embeddings.library.source import Source, existing, open_source
+from embeddings.library.store import LibraryStore
 from embeddings.library.vector_index import VectorIndex
 from embeddings.words.table import bundled_dimension, data_sha256
 from zoo.bulk.address import Address, Place, resolved
-from zoo.bulk.buckets import Bucket
 from zoo.errors import BadQuery, IrisError, Refused
 from zoo.files import cache_folder, is_taken, lock_beside
 
 log = logging.getLogger(__name__)
 
 OLD_CARD = "index.json"  # of indexes before they were libraries
-
-Source = Folder | Archive | Bucket
 
 
 class PictureSet:
@@ -134,25 +131,6 @@ class PictureSet:
 def about(folder: Place, model: str, classes: Sequence[str] = (), dimension: int | None = None) -> About:
     """What a library of these pictures belongs to, in the bundled words."""
     return About(folder, model, data_sha256(), dimension or bundled_dimension(), tuple(classes))
-
-
-def open_source(folder: Place) -> Source:
-    """The pictures of a folder, a zip or a bucket; BadQuery where it is gone or no zip."""
-    if isinstance(folder, Address):
-        bucket = Bucket(folder)
-        bucket.check()
-        return bucket
-    return Folder(folder) if folder.is_dir() or not is_archive(folder) else Archive(folder)
-
-
-def existing(folder: Place | str) -> Place:
-    """The absolute path of a folder or zip, or a BadQuery that it is gone; a bucket tells when it is listed."""
-    path = resolved(folder)
-    if isinstance(path, Address):
-        return path
-    if not path.is_dir() and not (is_archive(path) and path.is_file()):
-        raise BadQuery(f"no folder or zip {path}; it was moved or deleted, give one that exists")
-    return path
 
 
 def library_path(folder: Place, where: Path | None = None) -> Path:

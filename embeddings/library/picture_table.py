@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from embeddings.library.store import About, FileRecord
+from embeddings.library.records import About, FileRecord
 from embeddings.words.table import data_sha256
 from zoo.bulk.address import Place, resolved
 from zoo.errors import BadQuery, IrisError, Missing, Refused

@@ -3,7 +3,6 @@
 import sqlite3
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import islice
 from os import fsdecode, fsencode
 from pathlib import Path
@@ -11,8 +10,8 @@ from pathlib import Path
 import numpy as np
 
 from embeddings.library.database import Database
-from embeddings.results import EncodedPicture
-from zoo.bulk.address import Place, place
+from embeddings.library.records import About, ChangedFile, FileRecord
+from zoo.bulk.address import place
 from zoo.errors import IrisError
 from zoo.listing import ListedFile
 
@@ -22,35 +21,6 @@ CHANGED = """
 FROM listed LEFT JOIN files USING (name)
 WHERE (files.id IS NULL OR files.size != listed.size OR files.version != listed.version)
 """
-
-
-@dataclass(frozen=True)
-class About:
-    """What a library belongs to; vectors of different models or words are never compared."""
-
-    folder: Place  # or zip
-    model: str  # key and weights
-    words: str  # sha256 of the noun vectors
-    dimension: int
-    classes: tuple[str, ...] = ()  # synset ids that the model knows
-
-
-@dataclass(frozen=True)
-class ChangedFile:
-    """A listed file that is new, or has another size or version than when it was read."""
-
-    file: ListedFile
-    known: tuple[int, bytes] | None  # size and sha256 of before; None for a new one
-
-
-@dataclass(frozen=True)
-class FileRecord:
-    """What is kept of a file: its picture's vector and fingerprint, or the reason why it cannot be read."""
-
-    file: ListedFile
-    sha256: bytes
-    image: EncodedPicture | None
-    reason: str | None = None
 
 
 class LibraryStore:

@@ -3,10 +3,11 @@
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from embeddings.library.collection import Source, existing, open_source
-from embeddings.library.indexing import EncodeFiles, sync
 from embeddings.library.picture_table import PictureTable
-from embeddings.library.store import ChangedFile, FileRecord, LibraryStore
+from embeddings.library.records import ChangedFile, FileRecord
+from embeddings.library.source import Source, existing, open_source
+from embeddings.library.store import LibraryStore
+from embeddings.library.sync import EncodeFiles, sync
 from embeddings.words.linalg import one_algebra_thread
 from zoo.bulk.address import Place
 from zoo.bulk.engine import Map

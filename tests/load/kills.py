@@ -33,7 +33,7 @@ PHOTOS = 48
 SIDE = 96  # pixels, at which is painted and from which is enlarged
 PULL = """
 import sys
-from zoo.catalog import ModelEntry
+from zoo.model_entry import ModelEntry
 from zoo.hub import pull
 name, size, sha256, repo, revision = sys.argv[1:]
 made = {"key": "sr.made", "title": "", "network": None, "source": "hub", "licence": "MIT"}

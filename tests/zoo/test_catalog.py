@@ -6,10 +6,11 @@ from hashlib import sha256
 import pytest
 import torch
 
-from zoo.catalog import CARDS, CATALOG, MANIFEST, WEIGHTS, WordVectors, entry
+from zoo.catalog import CATALOG, MANIFEST, WEIGHTS, entry
 from zoo.errors import UnknownModel
 from zoo.hub import is_here
 from zoo.loading import load, read_network
+from zoo.model_entry import CARDS, WordVectors
 
 BUNDLED = [key for key, model in CATALOG.items() if model.source == "bundled"]
 HUB = [key for key, model in CATALOG.items() if model.source == "hub" and not isinstance(model, WordVectors)]

@@ -10,10 +10,11 @@ from hub_server import Hub, served
 from torch import nn
 from weight_files import compact, esrgan, pickled, published
 
-from zoo.catalog import ModelEntry, entry
+from zoo.catalog import entry
 from zoo.errors import IrisError, Missing, Refused
 from zoo.hub import is_here, path_of, pull
 from zoo.loading import BUILDERS, read_network
+from zoo.model_entry import ModelEntry
 from zoo.nets.edsr import EDSR
 
 COMMAND = "python -m zoo pull sr.realesrgan-x4"

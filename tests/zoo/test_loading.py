@@ -10,9 +10,9 @@ from safetensors.torch import save
 from torch import Tensor, nn
 
 from zoo import catalog, hub, loading
-from zoo.catalog import ModelEntry
 from zoo.errors import BadInput, Missing, Refused
 from zoo.loading import BUILDERS, Upscaler, interpolate_weights, load, read_network
+from zoo.model_entry import ModelEntry
 
 WEIGHT = torch.tensor([[1.0, 2.0]])
 

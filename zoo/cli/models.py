@@ -4,10 +4,11 @@ import json
 from argparse import ArgumentParser, Namespace
 
 from zoo import catalog
-from zoo.catalog import ModelEntry, WordVectors, entry
+from zoo.catalog import entry
 from zoo.command_line import write_line
 from zoo.errors import BadInput
 from zoo.hub import is_here, pull, push
+from zoo.model_entry import ModelEntry, WordVectors
 
 
 def show_models(options: Namespace) -> None:

@@ -15,9 +15,10 @@ from embeddings import __main__ as command_line
 from embeddings.external.align import open_vectors
 from zoo import __main__ as zoo_command_line
 from zoo import catalog
-from zoo.catalog import WordVectors, vector_keys, word_vectors
+from zoo.catalog import vector_keys, word_vectors
 from zoo.errors import Missing, Refused, UnknownModel
 from zoo.hub import path_of, pull
+from zoo.model_entry import WordVectors
 
 COMMAND = "python -m zoo pull words.glove-100"
 WORDS = ["dog", "cat", "new_york"]

@@ -20,6 +20,7 @@ from embeddings.library.collection import OLD_CARD, PictureSet, forget, indexed_
 from embeddings.library.database import DamagedLibrary
 from embeddings.library.indexing import index_folder
 from embeddings.library.store import LibraryStore
+from embeddings.library.sync import BATCH
 from embeddings.results import EncodedPicture
 from zoo.bulk.address import Address
 from zoo.bulk.buckets import Bucket
@@ -220,7 +221,7 @@ def test_a_folder_whose_indexing_is_killed_five_times_is_complete_and_holds_noth
     found = opened(folder, tmp_path).first(-1)
     assert found == [f"{number:03}.jpg" for number in range(200)]
     assert len(opened(folder, tmp_path).index.search(np.ones(4), 999)) == 200
-    assert 200 < len(seen.read_text().split()) < 200 + kills * indexing.BATCH
+    assert 200 < len(seen.read_text().split()) < 200 + kills * BATCH
 
 
 def test_two_indexers_take_turns(tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

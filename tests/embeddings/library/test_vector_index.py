@@ -8,7 +8,8 @@ import pytest
 from picture_sets import record
 
 from embeddings.library.pq_codes import CodesFile, PQCodes
-from embeddings.library.store import About, LibraryStore
+from embeddings.library.records import About
+from embeddings.library.store import LibraryStore
 from embeddings.library.vector_index import VectorIndex
 from embeddings.words.linalg import unit
 from zoo.errors import BadQuery, IrisError

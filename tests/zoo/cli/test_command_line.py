@@ -425,7 +425,7 @@ def test_push_sends_weights_and_cards_in_one_commit(
     small_models: Path, hub_cache: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     card = small_models / "sr.fidelity-x4.md"
-    monkeypatch.setattr("zoo.catalog.CARDS", small_models)
+    monkeypatch.setattr("zoo.model_entry.CARDS", small_models)
     push = ["push", "sr.fidelity-x4", "--to", "Ann/models"]
     with served(Hub("Ann/models", "", "f" * 40, b"", token="hf_ann")) as hub:
         monkeypatch.setenv("HF_ENDPOINT", hub.url)
