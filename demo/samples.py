@@ -6,6 +6,8 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
+from zoo.files import written_beside
+
 # Photographs only: the packages also carry textures, scans, slides, drawings, logos, test charts and a film still.
 CREDITS = {
     "skimage/data/astronaut.png": ("astronaut", "NASA, public domain"),
@@ -39,9 +41,11 @@ class Sample:
         return f"{self.title.replace(' ', '-')}{self.path.suffix}"
 
     def copy_to(self, folder: Path) -> Path:
-        """A fresh copy of the photo in this folder."""
+        """A fresh copy of the photo in this folder, whole at any moment: others may be reading the one before."""
         folder.mkdir(parents=True, exist_ok=True)
-        return Path(shutil.copyfile(self.path, folder / self.file))
+        with written_beside(folder / self.file) as part:
+            shutil.copyfile(self.path, part)
+        return folder / self.file
 
 
 @cache

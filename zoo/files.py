@@ -1,5 +1,6 @@
 """Files: which are pictures, where those of Iris lie, and writing that leaves the old file or the new one."""
 
+import errno
 import hashlib
 import os
 import platform
@@ -51,24 +52,51 @@ def is_clip_name(name: str) -> bool:
     return name.lower().endswith(CLIP_ENDINGS)
 
 
+def is_made(path: Path) -> bool:
+    """Whether a result is there; the end of a machine may leave an empty file of what it had just written."""
+    try:
+        return path.stat().st_size > 0
+    except OSError:
+        return False
+
+
 def cache_folder() -> Path:
     """Where indexes and tables are kept: $IRIS_CACHE, or .cache/iris in the user's home."""
     return Path(os.environ.get("IRIS_CACHE") or Path.home() / ".cache" / "iris")
 
 
 @contextmanager
-def written_beside(target: Path) -> Generator[Path]:
+def written_beside(target: Path, *, durable: bool = False) -> Generator[Path]:
     """Give a path beside `target` to write to, and rename it to `target` at the end.
 
-    An error, a kill or a full disk leaves what was there before. Raises OSError as the disk does.
+    An error, a kill or a full disk leaves what was there before; where it is `durable`, so does the end of the machine,
+    which costs the time of the disk itself. Raises OSError as the disk does.
     """
     part = target.with_name(f".{_machine()}-{os.getpid()}-{uuid4().hex[:12]}.part")
     try:
         yield part
+        if durable:
+            _to_disk(part)  # a file system may keep the new name before the content
         os.replace(part, target)
+        if durable:
+            _to_disk(target.parent)
     finally:
         with suppress(OSError):
             part.unlink()
+
+
+def _to_disk(path: Path) -> None:
+    """Have a file or a folder written from the system's memory to the disk, where the system can do that."""
+    if path.is_dir() and os.name == "nt":
+        return
+    opened = os.open(path, os.O_RDWR if path.is_file() and os.name == "nt" else os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    except OSError as error:
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP, errno.EROFS):  # some shares know no such thing
+            raise
+    finally:
+        os.close(opened)
 
 
 def remove_abandoned_parts(folder: Path, *, below: bool = True) -> None:

@@ -128,7 +128,7 @@ def _check(entry: ModelEntry, paths: Sequence[Path], stated: Mapping[str, str]) 
             raise _refusal(entry, path, f"its sha256 begins {found[file.name][:12]}, expected {expected[:12]}")
     if is_loose and found != noted:
         note.parent.mkdir(parents=True, exist_ok=True)
-        with written_beside(note) as part:
+        with written_beside(note, durable=True) as part:
             part.write_text(json.dumps(found, indent=2))
 
 

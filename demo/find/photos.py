@@ -13,7 +13,7 @@ from demo.samples import copy_samples, samples
 from demo.settings import Settings
 from demo.web.choices import Tile
 from demo.web.noun_space import MODEL, check_space, encode_picture
-from demo.web.served_files import served_folder, served_url
+from demo.web.served_files import renewed, served_folder, served_url
 from demo.web.uploads import thumbnail
 from embeddings.library.archive import Archive
 from embeddings.library.collection import PictureSet
@@ -85,7 +85,7 @@ class Photos:
     def thumbnail(self, path: str | Path) -> Path:
         """A small copy of a photo, which the page may serve."""
         file = self._served_folder(path) / f"small-{Path(path).stem}.webp"
-        if not file.exists():
+        if not renewed(file):
             small = thumbnail(self._read(path), THUMBNAIL_SIDE)
             file.parent.mkdir(parents=True, exist_ok=True)
             save_picture(small, file)

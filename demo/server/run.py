@@ -22,6 +22,7 @@ from demo.server.login import LoginGuard
 from demo.server.origins import OriginGuard, own_names
 from demo.server.readers import ConnectionGuard, Readers
 from demo.server.upload_guard import UploadGuard, UploadLimits
+from demo.server.upload_paths import separate_uploads
 from demo.settings import Settings
 
 LOOK_SECONDS = 5.0  # for jobs that nobody reads
@@ -38,6 +39,7 @@ class Lifespan:
     """
 
     def __init__(self, page: Page, queue: FairQueue, settings: Settings, folder: Path, kept_seconds: float) -> None:
+        separate_uploads()
         self._queue, self._readers = queue, Readers()
         self._cleaning = Cleaning(folder, kept_seconds, page.temp_file_sets)
         self._outer = [Middleware(OriginGuard, names=own_names(settings)), Middleware(FailureGuard)]

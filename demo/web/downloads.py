@@ -132,9 +132,14 @@ def shown_size(picture: Image.Image, side: int = SHOWN_SIDE) -> tuple[int, int]:
     return max(1, round(picture.width * scale)), max(1, round(picture.height * scale))
 
 
-def as_shown(picture: Image.Image, path: Path) -> str | Image.Image:
-    """What the page shows of a saved result: the file itself, or a reduced copy where that is large."""
-    return str(path) if max(picture.size) <= SHOWN_SIDE else reduced(picture)
+def as_shown(picture: Image.Image, path: Path) -> str:
+    """What the page shows of a saved result: the file itself, or a reduced copy beside it where that is large."""
+    if max(picture.size) <= SHOWN_SIDE:
+        return str(path)
+    copy = path.parent / "shown" / f"{path.stem}.webp"  # not by Gradio, which rewrites a file that others may read
+    copy.parent.mkdir(exist_ok=True)
+    save_picture(reduced(picture), copy)
+    return str(copy)
 
 
 def deliver(steps: Iterator[Progress], *named: str, ending: str = "") -> Iterator[gr.FileData | None]:

@@ -1,5 +1,6 @@
 """Files that the page may serve: where they lie, and at which address a browser gets them."""
 
+import os
 from pathlib import Path
 from tempfile import mkdtemp
 
@@ -16,6 +17,15 @@ def served_folder(name: str = "") -> Path:
 def new_served_folder() -> Path:
     """A new folder for one file, whose name nobody can guess."""
     return Path(mkdtemp(dir=served_folder()))
+
+
+def renewed(path: Path) -> bool:
+    """Whether a file is there, which is kept from now on as if it were new: cleaning goes by age."""
+    try:
+        os.utime(path)
+    except OSError:
+        return False
+    return True
 
 
 def served_url(path: Path | str) -> str:

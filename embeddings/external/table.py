@@ -51,7 +51,7 @@ class WordTable:
         tensors["words"] = np.frombuffer(text.encode("utf-8", "replace"), dtype=np.uint8)
         path.parent.mkdir(parents=True, exist_ok=True)
         built = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
-        with written_beside(path) as part:
+        with written_beside(path, durable=True) as part:
             save_file(tensors, part, {**notes, "built": built})
         return WordTable(path)
 

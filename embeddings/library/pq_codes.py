@@ -119,7 +119,7 @@ class CodesFile:
         }  # fmt: skip
         remove_abandoned_parts(self.path.parent)
         try:
-            with written_beside(self.path) as path, path.open("wb") as file:
+            with written_beside(self.path, durable=True) as path, path.open("wb") as file:
                 file.write(json.dumps(header).encode().ljust(HEADER))
                 file.writelines(part.data for part in parts)
         except OSError as error:

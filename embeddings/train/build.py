@@ -143,5 +143,5 @@ def _manifest(target: Path, dimension: int, words: Sequence[str], rules: np.ndar
 
 
 def _write(path: Path, data: bytes) -> None:
-    with written_beside(path) as part:
+    with written_beside(path, durable=True) as part:
         part.write_bytes(data)

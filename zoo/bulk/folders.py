@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 
 from zoo.bulk.address import Address, Place
 from zoo.bulk.buckets import Bucket
+from zoo.files import is_made
 from zoo.listing import Listing
 
 
@@ -27,7 +28,7 @@ def existing(folder: Place, names: Iterable[str]) -> set[str]:
     """Tell which of some files a folder holds already."""
     if isinstance(folder, Address):
         return Bucket(folder).names().intersection(names)
-    return {name for name in names if (folder / name).exists()}
+    return {name for name in names if is_made(folder / name)}
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from zoo.command_line import on_one_line
 from zoo.errors import BadInput, IrisError
-from zoo.files import is_clip_name
+from zoo.files import is_clip_name, is_made
 from zoo.listing import Listing
 from zoo.video.container import WRITABLE
 
@@ -31,7 +31,7 @@ def run_on_clips(paint: Paint, source: Path, target: Path, names: list[str], *, 
     begun, failed = [name for name in names if not (source / name).resolve().is_relative_to(target.resolve())], 0
     for name in begun:
         result = target / result_name(name)
-        if skip_existing and result.exists():
+        if skip_existing and is_made(result):
             continue
         result.parent.mkdir(parents=True, exist_ok=True)
         try:

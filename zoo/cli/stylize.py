@@ -14,7 +14,7 @@ from zoo.cli.inputs import for_each_input
 from zoo.cli.pictures import add_in_and_out, save_results
 from zoo.command_line import add_precision
 from zoo.errors import BadInput
-from zoo.files import CLIP_ENDINGS
+from zoo.files import CLIP_ENDINGS, is_made
 from zoo.images.batch import Work
 from zoo.images.decode import open_picture
 from zoo.listing import Listing
@@ -41,7 +41,7 @@ def stylize_pictures(options: Namespace) -> None:
     if options.style == PAINTINGS:
         options.style = None  # the model of all paintings; --blend chooses among them
     if is_clip(options.source, options.target):
-        if not (options.skip_existing and os.path.exists(options.target)):
+        if not (options.skip_existing and is_made(Path(options.target))):
             _clip_painter(options)(Path(options.source), Path(options.target))
         return
     clips = clips_below(options.source)

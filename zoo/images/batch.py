@@ -14,7 +14,7 @@ from zoo.bulk.buckets import Bucket
 from zoo.bulk.engine import Map
 from zoo.bulk.folders import existing, fetched, is_of_one_object, lies_within, listing_of, stored
 from zoo.errors import BadInput, BadPicture, IrisError
-from zoo.files import READABLE, remove_abandoned_parts, result_name
+from zoo.files import READABLE, is_made, remove_abandoned_parts, result_name
 from zoo.images.decode import FIRST_OF_SEVERAL, open_picture
 from zoo.images.saving import check_savable, save_picture
 from zoo.listing import Listing, is_picture_name
@@ -68,7 +68,7 @@ def run_on(
     if target.exists() and source.exists() and target.samefile(source):
         raise BadInput(f"OUT is the picture itself ({target}); name another file")
     remove_abandoned_parts(target.parent, below=False)
-    if skip_existing and target.exists():
+    if skip_existing and is_made(target):
         return Report(left_out=(f"{target} is there already",))
     picture = read(source)
     check_savable(target, size_of(picture.size))

@@ -46,5 +46,5 @@ def _half(tensor: torch.Tensor) -> torch.Tensor:
 
 
 def _write(path: Path, data: bytes) -> None:
-    with written_beside(path) as part:
+    with written_beside(path, durable=True) as part:
         part.write_bytes(data)

@@ -132,7 +132,7 @@ class Trainer:
             "seconds": self.seconds,
             "random": self.generator.get_state(),
         }
-        with written_beside(self.checkpoint) as part:
+        with written_beside(self.checkpoint, durable=True) as part:
             torch.save(state, part)
 
     def close(self) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from demo.server.cleaning import Cleaning, remove_abandoned, served_folder
+from demo.web.served_files import renewed
 
 
 @pytest.fixture
@@ -84,3 +85,18 @@ def test_the_folder_of_another_users_server_is_not_looked_into(
     monkeypatch.setattr(Path, "is_file", closed)
     remove_abandoned(temporary)
     assert [path.name for path in temporary.iterdir()] == ["iris-of-another-user"]
+
+
+def test_what_is_handed_out_again_is_kept_as_if_it_were_new(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cleaning = Cleaning(tmp_path, 0.2)
+    for name in ("asked-for.webp", "forgotten.webp"):
+        (tmp_path / name).write_bytes(b"1")
+    old = max(path.stat().st_ctime for path in tmp_path.iterdir())
+    while time.time() <= old + 0.01:  # the clock of the file system is coarse
+        time.sleep(0.001)
+    assert renewed(tmp_path / "asked-for.webp") and not renewed(tmp_path / "none.webp")
+    new = (tmp_path / "asked-for.webp").stat().st_ctime
+    assert new > old
+    monkeypatch.setattr(time, "time", lambda: (old + new) / 2 + 0.2)
+    cleaning.clean()
+    assert [path.name for path in tmp_path.iterdir()] == ["asked-for.webp"]

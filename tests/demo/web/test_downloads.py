@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from demo.web.downloads import reduced, save_result
+from demo.web.downloads import SHOWN_SIDE, as_shown, reduced, save_result
 from zoo.images.decode import open_picture
 
 
@@ -48,3 +48,8 @@ def test_a_large_result_is_shown_reduced_and_a_small_one_as_it_is() -> None:
     small = Image.new("RGB", (30, 20))
     assert reduced(small, 30) is small
     assert reduced(Image.new("RGB", (300, 2)), 30).size == (30, 1)
+    wide = Image.new("RGB", (2 * SHOWN_SIDE, 2))
+    saved = save_result(wide, "a.png", "painted")
+    shown = Path(as_shown(wide, saved))
+    assert shown.parent.parent == saved.parent and open_picture(shown).size == (SHOWN_SIDE, 1)
+    assert as_shown(small, saved) == str(saved)
