@@ -19,19 +19,14 @@ FIRST = 2048  # before the first step
 
 
 class DegradedPairs:
-    """Degraded crops of photos (3, H, W), uint8, and the photos themselves as the truth.
+    """Degraded crops of photos, and the photos themselves as the truth.
 
     What is drawn are smaller crops of the last KEPT ones, and each time as many are made anew. So a step waits for no
-    crop of its own, and a pair comes back differently cut and turned. `side` is that of an input, pixels. Raises
-    BadInput where no photo is large enough.
+    crop of its own, and a pair comes back differently cut and turned.
     """
 
-    def __init__(self, photos: Sequence[Tensor], side: int, *, workers: int, batch: int, seed: int) -> None:
-        self.photos = [photo for photo in photos if min(photo.shape[1:]) >= SCALE * side]
-        if not self.photos:
-            raise BadInput(f"no photo has {SCALE * side} pixels to each side; give larger ones, or a smaller --crop")
-        self._side, self._pairs, self._made = side, [], 0
-        crops = DegradedCrops(self.photos, side, seed)
+    def __init__(self, crops: "DegradedCrops", *, workers: int, batch: int) -> None:
+        self._crops, self._pairs, self._made = crops, [], 0
         self._loader = DataLoader(
             crops, batch, num_workers=workers, worker_init_fn=_use_one_thread,
             multiprocessing_context=START_METHOD if workers else None,
@@ -44,7 +39,7 @@ class DegradedPairs:
         while len(self._pairs) < min(FIRST, KEPT):
             self._make()
         chosen = torch.randint(len(self._pairs), (count,), generator=generator)
-        return crop_pairs([self._pairs[place] for place in chosen.tolist()], min(size, self._side), generator)
+        return crop_pairs([self._pairs[place] for place in chosen.tolist()], min(size, self._crops.side), generator)
 
     def _make(self) -> None:
         """Take a batch of degraded crops from the workers; the oldest make room."""
@@ -52,8 +47,8 @@ class DegradedPairs:
             self._fresh = iter(self._loader)
         inputs, places = next(self._fresh)  # (N, 3, side, side) and (N, 3)
         for small, (photo, top, left) in zip(inputs, places.tolist(), strict=True):
-            side = SCALE * self._side
-            pair = small, self.photos[photo][:, top : top + side, left : left + side]
+            side = SCALE * self._crops.side
+            pair = small, self._crops.photos[photo][:, top : top + side, left : left + side]
             if len(self._pairs) < KEPT:
                 self._pairs.append(pair)
             else:
@@ -62,10 +57,16 @@ class DegradedPairs:
 
 
 class DegradedCrops(IterableDataset[tuple[Tensor, Tensor]]):
-    """Degraded crops (3, side, side) without end, each with its photo's number and its place there: top, left."""
+    """Degraded crops (3, side, side) of photos (3, H, W), uint8, without end, each with its photo's number and place.
 
-    def __init__(self, photos: Sequence[Tensor], side: int, seed: int) -> None:
-        self.photos, self.side, self.seed = photos, side, seed
+    `saved` is the share of those that `degrade` only shrinks and saves. Raises BadInput where no photo is large enough.
+    """
+
+    def __init__(self, photos: Sequence[Tensor], side: int, seed: int, *, saved: float = 0.0) -> None:
+        self.photos = [photo for photo in photos if min(photo.shape[1:]) >= SCALE * side]
+        if not self.photos:
+            raise BadInput(f"no photo has {SCALE * side} pixels to each side; give larger ones, or a smaller --crop")
+        self.side, self.seed, self.saved = side, seed, saved
 
     def __iter__(self) -> Iterator[tuple[Tensor, Tensor]]:
         worker = get_worker_info()
@@ -78,7 +79,7 @@ class DegradedCrops(IterableDataset[tuple[Tensor, Tensor]]):
             photo = self.photos[number]
             top, left = (int(random.integers(0, length - side + 1)) for length in photo.shape[1:])
             crop = photo[:, top : top + side, left : left + side].permute(1, 2, 0).contiguous().numpy()
-            small = torch.from_numpy(degrade(crop, random)).permute(2, 0, 1).contiguous()
+            small = torch.from_numpy(degrade(crop, random, saved=self.saved)).permute(2, 0, 1).contiguous()
             yield small, torch.tensor((number, top, left))
 
 

@@ -22,11 +22,16 @@ WEBP = 0.2  # of what is compressed
 FULL_COLOR = 0.2  # of JPEGs: colour in full resolution
 
 
-def degrade(crop: np.ndarray, random: Generator) -> np.ndarray:
-    """Make a low-resolution input (n, n, 3) of a crop (4n, 4n, 3), both uint8."""
+def degrade(crop: np.ndarray, random: Generator, *, saved: float = 0.0) -> np.ndarray:
+    """Make a low-resolution input (n, n, 3) of a crop (4n, 4n, 3), both uint8.
+
+    A share of `saved` is what programs make of a good photo: shrunk and saved, no worse.
+    """
     side = crop.shape[0] // SCALE
     image, kind = crop.astype(np.float32), random.random()
-    if kind < CLEAN:
+    if random.random() < saved:
+        image = compress(_pillow_resize(image, side, Image.Resampling.BICUBIC), random, 60)
+    elif kind < CLEAN:
         image = _pillow_resize(image, side, Image.Resampling.BICUBIC)
     elif kind < ONCE:
         image = _save_once(image, side, random)

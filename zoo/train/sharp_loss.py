@@ -1,6 +1,6 @@
 """What makes a super-resolution network sharp: pixels, VGG-19's features, no grid, no artefacts that come and go."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 import torch
 import torch.nn.functional as F
@@ -41,15 +41,23 @@ class SharpLoss:
 
     def feature_error(self, result: Tensor, truth: Tensor, generator: torch.Generator) -> Tensor:
         """Sum the layers' mean absolute errors, each over the truth's mean, seen from a random place."""
-        down, right = torch.randint(SHIFT, (2,), generator=generator).tolist()
-        ours = self.vgg(result[..., down:, right:], LAYERS)
-        with torch.no_grad():
-            theirs = self.vgg(truth[..., down:, right:], LAYERS)
+        features = paired_features(self.vgg, result, truth, LAYERS, generator)
         errors = [
-            weight * F.l1_loss(ours[name].float(), theirs[name].float()) / theirs[name].float().abs().mean()
-            for name, weight in LAYERS.items()
+            weight * F.l1_loss(ours, theirs) / theirs.abs().mean()
+            for (ours, theirs), weight in zip(features, LAYERS.values(), strict=True)
         ]
         return torch.stack(errors).sum()
+
+
+def paired_features(
+    vgg: VGG19, result: Tensor, truth: Tensor, layers: Collection[str], generator: torch.Generator
+) -> Iterator[tuple[Tensor, Tensor]]:
+    """Give each layer's features of the result and of the truth, float32, both seen from a random place."""
+    down, right = torch.randint(SHIFT, (2,), generator=generator).tolist()
+    ours = vgg(result[..., down:, right:], layers)
+    with torch.no_grad():
+        theirs = vgg(truth[..., down:, right:], layers)
+    return ((ours[name].float(), theirs[name].float()) for name in layers)
 
 
 def saturation_weights(truth: Tensor) -> Tensor:

@@ -3,7 +3,8 @@
 Four trainings, each with its own defaults, the later ones starting from an earlier one's weights (--start FILE):
 sr.fidelity-x4 by pixel loss, with --teacher FILE: the target is mostly what a stronger network makes of the same input,
 which takes out of the gradient what nobody can know. sr.photo-x4 with --degrade: by pixel loss on degraded inputs.
-sr.sharp-x4 and, with --degrade, sr.photo-sharp-x4 with --adversarial: by features and a discriminator.
+sr.sharp-x4 and, with --degrade, sr.photo-sharp-x4 with --adversarial, by features and a discriminator, and then with
+--perceptual, by features compared by their direction alone.
 """
 
 from argparse import Namespace
@@ -18,9 +19,10 @@ from zoo.evaluation.perceptual import read_vgg
 from zoo.evaluation.superres import SuperresScore, score_superres
 from zoo.nets.residual_upscaler import SCALE, ResidualUpscaler
 from zoo.train.adversary import Adversary
-from zoo.train.degraded_pairs import DegradedPairs
+from zoo.train.degraded_pairs import DegradedCrops, DegradedPairs
 from zoo.train.learner import Learner, cosine_down_to
 from zoo.train.pairs import Pair, Pairs, PhotoPairs, make_pair
+from zoo.train.perceptual_loss import PerceptualLoss
 from zoo.train.photos import photo_files, read_photos
 from zoo.train.publish import publish
 from zoo.train.sharp_loss import SharpLoss
@@ -44,13 +46,16 @@ class Recipe:
     batch: int
     rate: float
     steps: int
+    crop: int = 48
 
 
-RECIPES = {  # by (--degrade, --adversarial)
-    (False, False): Recipe("sr.fidelity-x4", 64, 1e-3, 8000),
-    (True, False): Recipe("sr.photo-x4", 64, 4e-4, 1500),
-    (False, True): Recipe("sr.sharp-x4", 24, 1.5e-4, 2650),
-    (True, True): Recipe("sr.photo-sharp-x4", 24, 1.5e-4, 540),
+RECIPES = {  # by --degrade and what is trained for
+    (False, "pixels"): Recipe("sr.fidelity-x4", 64, 1e-3, 8000),
+    (True, "pixels"): Recipe("sr.photo-x4", 64, 4e-4, 1500),
+    (False, "adversarial"): Recipe("sr.sharp-x4", 24, 1.5e-4, 2650),
+    (True, "adversarial"): Recipe("sr.photo-sharp-x4", 24, 1.5e-4, 540),
+    (False, "perceptual"): Recipe("sr.sharp-x4", 6, 1.2e-4, 7000, crop=28),
+    (True, "perceptual"): Recipe("sr.photo-sharp-x4", 6, 1.2e-4, 7000, crop=28),
 }
 
 
@@ -65,7 +70,8 @@ def read_pairs(options: Namespace, device: torch.device) -> Pairs:
     noisy = read_photos(files, halve=options.teacher is None)
     if options.degrade:
         side = larger(options.crop)
-        return DegradedPairs([*clean, *noisy], side, workers=options.workers, batch=options.batch, seed=options.seed)
+        crops = DegradedCrops([*clean, *noisy], side, options.seed, saved=options.saved)
+        return DegradedPairs(crops, workers=options.workers, batch=options.batch)
     photos = [(photo, number < len(clean)) for number, photo in enumerate([*clean, *noisy])]
     kept = [(make_pair(photo), true) for photo, true in photos if min(photo.shape[1:]) >= SCALE * options.crop]
     if options.teacher is None:
@@ -98,7 +104,8 @@ def main(arguments: list[str]) -> None:
     optimizer = torch.optim.Adam(network.parameters(), lr=options.rate, betas=(0.9, 0.99))
     schedule = cosine_down_to(0.01, warmup=200)
     learner = Learner(network, optimizer, average=options.average, clip=CLIP, schedule=schedule)
-    (sharpen if options.adversarial else rebuild)(config, learner, pairs, options)
+    train = {"pixels": rebuild, "adversarial": sharpen, "perceptual": refine}[options.goal]
+    train(config, learner, pairs, options)
     finish(learner.averaged.cpu(), options)
 
 
@@ -129,7 +136,7 @@ def sharpen(config: TrainingConfig, learner: Learner, pairs: Pairs, options: Nam
     trainer = Trainer(config, {"network": learner, "adversary": adversary})
     for step in trainer:
         small, large = to_images(pairs.draw(options.batch, options.crop, trainer.generator), config.device)
-        is_judged = trainer.progress >= options.judged_from
+        is_judged = trainer.progress >= JUDGED_FROM
         with trainer.autocast():
             result = learner.network(small).float()
             if is_judged:
@@ -145,6 +152,20 @@ def sharpen(config: TrainingConfig, learner: Learner, pairs: Pairs, options: Nam
             adversary.step(error)
             if step % 50 == 0:
                 trainer.log(discriminator=error)
+        if step % 50 == 0:
+            trainer.log(loss=loss)
+        validate(step, trainer, learner, options)
+
+
+def refine(config: TrainingConfig, learner: Learner, pairs: Pairs, options: Namespace) -> None:
+    """Train by features compared by their direction."""
+    loss_of = PerceptualLoss(read_vgg(options.vgg).to(config.device))
+    trainer = Trainer(config, {"network": learner})
+    for step in trainer:
+        small, large = to_images(pairs.draw(options.batch, options.crop, trainer.generator), config.device)
+        with trainer.autocast():
+            loss = loss_of(learner.network(small).float(), large, trainer.generator)
+        learner.step(loss)
         if step % 50 == 0:
             trainer.log(loss=loss)
         validate(step, trainer, learner, options)
@@ -193,24 +214,30 @@ def parse(arguments: list[str]) -> Namespace:
     add("--trust", type=float, default=0.75, help="the teacher's share of a clean photo's target")
     add("--degrade", action="store_true", help="inputs as cameras, programs and uploads degrade them")
     add("--workers", type=int, default=9, help="processes that degrade inputs")
-    add("--adversarial", action="store_true", help="for sharpness: features of --vgg and a discriminator")
+    add("--saved", type=float, default=0.0, help="share of degraded inputs that are only shrunk and saved")
+    goal = parser.add_mutually_exclusive_group()
+    for name, what in {"adversarial": "features of --vgg and a discriminator", "perceptual": "features alone"}.items():
+        help = f"for sharpness: {what}"
+        goal.add_argument(f"--{name}", dest="goal", action="store_const", const=name, default="pixels", help=help)
     add("--vgg", type=existing_file, help="VGG-19's convolutions")
-    add("--judged-from", type=float, default=JUDGED_FROM, help="share of an adversarial training without judgement")
     add("--start", type=existing_file, help="weights to start from, safetensors")
-    add("--crop", type=int, default=48, help="side of an input crop in pixels")
+    add("--crop", type=int, help="side of an input crop in pixels, default: 48, with --perceptual 28")
     add("--average", type=float, default=0.999, help="how much of the averaged weights stays a step")
     add("--width", type=int, default=64)
     add("--blocks", type=int, default=10)
     add("--validate", type=int, default=500, help="steps between validations")
-    add("--key", help="what is trained, by default: " + ", ".join(recipe.key for recipe in RECIPES.values()))
-    add("--batch", type=int, help="default: 64, with --adversarial 24")
+    add(
+        "--key",
+        help="what is trained, by default: " + ", ".join(dict.fromkeys(recipe.key for recipe in RECIPES.values())),
+    )
+    add("--batch", type=int, help="default: 64, with --adversarial 24, with --perceptual 6")
     add("--rate", type=float, help="Adam's highest learning rate")
-    add_training_options(parser, steps=RECIPES[False, False].steps)
+    add_training_options(parser, steps=RECIPES[False, "pixels"].steps)
     chosen, _ = parser.parse_known_args(arguments)
-    parser.set_defaults(**asdict(RECIPES[chosen.degrade, chosen.adversarial]))
+    parser.set_defaults(**asdict(RECIPES[chosen.degrade, chosen.goal]))
     options = parser.parse_args(arguments)
-    if options.teacher and (options.degrade or options.adversarial):
-        parser.error("a teacher is for fidelity alone; leave --teacher out, or --degrade and --adversarial")
-    if options.adversarial and (options.vgg is None or options.crop % 2):
-        parser.error("--adversarial needs VGG-19's convolutions, --vgg FILE, and an even --crop")
+    if options.teacher and (options.degrade or options.goal != "pixels"):
+        parser.error("a teacher is for fidelity alone; leave --teacher out, or --degrade and what makes it sharp")
+    if options.goal != "pixels" and (options.vgg is None or options.crop % 2):
+        parser.error(f"--{options.goal} needs VGG-19's convolutions, --vgg FILE, and an even --crop")
     return options

@@ -8,7 +8,7 @@ from torch import Tensor
 from zoo.errors import BadInput
 from zoo.nets.residual_upscaler import shrink
 from zoo.train import degraded_pairs
-from zoo.train.degraded_pairs import DegradedPairs
+from zoo.train.degraded_pairs import DegradedCrops, DegradedPairs
 from zoo.train.pairs import Pair, PhotoPairs, make_pair
 
 
@@ -45,12 +45,12 @@ def test_no_pairs_is_said() -> None:
     with pytest.raises(BadInput, match="no photo is large enough"):
         PhotoPairs([])
     with pytest.raises(BadInput, match="256 pixels"):
-        DegradedPairs([torch.zeros(3, 200, 300)], 64, workers=0, batch=4, seed=0)
+        DegradedCrops([torch.zeros(3, 200, 300)], 64, 0)
 
 
 def test_degraded_inputs_belong_to_their_truths(photo: Tensor, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(degraded_pairs, "FIRST", 24)
-    pairs = DegradedPairs([photo, photo.flip(2)], 24, workers=0, batch=8, seed=0)
+    pairs = DegradedPairs(DegradedCrops([photo, photo.flip(2)], 24, 0), workers=0, batch=8)
     small, large = pairs.draw(32, 16, torch.Generator().manual_seed(0))
     assert small.shape == (32, 3, 16, 16) and large.shape == (32, 3, 64, 64)
     found, others = errors((small, large)), errors((small, large.roll(1, 0)))
@@ -60,7 +60,7 @@ def test_degraded_inputs_belong_to_their_truths(photo: Tensor, monkeypatch: pyte
 
 def test_the_oldest_degraded_crops_make_room(photo: Tensor, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(degraded_pairs, "KEPT", 8)
-    pairs = DegradedPairs([photo], 24, workers=0, batch=4, seed=0)
+    pairs = DegradedPairs(DegradedCrops([photo], 24, 0), workers=0, batch=4)
     generator = torch.Generator().manual_seed(0)
     pairs.draw(4, 24, generator)
     before = [small for small, _ in pairs._pairs]

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from PIL import Image
 from skimage import data
 
 from zoo.train.photo_degradation import add_noise, blur_kernel, compress, degrade, resize
@@ -38,6 +39,13 @@ def test_a_seed_decides() -> None:
     one, again, other = (degrade(crop, random(seed)) for seed in (1, 1, 2))
     assert np.array_equal(one, again)
     assert not np.array_equal(one, other)
+
+
+def test_what_is_only_shrunk_and_saved_stays_near_what_it_was() -> None:
+    crop = data.astronaut()[:128, 200:328]
+    clean = np.asarray(Image.fromarray(crop).resize((SIDE, SIDE), Image.Resampling.BICUBIC), float)
+    errors = [np.sqrt(np.square(degrade(crop, random(seed), saved=1.0) - clean).mean()) for seed in range(20)]
+    assert 0 < min(errors) < max(errors) < 12
 
 
 def test_degradation_moves_no_edge() -> None:

@@ -18,7 +18,7 @@ from zoo.nets.backbones import BODIES
 from zoo.nets.modulation_upscaler import PUBLISHED, ModulationUpscaler
 from zoo.nets.perceptual import relative_error
 from zoo.nets.slim_features import LAYERS, RANKS, SlimFeatures
-from zoo.nets.vgg19 import VGG19, VGG19_BLOCKS
+from zoo.nets.vgg19 import VGG19
 from zoo.train import adversary, artworks, backbone_scores, degraded_pairs, devise, features, layerwise, style, superres
 from zoo.train.teachers import read_classifier
 
@@ -34,24 +34,6 @@ def make_photos(folder: Path, count: int, size: tuple[int, int] = (72, 80), name
         name = names[number] if names else f"photo{number}"
         coarse.resize(size, Image.Resampling.BICUBIC).save(folder / f"{name}.png")
     return folder
-
-
-@pytest.fixture(scope="module")
-def vgg_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A file of VGG-19's keys and shapes in 8 bits, with small random weights."""
-    generator = torch.Generator().manual_seed(0)
-    tensors, notes, index, before = {}, {}, 0, 3
-    for width, depth in VGG19_BLOCKS:
-        for _ in range(depth):
-            for part, shape in (("weight", (width, before, 3, 3)), ("bias", (width,))):
-                name = f"features.{index}.{part}"
-                tensors[name] = torch.randint(0, 256, shape, dtype=torch.uint8, generator=generator)
-                notes[name] = json.dumps({"scale": 0.0066 / before**0.5, "min": -0.83 / before**0.5})
-            index, before = index + 2, width
-        index += 1
-    path = tmp_path_factory.mktemp("vgg") / "vgg.safetensors"
-    save_file(tensors, path, notes)
-    return path
 
 
 @pytest.fixture(scope="module", params=["backbone.edgetpu", "backbone.mobilenet-v2"])
@@ -140,8 +122,22 @@ def test_superres_trains_against_a_discriminator(
     assert saved["step"] == 6 and saved["parts"]["adversary"]["steps"] == 5
 
 
+def test_superres_is_refined_by_features_from_degraded_inputs(
+    tmp_path: Path, superres_arguments: str, vgg_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(degraded_pairs, "FIRST", 6)
+    where = f"--run {tmp_path / 'run'} --weights {tmp_path / 'out'} --degrade --saved 1 --workers 0"
+    superres.main(f"{superres_arguments} {where} --perceptual --vgg {vgg_file}".split())
+    assert published(tmp_path / "out", "sr.photo-sharp-x4")["set5_psnr_y"] > 20
+
+
 @pytest.mark.parametrize(
-    ("flags", "said"), [("--adversarial", "--vgg FILE"), ("--degrade --teacher {here}", "leave --teacher out")]
+    ("flags", "said"),
+    [
+        ("--adversarial", "--vgg FILE"),
+        ("--perceptual", "--vgg FILE"),
+        ("--degrade --teacher {here}", "leave --teacher out"),
+    ],
 )
 def test_superres_says_what_does_not_go_together(
     superres_arguments: str, tmp_path: Path, flags: str, said: str
