@@ -1,5 +1,6 @@
 """The precision is what was asked for, or what this machine is faster by, and changes no answer."""
 
+import time
 from collections.abc import Iterator
 
 import numpy as np
@@ -53,6 +54,22 @@ def test_a_device_without_bfloat16_computes_as_it_is() -> None:
     use_precision("bfloat16")
     with autocast("meta"):
         assert (torch.rand(2, 2) @ torch.rand(2, 2)).dtype == torch.float32
+
+
+def test_what_a_convolution_waits_for_the_processor_does_not_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    def convolve(*given: object, padding: int) -> int:
+        if not torch.is_autocast_enabled("cpu"):
+            return sum(range(400_000))
+        time.sleep(0.03)  # as where other processes have the cores
+        return sum(range(40_000))
+
+    monkeypatch.setattr(precision, "processor_has_bfloat16", lambda: True)
+    monkeypatch.setattr("torch.nn.functional.conv2d", convolve)
+    bfloat16_is_faster.cache_clear()
+    try:
+        assert bfloat16_is_faster("cpu")
+    finally:
+        bfloat16_is_faster.cache_clear()
 
 
 def test_measuring_leaves_random_numbers_alone() -> None:
