@@ -34,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def commands(given: Sequence[str]) -> list[Command]:
-    """Every command once; where both packages have it, the one that takes the next word of `given`."""
+    """List every command once; where both packages have it, the one that takes the next word of `given`."""
     task = next((word for word in given[1:] if not word.startswith("-")), None)
     of_words = {command.name: command for command in WORD_COMMANDS}
     chosen = [SERVE]

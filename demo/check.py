@@ -11,7 +11,7 @@ from zoo.stopwatch import peak_megabytes
 
 
 def findings(settings: Settings, started: float) -> Iterator[str]:
-    """A line for the page and for each bundled model; raises IrisError at the first thing that is not in order.
+    """Give a line for the page and for each bundled model; raises IrisError at the first thing that is not in order.
 
     ``started`` is when the program began, by ``time.perf_counter``.
     """

@@ -33,7 +33,7 @@ VISIT = f'<section class="iris-visit" aria-label="{STRIP}" hidden><p>{STRIP}</p>
 
 
 def build(settings: Settings) -> Page:
-    """The whole page with its endpoints, ready for a queue and a launch."""
+    """Build the whole page with its endpoints, ready for a queue and a launch."""
     photos = open_photos(settings)
     with Page(title="Iris", analytics_enabled=False) as page:
         gr.HTML(TITLE, padding=False)
@@ -55,7 +55,7 @@ def build(settings: Settings) -> Page:
 
 
 def signatures_of(page: gr.Blocks) -> dict[str, Signature]:
-    """The signature of each public endpoint, by its name."""
+    """Give the signature of each public endpoint, by its name."""
     return {
         str(function.api_name): signature(function.fn)
         for function in page.fns.values()
@@ -64,7 +64,7 @@ def signatures_of(page: gr.Blocks) -> dict[str, Signature]:
 
 
 def models() -> list[dict[str, Any]]:
-    """The models of this server: key, task, size, licence, source, measured quality, and which engine runs them."""
+    """List the models of this server: key, task, size, licence, source, measured quality, and what runs them."""
     return [_facts(entry) for entry in CATALOG.values() if not isinstance(entry, WordVectors)]
 
 
@@ -91,7 +91,7 @@ def _footer() -> str:
 
 
 def _facts(entry: ModelEntry) -> dict[str, Any]:
-    """What a caller wants to know of a model, as JSON."""
+    """Give what a caller wants to know of a model, as JSON."""
     facts = {name: getattr(entry, name) for name in FACTS} | {
         "metrics": dict(entry.metrics),
         "engine": engine_in_use().name,

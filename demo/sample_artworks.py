@@ -14,7 +14,7 @@ STONES = ((20, 33, 61), (252, 163, 17), (229, 229, 229), (191, 67, 66), (87, 117
 
 @cache
 def sample_artworks() -> dict[str, Image.Image]:
-    """The artworks by their titles."""
+    """Give the artworks by their titles."""
     drawn: dict[str, Callable[[], Image.Image]] = {"violet wind": _wind, "stone mosaic": _mosaic, "rings": _rings}
     return {title: draw() for title, draw in drawn.items()}
 

@@ -41,7 +41,7 @@ class Sample:
         return f"{self.title.replace(' ', '-')}{self.path.suffix}"
 
     def copy_to(self, folder: Path) -> Path:
-        """A fresh copy of the photo in this folder, whole at any moment: others may be reading the one before."""
+        """Make a fresh copy of the photo in this folder, whole at any moment: others may be reading the one before."""
         folder.mkdir(parents=True, exist_ok=True)
         with written_beside(folder / self.file) as part:
             shutil.copyfile(self.path, part)
@@ -50,7 +50,7 @@ class Sample:
 
 @cache
 def samples() -> dict[str, Sample]:
-    """The sample photos that are installed here, by title."""
+    """Give the sample photos that are installed here, by title."""
     found = (Sample(title, credit, _installed(name)) for name, (title, credit) in CREDITS.items())
     return {sample.title: sample for sample in found if sample.path.is_file()}
 

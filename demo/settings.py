@@ -45,7 +45,7 @@ class Settings:
 
 
 def from_command_line(arguments: Sequence[str], environment: Mapping[str, str] = os.environ) -> Settings:
-    """Settings from `python app.py ...`; raises BadInput for a wrong one."""
+    """Read settings from `python app.py ...`; raises BadInput for a wrong one."""
     parser = _parser()
     parser.set_defaults(**_from_environment(environment, parser))
     given = parser.parse_args(arguments)
@@ -122,7 +122,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _from_environment(environment: Mapping[str, str], parser: argparse.ArgumentParser) -> dict[str, str | bool]:
-    """What IRIS_* variables say, as argparse defaults (argparse converts strings as if they had been typed)."""
+    """Read IRIS_* variables as argparse defaults (argparse converts strings as if they had been typed)."""
     values: dict[str, str | bool] = {}
     if "SPACE_ID" in environment:  # a Hugging Face Space is reached from outside its container
         values["host"] = environment.get("GRADIO_SERVER_NAME", "0.0.0.0")

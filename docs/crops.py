@@ -37,7 +37,7 @@ def main(folder: Path) -> None:
 
 
 def row(small: Image.Image, truth: Image.Image, ways: tuple[str, str], place: tuple[int, int]) -> list[Image.Image]:
-    """The same square of a picture, enlarged in three ways, and as it was."""
+    """Draw the same square of a picture, enlarged in three ways, and as it was."""
     left, top = place
     bicubic = small.resize(truth.size, Image.Resampling.BICUBIC)
     results = [run_to_end(upscale(small, key=None if way == DEFAULT else way)) for way in ways]

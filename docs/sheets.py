@@ -34,7 +34,7 @@ def main(artwork: Path) -> None:
 
 
 def in_all_styles(picture: Image.Image) -> Image.Image:
-    """A photo and what every painting makes of it, in lines of COLUMNS."""
+    """Draw a photo and what every painting makes of it, in lines of COLUMNS."""
     names = styles()
     pictures = [picture, *(run_to_end(stylize(picture, {name: 1.0})) for name in names)]
     titles = ["photo", *names]
@@ -43,7 +43,7 @@ def in_all_styles(picture: Image.Image) -> Image.Image:
 
 
 def photo(name: str) -> Image.Image:
-    """A sample cut to the sheet's proportions."""
+    """Cut a sample to the sheet's proportions."""
     width, height = CELL
     return ImageOps.fit(open_picture(samples()[name].path).convert("RGB"), (WORK, WORK * height // width))
 
@@ -77,7 +77,7 @@ def ways(photos: dict[str, Image.Image], artwork: Image.Image) -> Image.Image:
 
 
 def optimised(picture: Image.Image, artwork: Image.Image, rounds: int) -> Image.Image:
-    """The picture painted after the artwork in so many iterations."""
+    """Paint the picture after the artwork in so many iterations."""
     return run_to_end(stylize_from_artwork(picture, artwork, iterations=rounds))
 
 

@@ -30,7 +30,7 @@ def runs(text: str) -> list[list[str]]:
 
 
 def token(phrase: str) -> str:
-    """The single token of a lemma or phrase: "Adam's apple" -> "adam_apple"."""
+    """Give the single token of a lemma or phrase: "Adam's apple" -> "adam_apple"."""
     name = phrase.replace("-", "_").lower()
     if name.isascii() and name.replace("_", "").isalnum() and "__" not in f"_{name}_":  # nearly every lemma
         return name
@@ -38,7 +38,7 @@ def token(phrase: str) -> str:
 
 
 def plural(word: str) -> str:
-    """The regular English plural."""
+    """Form the regular English plural."""
     if word.endswith(("s", "x", "z", "ch", "sh")):
         return word + "es"
     if word.endswith("y") and word[-2:-1] not in "aeiou":
@@ -65,7 +65,7 @@ class Phrases:
             seconds[words[1]] = tuple(sorted(lengths, reverse=True))
 
     def join(self, words: list[str]) -> list[str]:
-        """One run of words with its phrases joined, leftmost longest first."""
+        """Join the phrases in one run of words, leftmost longest first."""
         joined, i, end = [], 0, len(words)
         while i < end:
             word, step = words[i], 1

@@ -19,14 +19,14 @@ GLOVE, WORD2VEC = "https://nlp.stanford.edu/pubs/glove.pdf", "https://arxiv.org/
 
 
 def entry(key: str) -> ModelEntry:
-    """The entry of a key; raises UnknownModel with the nearest key."""
+    """Give the entry of a key; raises UnknownModel with the nearest key."""
     if key in CATALOG:
         return CATALOG[key]
     raise _unknown("model", key, list(CATALOG))
 
 
 def word_vectors(key: str) -> WordVectors:
-    """The entry of word vectors; raises UnknownModel with the nearest key."""
+    """Give the entry of word vectors; raises UnknownModel with the nearest key."""
     known = CATALOG.get(key)
     if isinstance(known, WordVectors):
         return known
@@ -34,7 +34,7 @@ def word_vectors(key: str) -> WordVectors:
 
 
 def vector_keys() -> list[str]:
-    """The keys of all word vectors."""
+    """List the keys of all word vectors."""
     return [key for key, known in CATALOG.items() if isinstance(known, WordVectors)]
 
 
@@ -45,7 +45,7 @@ def _unknown(kind: str, key: str, keys: list[str]) -> UnknownModel:
 
 
 def _bundled(key: str, network: str, **facts: str) -> ModelEntry:
-    """A model that this project trained: size, hash and metrics are what `publish` wrote into the manifest."""
+    """Make the entry of a model trained here: size, hash and metrics are what `publish` wrote into the manifest."""
     lines = json.loads(MANIFEST.read_text()) if MANIFEST.exists() else {}
     known = lines.get(key, {"bytes": 0, "sha256": "", "metrics": {}})
     return ModelEntry(
@@ -55,7 +55,7 @@ def _bundled(key: str, network: str, **facts: str) -> ModelEntry:
 
 
 def _upscaler(key: str, title: str, paper: str, *, sharper: str = "") -> ModelEntry:
-    """One of the bundled super-resolution networks, of one shape so that weights can be interpolated."""
+    """Make the entry of a bundled super-resolution network; they have one shape, so weights can be interpolated."""
     return _bundled(
         key,
         "ResidualUpscaler",

@@ -37,14 +37,14 @@ def add_precision(parser: argparse.ArgumentParser) -> None:
 
 
 def existing_folder(text: str) -> Path:
-    """The type of an argument that names a folder."""
+    """Parse an argument that names a folder."""
     if not Path(text).is_dir():
         raise argparse.ArgumentTypeError(f"there is no folder {text}")
     return Path(text)
 
 
 def existing_file(text: str) -> Path:
-    """The type of an argument that names a file."""
+    """Parse an argument that names a file."""
     if not Path(text).is_file():
         raise argparse.ArgumentTypeError(f"there is no file {text}")
     return Path(text)
@@ -87,7 +87,7 @@ def run(program: str, description: str, commands: Sequence[Command], arguments: 
 
 
 def parser_of(program: str, description: str, commands: Sequence[Command], given: Sequence[str]) -> OneLineParser:
-    """All commands with their help; only the one that is given has its arguments."""
+    """Parse all commands with their help; only the one that is given has its arguments."""
     parser = OneLineParser(prog=program, description=description)
     add = parser.add_subparsers(required=True, metavar="COMMAND").add_parser
     chosen = next((word for word in given if not word.startswith("-")), None)
@@ -105,7 +105,7 @@ def complain(sentence: str, exit_code: int) -> int:
 
 
 def plain(text: str) -> str:
-    """A text that a terminal shows and does not obey, whatever names of files it holds."""
+    """Make a text one that a terminal shows and does not obey, whatever names of files it holds."""
     return text.translate(OBEYED).encode("utf-8", "backslashreplace").decode()
 
 
@@ -117,7 +117,7 @@ class _PlainFormatter(logging.Formatter):
 
 
 def on_one_line(name: str) -> str:
-    """A file's name without the line breaks and other control characters that it may hold."""
+    """Write a file's name without the line breaks and other control characters that it may hold."""
     return name.translate(CONTROL_CHARACTERS)
 
 

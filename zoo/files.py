@@ -26,7 +26,7 @@ CLIP_ENDINGS = (".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".ts", ".mts", 
 
 
 def pictures_in(folder: str | Path) -> list[Path]:
-    """The picture files of a folder by their endings, in order of name; raises BadInput where there are none."""
+    """List the picture files of a folder by their endings, in order of name; raises BadInput where there are none."""
     folder = Path(folder)
     if not folder.is_dir():
         raise BadInput(f"there is no folder {folder}; check the name")
@@ -48,12 +48,12 @@ def result_name(name: str) -> str:
 
 
 def is_clip_name(name: str) -> bool:
-    """Whether a file's ending says that it is a clip."""
+    """Tell whether a file's ending says that it is a clip."""
     return name.lower().endswith(CLIP_ENDINGS)
 
 
 def is_made(path: Path) -> bool:
-    """Whether a result is there; the end of a machine may leave an empty file of what it had just written."""
+    """Tell whether a result is there; the end of a machine may leave an empty file of what it had just written."""
     try:
         return path.stat().st_size > 0
     except OSError:
@@ -61,7 +61,7 @@ def is_made(path: Path) -> bool:
 
 
 def cache_folder() -> Path:
-    """Where indexes and tables are kept: $IRIS_CACHE, or .cache/iris in the user's home."""
+    """Tell where indexes and tables are kept: $IRIS_CACHE, or .cache/iris in the user's home."""
     return Path(os.environ.get("IRIS_CACHE") or Path.home() / ".cache" / "iris")
 
 
@@ -111,7 +111,7 @@ def remove_abandoned_parts(folder: Path, *, below: bool = True) -> None:
 
 
 def _machine() -> str:
-    """What tells this machine from others that may write to the same disk."""
+    """Give what tells this machine from others that may write to the same disk."""
     return hashlib.sha256(platform.node().encode(errors="replace")).hexdigest()[:8]
 
 
@@ -128,7 +128,7 @@ def _runs(process: int) -> bool:
 
 
 def lock_beside(path: Path) -> FileLock:
-    """The lock of what is kept beside `path`, which one program at a time holds and whose end frees it.
+    """Give the lock of what is kept beside `path`, which one program at a time holds and whose end frees it.
 
     Raises IrisError where nothing can be kept there.
     """

@@ -32,7 +32,7 @@ NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 def path_of(entry: ModelEntry, *, check: bool = True) -> Path:
-    """The first file of an entry on this machine, the others beside it, all with the size and hash they must have.
+    """Give the first file of an entry on this machine, the others beside it, all with the size and hash they must have.
 
     Never fetches; without `check` they are only looked for. Raises Missing with the command that brings them, Refused
     where one is another file, which is then removed from the hub's cache.
@@ -44,7 +44,7 @@ def path_of(entry: ModelEntry, *, check: bool = True) -> Path:
 
 
 def is_here(entry: ModelEntry) -> bool:
-    """Whether all files are on this machine with the right size; no hash is read."""
+    """Tell whether all files are on this machine with the right size; no hash is read."""
     try:
         sizes = [_lies_at(entry, file).stat().st_size for file in entry.files]
     except Missing:
@@ -107,7 +107,7 @@ def _lies_at(entry: ModelEntry, file: PinnedFile) -> Path:
 
 
 def _has_size(entry: ModelEntry, file: PinnedFile, size: int) -> bool:
-    """Whether a size is right: any, where the hub's is not stated; a bundled one is always."""
+    """Tell whether a size is right: any, where the hub's is not stated; a bundled one is always."""
     return size == file.bytes or not (file.bytes or entry.source == "bundled")
 
 
@@ -133,7 +133,7 @@ def _check(entry: ModelEntry, paths: Sequence[Path], stated: Mapping[str, str]) 
 
 
 def _refusal(entry: ModelEntry, path: Path, seen: str) -> Refused:
-    """The error for a file that is not the one in the catalog; one in the hub's cache is removed with it."""
+    """Give the error for a file that is not the one in the catalog; one in the hub's cache is removed with it."""
     if entry.source == "bundled":
         return Refused(f"{path.name} is not the file of the catalog: {seen}; install Iris again")
     for refused in (path.resolve(), path):  # what the cache's link points to, then the link
@@ -143,7 +143,7 @@ def _refusal(entry: ModelEntry, path: Path, seen: str) -> Refused:
 
 
 def _ask_hub(entry: ModelEntry, file: PinnedFile) -> str:
-    """The hash that the hub states for a file, "" where it states none; asks once, a download would try for long."""
+    """Ask the hub for the hash of a file, "" where it states none; once, since a download would try for long."""
     if os.environ.get("HF_HUB_OFFLINE", "").upper() in constants.ENV_VARS_TRUE_VALUES:
         raise OfflineModeIsEnabled("asked by the environment")
     url = hf_hub_url(entry.repo, file.name, revision=entry.revision, endpoint=_setting("HF_ENDPOINT"))
@@ -178,7 +178,7 @@ def _remove_abandoned_downloads(repo: str) -> None:
 
 
 def _setting(name: str) -> str | None:
-    """A setting of the environment as it is now; the hub's library reads it only once."""
+    """Give a setting of the environment as it is now; the hub's library reads it only once."""
     return os.environ.get(name) or None
 
 
@@ -187,7 +187,7 @@ def _command(entry: ModelEntry) -> str:
 
 
 def _reason(entry: ModelEntry, error: Exception) -> str:
-    """What went wrong with a download and what to do, in half a sentence."""
+    """Say what went wrong with a download and what to do, in half a sentence."""
     again = f"then run {_command(entry)} again"
     status = error.response.status_code if isinstance(error, HfHubHTTPError) else None
     if isinstance(error, GatedRepoError) or status in (401, 403):

@@ -37,7 +37,7 @@ class LimitedProcess:
         self._requests, self.answers = self._process.stdin, self._process.stdout
 
     def runs(self) -> bool:
-        """Whether it has not ended."""
+        """Tell whether it has not ended."""
         return self._process.poll() is None
 
     @contextmanager

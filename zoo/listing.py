@@ -28,12 +28,12 @@ class ListedFile:
 
 
 def is_picture_name(name: str) -> bool:
-    """Whether a file's ending says that it is a picture."""
+    """Tell whether a file's ending says that it is a picture."""
     return PurePath(name).suffix.lower() in READABLE
 
 
 def is_left_out(part: str) -> bool:
-    """Whether a file or folder of this name is hidden, a bin, or a program's own: its pictures are nobody's photos."""
+    """Tell whether a file or folder of this name is hidden, a bin, or a program's own, and holds nobody's photos."""
     return part.startswith(".") or part.lower() in SYSTEM_FOLDERS
 
 
@@ -89,7 +89,7 @@ class Listing:
             waiting += reversed(folders)
 
     def _entries(self, inner: str, walked: set[tuple[int, int]]) -> list[os.DirEntry[str]]:
-        """What a folder holds, in order of name; nothing where it was walked before or cannot be opened."""
+        """List what a folder holds, in order of name; nothing where it was walked before or cannot be opened."""
         path = self.folder / inner
         try:
             identity = _identity(os.stat(path))
@@ -112,7 +112,7 @@ class Listing:
             yield ListedFile(name, facts.st_size, facts.st_mtime_ns)
 
     def _is_listed(self, target: str) -> bool:
-        """Whether a link leads to a file that is listed under its own name, or to a folder that holds this one."""
+        """Tell whether a link leads to a file that is listed under its own name, or to a folder that holds this one."""
         if os.path.commonpath((self._root, target)) == target:
             return True
         if os.path.isdir(target) or os.path.commonpath((self._root, target)) != self._root:

@@ -33,7 +33,7 @@ Builder = Callable[[Mapping[str, str]], nn.Module]  # from the metadata of a wei
 
 
 def _builder(module: str, name: str, arguments: Callable[[Mapping[str, str]], dict[str, Any]]) -> Builder:
-    """What builds a network of `zoo.nets`, whose module is imported only then: few jobs need more than one."""
+    """Make what builds a network of `zoo.nets`, whose module is imported only then: few jobs need more than one."""
     return lambda metadata: getattr(import_module(f"zoo.nets.{module}"), name)(**arguments(metadata))
 
 
@@ -183,7 +183,7 @@ def read_network(model: ModelEntry) -> nn.Module:
 
 
 def _own_upscaler(file: WeightFile) -> nn.Module:
-    """The network of a file of this project, from its metadata, or from its tensors where somebody left that out."""
+    """Build the network of a file of this project by its metadata, or by its tensors where somebody left that out."""
     if {"width", "blocks"} <= file.metadata.keys():
         return BUILDERS["ResidualUpscaler"](file.metadata)
     width = len(cast(Tensor, file.tensors["head.weight"]))
@@ -192,7 +192,7 @@ def _own_upscaler(file: WeightFile) -> nn.Module:
 
 
 def _filled(network: Network, file: WeightFile) -> Network:
-    """The network with the weights of a file, which DataParallel may have renamed, and with its metadata."""
+    """Fill a network with the weights of a file, which DataParallel may have renamed, and with its metadata."""
     tensors = {name.removeprefix("module."): tensor for name, tensor in file.tensors.items()}
     network.load_state_dict(cast(dict[str, Tensor], tensors), strict=True)
     setattr(network, "metadata", file.metadata)  # noqa: B010 - a module says it takes tensors only

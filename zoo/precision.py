@@ -53,7 +53,7 @@ def autocast(device: str | torch.device = "cpu") -> AbstractContextManager[None]
 
 
 def processor_has_bfloat16() -> bool:
-    """Whether torch's convolutions take bfloat16 on this processor at all."""
+    """Tell whether torch's convolutions take bfloat16 on this processor at all."""
     return torch.backends.mkldnn.is_available() and torch.ops.mkldnn._is_mkldnn_bf16_supported()
 
 

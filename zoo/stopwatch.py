@@ -68,7 +68,7 @@ def seconds_of(job: Job) -> float:
 
 
 def peak_megabytes() -> float:
-    """The most resident memory that this process has held."""
+    """Give the most resident memory that this process has held."""
     told = re.search(r"VmHWM:\s+(\d+) kB", STATUS.read_text()) if STATUS.exists() else None
     if told:  # rusage counts what the parent held when this process began
         return int(told[1]) / 2**10

@@ -20,7 +20,7 @@ UNSEEN = "It never saw photos of this in training; it knows the word alone."
 
 
 def answer_card(answer: Answer, hits: Sequence[Hit], asked: float) -> str:
-    """The answer: the word, its sense and meaning, how sure it is and whence; or that it is not known, with a guess."""
+    """Show the answer: the word, its sense and meaning, how sure it is and whence; or a guess where it is not known."""
     if answer.known and answer.id:
         told = f"{how_sure(answer.sureness)}. {_origin(answer.id)}"
         also = f'<p class="iris-sure">{_also(answer.others)}</p>' if answer.others else ""
@@ -36,7 +36,7 @@ def answer_card(answer: Answer, hits: Sequence[Hit], asked: float) -> str:
 
 
 def row_of(answer: Answer) -> tuple[str, str, str, str]:
-    """The answer as a line of a table: word, sureness, the wider kind that is surer, and what else is there."""
+    """Give the answer as a line of a table: word, sureness, the wider kind that is surer, and what else is there."""
     if not answer.known:
         return UNKNOWN, "", "", ""
     kind = answer.kind.label if answer.kind else ""
@@ -44,7 +44,7 @@ def row_of(answer: Answer) -> tuple[str, str, str, str]:
 
 
 def how_sure(share: float) -> str:
-    """A probability in words and per cent."""
+    """Write a probability in words and per cent."""
     words = next(words for least, words in SURE if share >= least)
     return f"{words}: {share:.0%}" if share < 0.995 else f"{words}: over 99%"
 
@@ -55,13 +55,13 @@ def words_of(hits: Sequence[Hit]) -> list[Word]:
 
 
 def sense(synset: str, *, steps: int = SENSE_STEPS) -> str:
-    """Which sense of a word is meant, by what it is a kind of: dog, domestic animal, animal."""
+    """Tell which sense of a word is meant, by what it is a kind of: dog, domestic animal, animal."""
     kinds = [load_nouns().label(kind) for kind in load_nouns().path(synset)[1:]]
     return KIND_OF.join([*kinds[:steps], *(["…"] if len(kinds) > steps else [])])
 
 
 def meaning(synset: str) -> str:
-    """What a noun means, without WordNet's examples of its use: they tell of something else than the picture."""
+    """Say what a noun means, without WordNet's examples of its use: they tell of something else than the picture."""
     return (gloss_of(synset) or "").partition('; "')[0]
 
 
@@ -70,12 +70,12 @@ def _card(heading: str, told: str) -> str:
 
 
 def _surely(answer: Answer) -> str:
-    """The wider kind that is sure where the word itself is not: Surely mammal (87%)."""
+    """Give the wider kind that is sure where the word itself is not: Surely mammal (87%)."""
     return f"Surely {html.escape(answer.kind.label)} ({answer.kind.sureness:.0%})." if answer.kind else ""
 
 
 def _also(others: Sequence[Answer]) -> str:
-    """The other things in a picture: Also tree (91%), street (74%)."""
+    """Give the other things in a picture: Also tree (91%), street (74%)."""
     return "Also " + ", ".join(f"{html.escape(other.label)} ({other.sureness:.0%})" for other in others) + "."
 
 
@@ -93,5 +93,5 @@ def _origin(synset: str) -> str:
 
 @cache
 def _above_training() -> frozenset[str]:
-    """Everything that some class of the training is a kind of."""
+    """Give everything that some class of the training is a kind of."""
     return frozenset().union(*map(load_nouns().ancestors, trained_on()))

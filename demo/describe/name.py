@@ -52,11 +52,11 @@ def _allowed(unseen_only: bool) -> dict[str, Any]:
 
 
 def as_json(file: str, answer: Answer, hits: list[Hit]) -> dict[str, Any]:
-    """The shape that `python -m embeddings name --json` prints for a picture."""
+    """Give the shape that `python -m embeddings name --json` prints for a picture."""
     return as_facts(file, answer, hits, trained_on())
 
 
 @cache
 def trained_on() -> frozenset[str]:
-    """The synset ids of the classes that the network saw photos of in its training."""
+    """Give the synset ids of the classes that the network saw photos of in its training."""
     return frozenset(classes(MODEL))

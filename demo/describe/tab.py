@@ -61,7 +61,7 @@ class DescribeTab:
         return self.job.buttons
 
     def inputs(self) -> set[Block]:
-        """What a description is made of."""
+        """List the components whose values make a description."""
         return {self.picture, self.sureness, self.unseen}
 
     def describe(self, values: Values) -> Iterator[Updates]:
@@ -114,7 +114,7 @@ class DescribeTab:
 
 @validate_arguments
 def read_options(sureness: Share, unseen_only: bool) -> tuple[float, bool]:
-    """How sure an answer must be, and whether nouns of the training are left out; raises BadInput for anything else."""
+    """Check how sure an answer must be, and whether nouns of the training are left out; raises BadInput otherwise."""
     return sureness, unseen_only
 
 
@@ -150,7 +150,7 @@ def build(settings: Settings, page: gr.Blocks) -> DescribeTab:
 
 
 def draw(made: Description) -> str:
-    """The nouns nearest to a picture, as bars and as a map."""
+    """Draw the nouns nearest to a picture, as bars and as a map."""
     words, rows = words_of(made.likeliest), [load_nouns().row(hit.id) for hit in made.likeliest]
     return bar_chart(words) + word_map(made.vector, words, load_noun_vectors()[rows])
 

@@ -27,7 +27,7 @@ def search_link() -> gr.HTML:
 
 
 def linked_search(value: object) -> SearchLink:
-    """The search of a link that was opened; one without a search where the link holds none."""
+    """Give the search of a link that was opened; one without a search where the link holds none."""
     try:
         return LINK.validate_python(value)
     except ValidationError:

@@ -15,12 +15,12 @@ TOP = 12
 
 
 def captions(result: SearchResult) -> dict[str, tuple[str, str]]:
-    """The name and the score of each match, by the path of its photo."""
+    """Give the name and the score of each match, by the path of its photo."""
     return {match.hit.id: (Path(match.hit.label).stem, _score(match)) for match in result.matches}
 
 
 def label(photos: "Photos") -> str:
-    """The name of the photos that are searched."""
+    """Give the name of the photos that are searched."""
     return f'<p class="iris-label">{html.escape(photos.title)}</p>'
 
 
@@ -29,13 +29,13 @@ def _score(match: Match) -> str:
 
 
 def what(text: str, picture: str) -> str:
-    """What was asked for, in words."""
+    """Say what was asked for."""
     words = f'"{text.strip()}"' if text.strip() else ""
     return " and ".join(filter(None, (words, picture)))
 
 
 def result_message(photos: "Photos", result: SearchResult, what: str) -> str:
-    """What to say of what was found, and of how the query was understood."""
+    """Say what was found, and how the query was understood."""
     return " ".join((_counted(photos, result.matches, what), *result.notes))
 
 
@@ -52,7 +52,7 @@ def _counted(photos: "Photos", found: Sequence[Match], what: str) -> str:
 
 
 def taken_message(photos: "Photos") -> str:
-    """What to say of a visitor's zip."""
+    """Say what became of a visitor's zip."""
     bad = [f"{name}: {reason}" for name, reason in photos.unreadable().items()]
     count = f"{photos.count()} photos of yours can be searched; only you see them, until you leave."
     return f"{count} {len(bad)} could not be read ({'; '.join(bad[:3])})." if bad else count

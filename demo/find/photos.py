@@ -69,13 +69,13 @@ class Photos:
         return resolve(parse(text)).with_picture(vector) if text.strip() else query_by_image(vector)
 
     def first(self, count: int) -> list[Path]:
-        """Some photos, for looking around."""
+        """List some photos, for looking around."""
         if self._indexed:
             return [self.folder / name for name in self._indexed.first(count)]
         return [self.folder / file.name for file in islice(open_source(existing(self.folder)).files(), count)]
 
     def tiles(self, captions: Mapping[str, tuple[str, str]]) -> list[Tile]:
-        """Photos, by their paths, as a grid shows them, each with a title and a note; unreadable ones are left out."""
+        """Give photos by path, as a grid shows them, each with a title and a note; unreadable ones are left out."""
         tiles = []
         for path, (title, note) in captions.items():
             with suppress(BadPicture):
@@ -83,7 +83,7 @@ class Photos:
         return tiles
 
     def thumbnail(self, path: str | Path) -> Path:
-        """A small copy of a photo, which the page may serve."""
+        """Make a small copy of a photo, which the page may serve."""
         file = self._served_folder(path) / f"small-{Path(path).stem}.webp"
         if not renewed(file):
             small = thumbnail(self._read(path), THUMBNAIL_SIDE)
@@ -92,38 +92,38 @@ class Photos:
         return file
 
     def path_of(self, name: object) -> Path:
-        """The path of a photo from its name in the folder; raises BadQuery for a name that no photo there has."""
+        """Give the path of a photo from its name in the folder; raises BadQuery for a name that no photo there has."""
         path = self.folder / str(name)
         if name not in [self.inside(known) for known in self.first(self.count())]:
             raise BadQuery(f"there is no photo {str(name)[:80]!r} here any more; search again")
         return path
 
     def count(self) -> int:
-        """How many photos are indexed."""
+        """Count how many photos are indexed."""
         return len(self._ready())
 
     def unreadable(self) -> dict[str, str]:
-        """The photos that could not be read, with the reason."""
+        """List the photos that could not be read, with the reason."""
         return self._ready().unreadable
 
     def inside(self, path: str | Path) -> str:
-        """A photo's name within the folder, which is all that callers learn of where it lies."""
+        """Give a photo's name within the folder, which is all that callers learn of where it lies."""
         return Path(path).relative_to(self.folder).as_posix()
 
     def about(self, path: str | Path) -> str:
-        """What to say of a photo: its name, and for a sample photo whose it is."""
+        """Say of a photo its name, and of a sample photo whose it is."""
         sample = samples().get(Path(path).stem.replace("-", " "))
         return f"{sample.title.capitalize()} ({sample.credit})" if sample else self.inside(path)
 
     def served_copy(self, path: str | Path) -> Path:
-        """A copy of a photo that the page may serve and send to other tabs, upright and without the place."""
+        """Copy a photo to where the page may serve it and send it to other tabs, upright and without the place."""
         copy = self._served_folder(path) / Path(path).name
         copy.parent.mkdir(parents=True, exist_ok=True)
         save_picture(open_picture(self._read(path)), copy)
         return copy
 
     def _served_folder(self, path: str | Path) -> Path:
-        """Where copies of a photo lie: a folder that changes with the photo, and whose name nobody can guess.
+        """Tell where copies of a photo lie: a folder that changes with the photo, and whose name nobody can guess.
 
         Raises BadPicture for a photo that is gone, and for a link that leads out of the photos.
         """
@@ -178,7 +178,7 @@ class OwnPhotos(Photos):
         self._before = before  # what was indexed in it need not be encoded again
 
     def about(self, path: str | Path) -> str:
-        """What to say of a photo: its name."""
+        """Say of a photo its name."""
         return self.inside(path)
 
     def forget(self) -> None:
@@ -202,12 +202,12 @@ class OwnPhotos(Photos):
 
 
 def open_photos(settings: Settings) -> Photos:
-    """The photo folder or zip of the settings, or else the sample photos that are installed."""
+    """Open the photo folder or zip of the settings, or else the sample photos that are installed."""
     if settings.photos:
         return Photos(settings.photos, f"Photos in {settings.photos.name}", settings)
     return SamplePhotos(copy_samples(cache_folder() / "samples"), "Sample photos", settings)
 
 
 def as_json(photos: Photos, found: Sequence[Match]) -> list[dict[str, Any]]:
-    """What `python -m embeddings find --json` prints of the matches, with names inside the folder."""
+    """Give what `python -m embeddings find --json` prints of the matches, with names inside the folder."""
     return [{"file": photos.inside(match.hit.id), "score": round(match.hit.score, 4)} for match in found]

@@ -60,7 +60,7 @@ class FindTab:
         return self.job.buttons
 
     def inputs(self) -> set[Block]:
-        """What a search is made of."""
+        """List the components whose values make a search."""
         return {self.query, self.picture, self.own, self.copies, self.liked_name}
 
     def find(self, values: Values, *, text: str | None = None) -> Iterator[Updates]:
@@ -158,7 +158,7 @@ class FindTab:
 
 
 def _unfinished(steps: Iterator[Progress]) -> Generator[Progress]:
-    """The steps of a job that is the first part of another."""
+    """Give the steps of a job that is the first part of another."""
     return (replace(step, result=None) for step in steps)
 
 

@@ -103,7 +103,7 @@ class Cleaning:
 
 
 def _changed(path: Path) -> float:
-    """When a file or folder was last changed or moved; a link counts as itself."""
+    """Tell when a file or folder was last changed or moved; a link counts as itself."""
     try:
         return path.lstat().st_ctime
     except OSError:

@@ -64,7 +64,7 @@ def note(error: Exception) -> None:
 
 
 def sentence_of(error: Exception) -> str:
-    """What a visitor is told of an unexpected error."""
+    """Say to a visitor what an unexpected error means."""
     if type(error).__name__ == "InvalidPathError":
         return NO_UPLOAD
     if isinstance(error, (ValidationError, ValueError, TypeError, LookupError, AttributeError)):

@@ -43,7 +43,7 @@ class FairQueue(Queue):
         return await super().push(body, request, username)
 
     def get_events(self) -> tuple[list[Event], bool, str] | None:
-        """The next job: of those that may run, of the visitor for whom the fewest are at work, served longest ago."""
+        """Choose the next job that may run: of the visitor for whom the fewest are at work, served longest ago."""
         at_work = Counter(visitor_of(event.request.scope) for events in self.active_jobs if events for event in events)
         for kind in self.event_queue_per_concurrency_id.values():
             kind.queue.sort(key=lambda event: self._turn_of(event, at_work))  # stable: else by arrival
@@ -69,5 +69,5 @@ class FairQueue(Queue):
         return at_work[visitor], self._turns.last(visitor)
 
     def _events(self) -> list[Event]:
-        """All jobs that wait or run."""
+        """List all jobs that wait or run."""
         return list(self.event_ids_to_events.values())

@@ -70,7 +70,7 @@ class LoginGuard:
 
 
 def is_logged_in(scope: Scope) -> bool:
-    """Whether a request carries the cookie that Gradio gave at the login."""
+    """Tell whether a request carries the cookie that Gradio gave at the login."""
     app = scope["app"]
     cookies = cookie_parser(Headers(scope=scope).get("cookie", ""))
     names = (f"access-token-{app.cookie_id}", f"access-token-unsecure-{app.cookie_id}")
@@ -78,5 +78,5 @@ def is_logged_in(scope: Scope) -> bool:
 
 
 def _is_start(scope: Scope, path: str) -> bool:
-    """Whether this is the request by which Gradio starts its queue, from this very process."""
+    """Tell whether this is the request by which Gradio starts its queue, from this very process."""
     return path == STARTUP and not scope["app"].startup_events_triggered

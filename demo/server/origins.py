@@ -50,7 +50,7 @@ class OriginGuard:
         return "only pages of this server may use it" if is_foreign and origin is None else ""
 
     def _is_own(self, host: str) -> bool:
-        """Whether a host is an address, which nobody can let point elsewhere, or one of the names of this server."""
+        """Tell whether a host is an address, which nobody can let point elsewhere, or a name of this server."""
         name = _name_of(host)
         try:
             ip_address(name)
@@ -66,7 +66,7 @@ class OriginGuard:
         return bool(netloc) and (netloc == host.lower() or self._is_listed_origin(netloc))
 
     def _is_listed_origin(self, netloc: str) -> bool:
-        """Whether a page of another port or scheme has a name that this server was given; "localhost" is not enough."""
+        """Tell whether a page of another port or scheme has a name that this server was given, not only "localhost"."""
         name = _name_of(netloc)
         return not _fits(name, LOCAL_NAMES) and self._is_listed(name)
 
@@ -75,7 +75,7 @@ class OriginGuard:
 
 
 def own_names(settings: Settings) -> tuple[str, ...]:
-    """The host names by which this server may be called, besides any address."""
+    """Give the host names by which this server may be called, besides any address."""
     machine = socket.gethostname()
     names = [*LOCAL_NAMES, settings.host, machine, f"{machine.partition('.')[0]}.local", *settings.hosts]
     if settings.share:
@@ -109,7 +109,7 @@ def _name_of(netloc: str) -> str:
 
 
 def _fits(name: str, patterns: Collection[str]) -> bool:
-    """Whether a name is one of these, of which "*.example.org" stands for all below it."""
+    """Tell whether a name is one of these, of which "*.example.org" stands for all below it."""
     return bool(name) and any(
         name.endswith(pattern[1:]) if pattern.startswith("*.") else name == pattern for pattern in patterns
     )

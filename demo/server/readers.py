@@ -19,7 +19,7 @@ class Readers:
         self._reading: Counter[str] = Counter()
 
     def now(self) -> set[str]:
-        """The ids of these jobs and sessions."""
+        """Give the ids of these jobs and sessions."""
         return set(self._reading)
 
     def begin(self, name: str) -> None:
@@ -59,7 +59,7 @@ class ConnectionGuard:
 
 
 def what_is_read(scope: Scope) -> str:
-    """The job or session whose results a request reads; empty where it reads none."""
+    """Give the job or session whose results a request reads; empty where it reads none."""
     path = scope["path"].rstrip("/")
     if scope["method"] != "GET":
         return ""

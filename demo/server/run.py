@@ -98,7 +98,7 @@ def run_until_stopped(launch: Callable[[], object], page: Page) -> None:
 
 
 def _open_files() -> int:
-    """How many files and connections this program may hold, after asking for all that it can get."""
+    """Count how many files and connections this program may hold, after asking for all that it can get."""
     try:
         import resource
     except ImportError:  # Windows

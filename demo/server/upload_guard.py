@@ -40,7 +40,7 @@ class UploadLimits:
 
     @classmethod
     def of(cls, settings: Settings, seconds: float) -> "UploadLimits":
-        """The limits of these settings."""
+        """Give the limits of these settings."""
         return cls(settings.max_bytes, max(settings.max_bytes, settings.zip_bytes), settings.upload_bytes, seconds)
 
     @property
@@ -49,7 +49,7 @@ class UploadLimits:
         return self.zipped + 2**16
 
     def too_large(self) -> str:
-        """What is said of a request that is too large."""
+        """Say that a request is too large."""
         return f"the request has {TOO_LARGE} of {self.zipped / 2**20:g} MiB; send less at once"
 
     @property
@@ -97,7 +97,7 @@ class UploadGuard:
         await self.app(scope, counted, send)
 
     def _given_by(self, visitor: str) -> int:
-        """How many bytes a visitor has on the server."""
+        """Count how many bytes a visitor has on the server."""
         old = self._now() - self._limits.seconds
         while self._gifts and self._gifts[0].time <= old:
             gift = self._gifts.popleft()
@@ -179,7 +179,7 @@ class _Room:
         self._used += count
 
     def used(self) -> int:
-        """The bytes in the folder."""
+        """Give the bytes in the folder."""
         if self._now() - self._looked > LOOK_SECONDS:
             self._used, self._looked = _size_of(self._folder), self._now()
         return self._used

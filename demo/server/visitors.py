@@ -29,18 +29,18 @@ class Turns:
             self._served.popitem(last=False)
 
     def last(self, visitor: str) -> int:
-        """A number that is the larger the later it was this visitor's turn; 0 where it never was."""
+        """Give a number that is the larger the later it was this visitor's turn; 0 where it never was."""
         return self._served.get(visitor, 0)
 
 
 def visitor_of(scope: Scope) -> str:
-    """The visitor who sent a request; of IPv6 the network, in which one visitor has any number of addresses."""
+    """Give the visitor who sent a request; of IPv6 the network, in which one visitor has any number of addresses."""
     client = scope.get("client")
     return _household(client[0]) if client else UNKNOWN
 
 
 def current_visitor() -> str:
-    """The visitor for whom a handler of the page runs."""
+    """Give the visitor for whom a handler of the page runs."""
     request: gr.Request | None = LocalContext.request.get(None)
     client = getattr(getattr(request, "request", None), "client", None)
     return _household(client.host) if client else UNKNOWN

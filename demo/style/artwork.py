@@ -65,7 +65,7 @@ class ArtworkPanel:
     job: JobPanel
 
     def inputs(self) -> set[Block]:
-        """What a painting is made of."""
+        """List the components whose values make a painting."""
         given = {self.picture, self.artwork, self.colors, *self.maps}
         return given | self.optimization.inputs() | self.mask.inputs()
 
@@ -141,11 +141,11 @@ class ArtworkPanel:
         yield result | buttons | {self.artwork: file, self.picture: shown}
 
     def opening_inputs(self) -> set[Block]:
-        """What `open` looks at."""
+        """List the components that `open` looks at."""
         return self.inputs() | {self.job.buttons.saved}
 
     def opening_outputs(self) -> list[Block]:
-        """What `open` updates."""
+        """List the components that `open` updates."""
         return [self.picture, self.artwork, *self.job.outputs()]
 
     def _one_pass(
@@ -156,7 +156,7 @@ class ArtworkPanel:
         return run_job(stylize_like, *pictures, keep_colors=keep_colors, mask=mask, device=device)
 
     def _source(self, values: Values) -> str:
-        """What tells a result of this picture and artwork from others; a doodle has no picture."""
+        """Give what tells a result of this picture and artwork from others; a doodle has no picture."""
         given = [values[field] for field in (self.picture, self.artwork) if values[field]]
         files = [uploaded_file(payload, self.settings)[0] for payload in given]
         return fingerprint(files[0], *(fingerprint(file) for file in files[1:]), values[self.colors])

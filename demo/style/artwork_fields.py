@@ -29,7 +29,7 @@ def artwork_strip(field: gr.Image) -> None:
 
 
 def served_artwork(title: str) -> str:
-    """A sample artwork as a file that the page may serve; raises BadInput for a title that none has."""
+    """Give a sample artwork as a file that the page may serve; raises BadInput for a title that none has."""
     artworks = sample_artworks()
     if title not in artworks:
         raise BadInput(f"no sample artwork {str(title)[:40]!r}; choose one of {', '.join(artworks)}")
@@ -37,7 +37,7 @@ def served_artwork(title: str) -> str:
 
 
 def open_artwork(payload: Payload, settings: Settings) -> Upload:
-    """The artwork of a field; raises BadInput where there is none."""
+    """Open the artwork of a field; raises BadInput where there is none."""
     if payload is None:
         raise BadInput("there is no artwork yet; choose, drop or paste one beside the picture")
     return open_upload(payload, settings)
@@ -52,7 +52,7 @@ def map_fields() -> list[gr.Image]:
 
 
 def both_maps(payloads: Sequence[Payload], settings: Settings) -> tuple[Image.Image, Image.Image] | None:
-    """Both maps or none; raises BadInput where one is missing."""
+    """Give both maps or none; raises BadInput where one is missing."""
     ours, theirs = (optional_picture(payload, settings) for payload in payloads)
     if ours and theirs:
         return ours, theirs

@@ -51,7 +51,7 @@ PAINTED = TypeAdapter(Painted)
 
 
 def brush_over(field: gr.Image) -> gr.HTML:
-    """A canvas that shows the picture of a field and is painted on; its value is for `painted_mask`."""
+    """Draw a canvas that shows the picture of a field and is painted on; its value is for `painted_mask`."""
     script = SCRIPT.read_text()
     brush = gr.HTML(html_template=FIELD, js_on_load=script, elem_classes="iris-brush", apply_default_css=False)
     anew = "(photo) => ({photo: photo ? photo.url : '', strokes: []})"
@@ -60,7 +60,7 @@ def brush_over(field: gr.Image) -> gr.HTML:
 
 
 def painted_mask(value: object, size: tuple[int, int], *, softness: float = 0.0) -> Image.Image | None:
-    """The mask of a brush: white where it painted, as large as the picture or reduced; None where it did not.
+    """Draw the mask of a brush: white where it painted, as large as the picture or reduced; None where it did not.
 
     `softness` is how wide the edge fades, as a share of the longer side. Raises BadInput for a value no brush makes.
     """

@@ -23,11 +23,11 @@ class MaskWidgets:
     file: gr.Image
 
     def inputs(self) -> set[Block]:
-        """The components whose values `read` takes."""
+        """List the components whose values `read` takes."""
         return {self.brush, self.softness, self.file}
 
     def read(self, values: Values, picture: Image.Image, settings: Settings) -> Image.Image | None:
-        """The mask that the widgets' values make for a picture; a painted one goes before a file."""
+        """Read the mask that the widgets' values make for a picture; a painted one goes before a file."""
         painted = painted_mask(values[self.brush], picture.size, softness=values[self.softness])
         return painted or optional_picture(values[self.file], settings)
 

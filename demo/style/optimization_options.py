@@ -46,11 +46,11 @@ class OptimizationWidgets:
     layers: Mapping[str, gr.Slider]
 
     def inputs(self) -> set[Block]:
-        """The components whose values `read` takes."""
+        """List the components whose values `read` takes."""
         return {self.size, self.iterations, self.full_size, *self.fields.values(), *self.layers.values()}
 
     def read(self, values: Values) -> OptimizationOptions:
-        """The options that the widgets' values make; raises BadInput for one that is out of range."""
+        """Read the options that the widgets' values make; raises BadInput for one that is out of range."""
         layers = {name: values[slider] for name, slider in self.layers.items()}
         fields = {name: values[widget] for name, widget in self.fields.items()} | {"layer_weights": layers}
         size, iterations = int(values[self.size]), int(values[self.iterations])
@@ -95,7 +95,7 @@ def _weights(usual: Recipe) -> dict[str, Block]:
 
 
 def _method(usual: Recipe) -> dict[str, Block]:
-    """Where an optimisation starts, and how it goes on."""
+    """Choose where an optimisation starts, and how it goes on."""
     with gr.Row():
         start = gr.Dropdown(STARTS, value=usual.start, label="Start from", filterable=False, min_width=150)
         seed = gr.Number(usual.seed, label="Seed of the noise", precision=0, min_width=150)
@@ -106,7 +106,7 @@ def _method(usual: Recipe) -> dict[str, Block]:
 
 
 def recipe_of(fields: Mapping[str, object]) -> Recipe:
-    """The recipe with these fields; raises BadInput that names the one that is wrong."""
+    """Give the recipe with these fields; raises BadInput that names the one that is wrong."""
     unknown = set(fields) - set(Recipe.__dataclass_fields__)
     if unknown:
         raise BadInput(f"a recipe has no {min(unknown)[:80]!r}; it has {', '.join(Recipe.__dataclass_fields__)}")

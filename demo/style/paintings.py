@@ -48,7 +48,7 @@ class PaintingsPanel:
     job: JobPanel
 
     def inputs(self) -> set[Block]:
-        """What a painting is made of."""
+        """List the components whose values make a painting."""
         return {self.picture, self.outside} | self.mask.inputs() | self.style.inputs()
 
     def paint(self, values: Values) -> Iterator[Updates]:
@@ -96,7 +96,7 @@ class PaintingsPanel:
         return {self.picture: str(served_sample(OPENING))} | result | self.job.buttons.show(path, source, example=True)
 
     def _source(self, values: Values) -> str:
-        """What tells a result of these values from others."""
+        """Give what tells a result of these values from others."""
         path, _ = uploaded_file(values[self.picture], self.settings)
         options = self.style.read(values, (1, 1))
         strokes = (values[self.mask.brush] or {}).get("strokes") or []

@@ -28,7 +28,7 @@ def preview(style: str, device: str) -> Image.Image:
 
 
 def painted_by() -> str:
-    """The sha256 of the weights that painted the bundled previews."""
+    """Give the sha256 of the weights that painted the bundled previews."""
     return VERSION.read_text().strip()
 
 

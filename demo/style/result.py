@@ -33,7 +33,7 @@ def result_panel(status: gr.HTML, stop: gr.Button, cover: tuple[Block, ...], *, 
 def style_result(
     panel: JobPanel, upload: Upload, *named: str, source: str = "", hint: str = ""
 ) -> Callable[[Image.Image], Updates]:
-    """The updates that show the result of a job which paints an upload.
+    """Give the updates that show the result of a job which paints an upload.
 
     `named` is how the file's name ends, and what is written into it; `source` tells what it was made of, and
     `hint` what may be done next.
@@ -51,5 +51,5 @@ def style_result(
 
 
 def shown_result(panel: JobPanel, picture: Image.Image, path: Path, words: str) -> Updates:
-    """The updates that show a painted picture, which is saved at `path`."""
+    """Give the updates that show a painted picture, which is saved at `path`."""
     return {panel.shown[0]: bright(panel.shown[0], as_shown(picture, path)), panel.status: status_html(words)}

@@ -65,16 +65,16 @@ class StyleWidgets:
     colors: gr.Checkbox
 
     def inputs(self) -> set[Block]:
-        """The components whose values `read` takes."""
+        """List the components whose values `read` takes."""
         return {self.painting, self.others, self.strength, self.broadness, self.colors, *self.shares}
 
     def changes(self) -> list[Callable]:
-        """The events at which a visitor has chosen something else."""
+        """List the events at which a visitor has chosen something else."""
         sliders = [slider.release for slider in (self.strength, self.broadness, *self.shares)]
         return [self.painting.input, self.others.input, self.colors.input, *sliders]
 
     def read(self, values: Values, picture_size: tuple[int, int]) -> StyleOptions:
-        """The options that the widgets' values make for a picture of this width and height."""
+        """Read the options that the widgets' values make for a picture of this width and height."""
         names = blended(values[self.painting], values[self.others] or [])
         shares = [values[share] for share in self.shares]
         weights = dict(zip(names, shares, strict=False)) if len(names) > 1 else {names[0]: 1.0}
@@ -105,7 +105,7 @@ def style_widgets(painting: gr.HTML) -> StyleWidgets:
 
 
 def blended(chosen: str, others: Sequence[str]) -> list[str]:
-    """The styles of a blend in their order, each once."""
+    """Give the styles of a blend in their order, each once."""
     return list(dict.fromkeys((chosen, *others)))
 
 
@@ -126,6 +126,6 @@ def _side(longest: int, broadness: float) -> int:
 
 
 def opening_style() -> str:
-    """The painting that the page opens with: OPENING_STYLE, or the first of a network that lacks it."""
+    """Give the painting that the page opens with: OPENING_STYLE, or the first of a network that lacks it."""
     names = styles()
     return OPENING_STYLE if OPENING_STYLE in names else names[0]

@@ -46,7 +46,7 @@ class VideoPanel:
     job: JobPanel
 
     def inputs(self) -> set[Block]:
-        """What a painted clip is made of."""
+        """List the components whose values make a painted clip."""
         return {self.clip, self.steady} | self.style.inputs()
 
     def paint(self, values: Values) -> Iterator[Updates]:
@@ -99,20 +99,20 @@ class VideoPanel:
         yield {self.clip: str(given)} | self._finished(made, words) | buttons
 
     def opening_inputs(self) -> set[Block]:
-        """What `open` looks at."""
+        """List the components that `open` looks at."""
         return {self.clip, self.job.buttons.saved}
 
     def opening_outputs(self) -> list[Block]:
-        """What `open` updates."""
+        """List the components that `open` updates."""
         return [self.clip, *self.job.outputs()]
 
     def invitation(self) -> str:
-        """What to say while there is no clip."""
+        """Say what a clip may be, while there is none."""
         limit = f"{self.settings.clip_seconds:g} seconds and {self.settings.max_bytes / 2**20:g} MiB"
         return f"Give a clip of up to {limit}; it is painted with its sound."
 
     def _bounded(self, name: str, steps: Iterator[Progress[bytes]]) -> Generator[Progress[bytes]]:
-        """The steps of a clip; raises BadInput once it turns out to be too long."""
+        """Give the steps of a clip; raises BadInput once it turns out to be too long."""
         with closing(cast("Generator[Progress[bytes]]", steps)):
             for step in steps:
                 check_length(name, step.done, 0.0, self.settings)  # whatever the file says of itself

@@ -74,7 +74,7 @@ def build(settings: Settings) -> None:
 
 
 def decoded(address: object) -> Image.Image:
-    """The frame of a data address, no larger than what is painted; raises BadPicture for anything else."""
+    """Decode the frame of a data address, no larger than what is painted; raises BadPicture for anything else."""
     if not isinstance(address, str) or not address.startswith("data:image/"):
         raise BadPicture("the webcam sent no picture; allow it in the browser and try again")
     try:
@@ -87,7 +87,7 @@ def decoded(address: object) -> Image.Image:
 
 
 def encoded(picture: Image.Image) -> str:
-    """A painted frame as a data address: nothing of a webcam is written to disk."""
+    """Encode a painted frame as a data address: nothing of a webcam is written to disk."""
     data = BytesIO()
     picture.convert("RGB").save(data, "JPEG", quality=85)
     return JPEG + b64encode(data.getvalue()).decode()

@@ -41,7 +41,7 @@ class UpscaleOptions:
         return f"{self.width}px" if self.width else f"x{self.scale or SCALE}"
 
     def size_of(self, picture: Image.Image) -> tuple[int, int]:
-        """The width and height that a picture will have."""
+        """Give the width and height that a picture will have."""
         return enlarged_size(picture.size, scale=self.scale, width=self.width)
 
     def steps(self, picture: Image.Image, settings: Settings) -> Generator[Progress]:
@@ -68,15 +68,15 @@ class UpscaleWidgets:
     detail: gr.Slider
 
     def inputs(self) -> set[Block]:
-        """The components whose values `read` takes."""
+        """List the components whose values `read` takes."""
         return {self.model, self.size, self.width, self.detail}
 
     def changes(self) -> list[Callable]:
-        """The events at which a visitor has chosen something else."""
+        """List the events at which a visitor has chosen something else."""
         return [self.model.input, self.size.input, self.width.change, self.detail.release]
 
     def read(self, values: Values) -> UpscaleOptions:
-        """The options that the widgets' values ask for; the slider and the width count only where they are shown."""
+        """Read the options from the widgets' values; the slider and the width count only where they are shown."""
         model, size = values[self.model], values[self.size]
         detail = values[self.detail] if has_detail(model) else None
         if size == BY_WIDTH:
@@ -88,7 +88,7 @@ class UpscaleWidgets:
 def read_options(
     model: str | None, detail: Share | None, width: Width | None, scale: Scale | None = None
 ) -> UpscaleOptions:
-    """The options with these fields; raises UnknownModel for what is no key of a model that enlarges.
+    """Make the options with these fields; raises UnknownModel for what is no key of a model that enlarges.
 
     A path to somebody's own weight file is none: what the server reads is not for its visitors to say.
     """
@@ -114,7 +114,7 @@ def upscale_widgets(settings: Settings) -> UpscaleWidgets:
 
 
 def offered(settings: Settings) -> list[tuple[str, str]]:
-    """The models that enlarge, each with a sentence, and its key: the default first, only those that can be used."""
+    """List the models that enlarge, each with a sentence, and its key: the default first, only what can be used."""
     sharp = {model.sharper for model in CATALOG.values() if model.sharper and has_detail(model.key)}  # by the slider
     models = [model for model in CATALOG.values() if model.task == TASK and _usable(model, settings)]
     models = [model for model in models if model.key not in sharp]
@@ -123,19 +123,19 @@ def offered(settings: Settings) -> list[tuple[str, str]]:
 
 
 def name_of(model: ModelEntry) -> str:
-    """A model's name in words: what its title says in brackets, or the middle of its key."""
+    """Give a model's name in words: what its title says in brackets, or the middle of its key."""
     _, _, name = model.title.rstrip(")").partition(" (")
     return name or model.key.partition(".")[2].removesuffix(f"-x{SCALE}").capitalize()
 
 
 def has_detail(key: object) -> bool:
-    """Whether a model has a sharp variant, and both are here, so that a slider may stand between them."""
+    """Tell whether a model has a sharp variant, and both are here, so that a slider may stand between them."""
     pair = sharp_pair(key) if isinstance(key, str) else None
     return pair is not None and all(is_here(entry(name)) for name in pair)
 
 
 def _usable(model: ModelEntry, settings: Settings) -> bool:
-    """Whether a bundled model is trained, and one of the hub here or allowed to be fetched."""
+    """Tell whether a bundled model is trained, and one of the hub here or allowed to be fetched."""
     return model.bytes > 0 if model.source == "bundled" else settings.allow_pull or is_here(model)
 
 

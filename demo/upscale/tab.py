@@ -73,7 +73,7 @@ class UpscaleTab:
         return self.job.buttons
 
     def inputs(self) -> set[Block]:
-        """What an enlargement is made of."""
+        """List the components whose values make an enlargement."""
         return {self.picture} | self.options.inputs()
 
     def enlarge(self, values: Values) -> Iterator[Updates]:
@@ -129,7 +129,7 @@ class UpscaleTab:
         return {self.picture: str(served_sample(OPENING))} | shown | buttons
 
     def _shown(self, small: Image.Image, large: Image.Image, path: Path, words: str) -> Updates:
-        """The updates that show an enlargement beside bicubic."""
+        """Give the updates that show an enlargement beside bicubic."""
         plain, ours = compared(small, large)
         before, after = (save_result(side, path.name, "shown", ending=".png") for side in (plain, ours))
         value = Compared(served_url(before), served_url(after), ours.size, most_detailed(ours)).value()
@@ -174,7 +174,7 @@ def compared(small: Image.Image, large: Image.Image) -> tuple[Image.Image, Image
 
 
 def facts(small: Image.Image, large: Image.Image, seconds: float) -> str:
-    """The result in words: exact sizes, time, and whether it is the picture again when it is shrunk back."""
+    """Say of the result: exact sizes, time, and whether it is the picture again when it is shrunk back."""
     true = shrink_back_db(small, large) if large.width > small.width else None
     back = "" if true is None else f" {(TRUE if true >= TRUE_DB else CHANGED).capitalize()} ({true:.1f} dB)."
     shown = "" if max(large.size) <= LARGEST_SHOWN else " Shown reduced; the saved file is complete."
@@ -184,7 +184,7 @@ def facts(small: Image.Image, large: Image.Image, seconds: float) -> str:
 
 
 def _eight_bits(picture: Image.Image) -> Image.Image:
-    """A picture of any mode as browsers show it, in RGB with its transparency."""
+    """Give a picture of any mode as browsers show it, in RGB with its transparency."""
     rgb, alpha = to_picture(to_tensor(picture)), alpha_of(picture)
     return rgb if alpha is None else with_alpha(rgb, alpha)
 

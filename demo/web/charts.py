@@ -31,7 +31,7 @@ class Word:
 
 
 def bar_chart(words: Sequence[Word]) -> str:
-    """The scores as bars beside their nouns, the best one as long as the chart is wide if it is worth anything."""
+    """Draw the scores as bars beside their nouns, the best one as long as the chart is wide if it is worth anything."""
     full = max([FULL, *(word.score for word in words)])
     rows = "".join(_bar(word, max(0.0, word.score / full)) for word in words)
     head = '<thead class="iris-aside"><tr><th>noun</th><th>score</th></tr></thead>'
@@ -40,7 +40,7 @@ def bar_chart(words: Sequence[Word]) -> str:
 
 
 def word_map(picture: np.ndarray, words: Sequence[Word], vectors: np.ndarray) -> str:
-    """The unit vectors of words (N, D) around that of a picture (D,), each word once."""
+    """Draw the unit vectors of words (N, D) around that of a picture (D,), each word once."""
     first = [row for row, word in enumerate(words) if word.label not in [other.label for other in words[:row]]]
     if not first:
         return ""
@@ -61,7 +61,7 @@ def word_map(picture: np.ndarray, words: Sequence[Word], vectors: np.ndarray) ->
 
 
 def around(picture: np.ndarray, vectors: np.ndarray) -> np.ndarray:
-    """Where words lie around a picture at the origin. (N, 2)
+    """Place words around a picture at the origin. (N, 2)
 
     How far is the angle between the vectors, without error. In which direction is classical scaling: the words' own
     first two principal components, so that neighbours point the same way.
@@ -91,7 +91,7 @@ def _mark(word: Word, point: np.ndarray, label: tuple[float, float, str]) -> str
 
 
 def _labels(words: Sequence[Word], points: np.ndarray) -> list[tuple[float, float, str]]:
-    """Where to write each label and how to align it: beside, over or under its point, where most room is left."""
+    """Choose where to write each label and how to align it: beside, over or under its point, where there is room."""
     taken = [(x - 6.0, y - 6.0, x + 6.0, y + 6.0) for x, y in (*points, (WIDTH / 2, HEIGHT / 2))]
     placed = []
     for word, (x, y) in zip(words, points, strict=True):
@@ -110,7 +110,7 @@ def _labels(words: Sequence[Word], points: np.ndarray) -> list[tuple[float, floa
 
 
 def _crowded(box: Box, taken: Sequence[Box]) -> float:
-    """How much of a box is already taken or lies outside the map, in square units."""
+    """Measure how much of a box is already taken or lies outside the map, in square units."""
     left, top, right, bottom = box
     outside = max(0, -left) + max(0, right - WIDTH) + max(0, -top) + max(0, bottom - HEIGHT)
     return 2 * LINE * outside + sum(

@@ -65,18 +65,18 @@ def picture_grid(label: str, *, visible: bool = True) -> gr.HTML:
 
 
 def grid_value(tiles: Sequence[Tile]) -> dict[str, object]:
-    """The value of a grid that shows these tiles."""
+    """Give the value of a grid that shows these tiles."""
     return {"tiles": [asdict(tile) for tile in tiles], "chosen": None}
 
 
 def pressed_tile(value: object) -> str | None:
-    """What the tile stands for that a visitor pressed."""
+    """Give what the tile stands for that a visitor pressed."""
     chosen = value.get("chosen") if isinstance(value, dict) else None
     return chosen if isinstance(chosen, str) else None
 
 
 def served_thumbnail(picture: Image.Image) -> str:
-    """The address of a small square copy of a picture; the same picture has one address on the whole page."""
+    """Give the address of a small square copy of a picture; the same picture has one address on the whole page."""
     data = BytesIO()
     ImageOps.fit(picture.convert("RGB"), (SIDE, SIDE)).save(data, "WEBP", quality=80)
     path = served_folder("thumbnails") / f"{sha256(data.getvalue()).hexdigest()[:20]}.webp"

@@ -41,7 +41,7 @@ class Compared:
     focus: tuple[float, float] = (0.5, 0.5)
 
     def value(self) -> dict[str, object]:
-        """The value of a comparison that shows them."""
+        """Give the value of a comparison that shows them."""
         return {"before": self.before, "after": self.after, "size": list(self.size), "focus": list(self.focus)}
 
 
@@ -59,7 +59,7 @@ def comparison(label: str, before: str, after: str) -> gr.HTML:
 
 
 def most_detailed(picture: Image.Image) -> tuple[float, float]:
-    """Where a picture has the most detail, as shares of width and height: the place of the steepest light around it."""
+    """Find where a picture has the most detail, as shares of width and height: where light is steepest."""
     small = picture.convert("L")
     small.thumbnail((256, 256))
     light = np.asarray(small, np.float32)

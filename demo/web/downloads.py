@@ -46,7 +46,7 @@ class ResultButtons:
     send: Mapping[str, gr.Button]
 
     def show(self, path: Path | str, source: str = "", *, example: bool = False) -> Updates:
-        """The updates that put a finished picture behind the buttons, and show them; an example is no visitor's own."""
+        """Put a finished picture behind the buttons, and show them; an example is no visitor's own."""
         saved = SavedResult(str(path), source=source)
         form = {self.form: form_of(path)} if self.form else {}
         kept = {"url": served_url(path), "name": Path(path).name, "source": source or str(path)}
@@ -58,16 +58,16 @@ class ResultButtons:
         } | form
 
     def hide(self, path: Path | str | None) -> Updates:
-        """The updates that put what a running job has so far behind the hidden buttons."""
+        """Put what a running job has so far behind the hidden buttons."""
         download = {self.download: gr.update(value=path and str(path))} if self.download else {}
         return {self.row: gr.update(visible=False), self.saved: SavedResult(str(path or ""), complete=False)} | download
 
     def clear(self) -> Updates:
-        """The updates after which there is no result."""
+        """Give the updates after which there is no result."""
         return self.hide(None) | {self.saved: SavedResult("")}
 
     def outputs(self) -> list[Block]:
-        """The components that `show` and `hide` update."""
+        """List the components that `show` and `hide` update."""
         parts = (self.row, self.download, self.form, self.kept, self.saved)
         return [part for part in parts if part is not None]
 
@@ -106,14 +106,14 @@ def save_result(picture: Image.Image, name: str, done: str, settings: str = "", 
 
 
 def fingerprint(file: Path | str, *settings: object) -> str:
-    """What tells whether a result is of this file and of these settings."""
+    """Give what tells whether a result is of this file and of these settings."""
     digest = hashlib.sha256(Path(file).read_bytes())
     digest.update(repr(settings).encode())
     return digest.hexdigest()
 
 
 def result_path(name: str, done: str, ending: str) -> Path:
-    """Where the result of an upload of this name is saved.
+    """Tell where the result of an upload of this name is saved.
 
     It lies in Gradio's folder of served files, alone in a folder of its own that nobody can guess.
     """
@@ -122,18 +122,18 @@ def result_path(name: str, done: str, ending: str) -> Path:
 
 
 def reduced(picture: Image.Image, side: int = SHOWN_SIDE) -> Image.Image:
-    """The picture as the page shows it, at most this large."""
+    """Reduce a picture to what the page shows, at most this large."""
     return picture if max(picture.size) <= side else picture.resize(shown_size(picture, side), Image.Resampling.BICUBIC)
 
 
 def shown_size(picture: Image.Image, side: int = SHOWN_SIDE) -> tuple[int, int]:
-    """The size at which the page shows a picture."""
+    """Give the size at which the page shows a picture."""
     scale = min(1.0, side / max(picture.size))
     return max(1, round(picture.width * scale)), max(1, round(picture.height * scale))
 
 
 def as_shown(picture: Image.Image, path: Path) -> str:
-    """What the page shows of a saved result: the file itself, or a reduced copy beside it where that is large."""
+    """Give what the page shows of a saved result: the file itself, or a reduced copy beside it where that is large."""
     if max(picture.size) <= SHOWN_SIDE:
         return str(path)
     copy = path.parent / "shown" / f"{path.stem}.webp"  # not by Gradio, which rewrites a file that others may read
@@ -143,7 +143,7 @@ def as_shown(picture: Image.Image, path: Path) -> str:
 
 
 def deliver(steps: Iterator[Progress], *named: str, ending: str = "") -> Iterator[gr.FileData | None]:
-    """A job's result as a file for the web API; what comes before it is empty, and lets the job be cancelled."""
+    """Give a job's result as a file for the web API; what comes before it is empty, and lets the job be cancelled."""
     for step in steps:
         yield _served(save_result(step.result, *named, ending=ending)) if step.result else None
 

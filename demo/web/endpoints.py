@@ -39,7 +39,7 @@ def register_endpoint(function: FunctionType, *, limit: int | None = None, choic
 
 
 def schema_of(annotation: Any, choices: Sequence[str] | None = None) -> dict[str, Any]:  # noqa: ANN401 - a type
-    """The JSON schema of an argument with its range; `choices` are its values, or the names in it."""
+    """Give the JSON schema of an argument with its range; `choices` are its values, or the names in it."""
     if "FileData" in str(annotation):
         return python_type_to_json_schema(annotation)
     schema = TypeAdapter(annotation).json_schema()

@@ -108,5 +108,5 @@ def argument_sentence(error: ValidationError) -> str:
 
 
 def shown_error(error: Exception, *, visible: bool = True) -> gr.Error:
-    """An error as the page shows it: its sentence, escaped (Gradio renders it as HTML), and no stack trace."""
+    """Give an error as the page shows it: its sentence, escaped (Gradio renders it as HTML), and no stack trace."""
     return gr.Error(html.escape(str(error), quote=False), print_exception=False, visible=visible)

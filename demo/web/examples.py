@@ -14,7 +14,7 @@ from zoo.images.saving import save_picture
 
 
 def kept_example(name: str, model: str, make: Callable[[Path], None]) -> Path:
-    """A file of this name that `make` wrote, once for each version of a model's weights."""
+    """Keep a file of this name that `make` writes, once for each version of a model's weights."""
     version = hashlib.sha256(f"{name} {entry(model).sha256}".encode()).hexdigest()[:12]
     path = cache_folder() / "examples" / version / name
     if path.is_file():
@@ -29,10 +29,10 @@ def kept_example(name: str, model: str, make: Callable[[Path], None]) -> Path:
 
 
 def kept_picture(name: str, model: str, make: Callable[[], Image.Image]) -> Path:
-    """A picture that `make` gives, kept as `kept_example` keeps files."""
+    """Keep a picture that `make` gives, as `kept_example` keeps files."""
     return kept_example(name, model, lambda path: save_picture(make(), path))
 
 
 def served_copy(file: Path, name: str = "") -> Path:
-    """A copy of a file that the page may serve, under its own name or another."""
+    """Copy a file to where the page may serve it, under its own name or another."""
     return Path(shutil.copyfile(file, new_served_folder() / (name or file.name)))

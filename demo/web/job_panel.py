@@ -41,7 +41,7 @@ class JobPanel:
     cover: tuple[Block, ...] = ()  # grids that stand in place of the result until a job runs
 
     def outputs(self) -> set[Block]:
-        """The components that a job updates."""
+        """List the components that a job updates."""
         parts = [self.status, self.stop, self.chart, *self.shown, *self.buttons.outputs(), *self.extra, *self.cover]
         return {part for part in parts if part is not None}
 
@@ -102,11 +102,11 @@ class JobPanel:
             yield self._uncovered() | seen | self.buttons.hide(latest) | self._stoppable(True)
 
     def stale(self) -> Updates:
-        """The updates that dim a result which is not of what the fields hold now."""
+        """Dim a result which is not of what the fields hold now."""
         return {part: gr.update(elem_classes=[*part.elem_classes, STALE]) for part in self.shown}
 
     def refused(self, error: IrisError) -> Updates:
-        """The updates after a refusal: its sentence stays, the old result is dimmed and can no longer be saved."""
+        """Give the updates after a refusal: its sentence stays, the old result is dimmed and can no longer be saved."""
         said = {self.status: status_html(_sentence(error), failed=True)}
         return self.stale() | said | self.buttons.clear() | self._stoppable(False)
 
@@ -149,7 +149,7 @@ class Clock:
         self._first: tuple[int, float] | None = None  # steps done and the time, when the first was seen
 
     def left(self, step: Progress) -> float | None:
-        """The seconds that are left, or None where that cannot be told yet."""
+        """Give the seconds that are left, or None where that cannot be told yet."""
         if not step.total:  # it waits
             return None
         if self._first is None:
@@ -161,17 +161,17 @@ class Clock:
 
 
 def bright(part: Block, value: object) -> dict[str, object]:
-    """The update that shows a new result, after the one before may have been dimmed or hidden."""
+    """Give the update that shows a new result, after the one before may have been dimmed or hidden."""
     return gr.update(value=value, elem_classes=part.elem_classes, visible=True)
 
 
 def status_box(words: str) -> gr.HTML:
-    """The line of a job's words, above its result."""
+    """Give the line of a job's words, above its result."""
     return gr.HTML(status_html(words), js_on_load=LIVE, elem_classes="iris-status", padding=False)
 
 
 def progress_html(step: Progress, left: float | None = None) -> str:
-    """The progress of a job as HTML."""
+    """Show the progress of a job as HTML."""
     if not step.total:
         waiting = '<progress aria-label="Waiting"></progress>'
         return f'<div class="iris-bar">{waiting}<span>{html.escape(step.note)}</span></div>'
@@ -183,11 +183,11 @@ def progress_html(step: Progress, left: float | None = None) -> str:
 
 
 def status_html(sentence: str, *, failed: bool = False) -> str:
-    """A sentence about a result as HTML."""
+    """Show a sentence about a result as HTML."""
     return f'<p class="iris-said{" iris-failed" if failed else ""}">{html.escape(sentence)}</p>'
 
 
 def _sentence(error: Exception) -> str:
-    """An error as a sentence of its own: with a capital and a full stop."""
+    """Write an error as a sentence of its own: with a capital and a full stop."""
     words = str(error)
     return words[:1].upper() + words[1:] + ("" if words.endswith((".", "?", "!")) else ".")

@@ -7,7 +7,7 @@ WIDTH, HEIGHT = 300, 60  # units of the drawing, which is stretched over the wid
 
 
 def loss_curve(losses: Sequence[float], total: int) -> str:
-    """The losses so far over `total` iterations on a logarithmic scale; nothing before there are two."""
+    """Draw the losses so far over `total` iterations on a logarithmic scale; nothing before there are two."""
     heights = [log(loss) for loss in losses if 0 < loss < float("inf")]
     if len(heights) < 2:
         return ""

@@ -56,7 +56,7 @@ class RequestGuard:
         await self.app(scope, _again(body, receive), send)
 
     def _completed(self, path: str, body: bytes) -> bytes:
-        """A call of the web API with every argument in its place; raises BadInput for one that is missing."""
+        """Give a call of the web API with every argument in its place; raises BadInput for one that is missing."""
         name = path.removeprefix(CALL).strip("/")
         if not path.startswith(CALL) or "/" in name:
             return body
@@ -90,7 +90,7 @@ def _refused(status: int, sentence: str) -> PlainTextResponse:
 
 
 def _paths(body: bytes) -> Iterator[str]:
-    """Every file path that a JSON body names."""
+    """List every file path that a JSON body names."""
     try:
         waiting = [json.loads(body)]
     except (ValueError, RecursionError):
@@ -106,7 +106,7 @@ def _paths(body: bytes) -> Iterator[str]:
 
 
 def _again(body: bytes, receive: Receive) -> Receive:
-    """A request's receive that gives the body once more, and then goes on as before."""
+    """Give a request's receive that gives the body once more, and then goes on as before."""
     kept: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 
     async def given() -> Message:

@@ -46,13 +46,13 @@ def form_choice() -> gr.HTML:
 
 
 def form_of(path: Path | str) -> dict[str, object]:
-    """The choice that a file was saved with, for `form_choice`."""
+    """Give the choice that a file was saved with, for `form_choice`."""
     names = [name for name, ending in FORMATS.items() if ending == Path(path).suffix]
     return asdict(Form(names[0] if names else "PNG"))
 
 
 def converted(path: Path, value: object) -> Path:
-    """The picture at `path` in the form of a `form_choice`, beside it; raises BadInput for a form unknown here."""
+    """Convert the picture at `path` to the form of a `form_choice`, beside it; raises BadInput for an unknown one."""
     try:
         form = FORM.validate_python(value)
         ending = FORMATS[form.format]

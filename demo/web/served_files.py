@@ -8,19 +8,19 @@ from gradio.utils import get_upload_folder
 
 
 def served_folder(name: str = "") -> Path:
-    """The folder from which Gradio serves files, or one inside it, made where it is not there yet."""
+    """Give the folder from which Gradio serves files, or one inside it, made where it is not there yet."""
     folder = Path(get_upload_folder()).resolve() / name
     folder.mkdir(parents=True, exist_ok=True)
     return folder
 
 
 def new_served_folder() -> Path:
-    """A new folder for one file, whose name nobody can guess."""
+    """Make a new folder for one file, whose name nobody can guess."""
     return Path(mkdtemp(dir=served_folder()))
 
 
 def renewed(path: Path) -> bool:
-    """Whether a file is there, which is kept from now on as if it were new: cleaning goes by age."""
+    """Tell whether a file is there, which is kept from now on as if it were new: cleaning goes by age."""
     try:
         os.utime(path)
     except OSError:
@@ -29,5 +29,5 @@ def renewed(path: Path) -> bool:
 
 
 def served_url(path: Path | str) -> str:
-    """The address at which the browser gets a file of the served folder."""
+    """Give the address at which the browser gets a file of the served folder."""
     return f"/gradio_api/file={path}"

@@ -51,7 +51,7 @@ class SeveralResults:
     buttons: ResultButtons
 
     def cover(self) -> tuple[Block, ...]:
-        """What goes when a single picture is worked on again."""
+        """Clear what goes when a single picture is worked on again."""
         return self.grid, self.buttons.row
 
 
@@ -127,7 +127,7 @@ class SeveralPictures:
 def saved_each(
     steps: Iterator[Progress[Image.Image]], upload: Upload, *named: str, ending: str = ""
 ) -> Generator[Progress[Made]]:
-    """The steps of one picture's job, its result saved as `save_result` names it."""
+    """Give the steps of one picture's job, its result saved as `save_result` names it."""
     for step in steps:
         made = None
         if step.result:
@@ -138,7 +138,7 @@ def saved_each(
 
 
 def tile_url(picture: Image.Image, name: str) -> str:
-    """The address of a small copy of a picture."""
+    """Give the address of a small copy of a picture."""
     return served_url(save_result(reduced(picture, TILE_SIDE), name, "small"))
 
 
@@ -156,7 +156,7 @@ def several_results() -> SeveralResults:
 
 
 def zipped(made: Sequence[Made]) -> Path:
-    """One zip of what was made: the files under names of their own, or a table of what was said."""
+    """Write one zip of what was made: the files under names of their own, or a table of what was said."""
     path = result_path("iris", f"{len(made)}-pictures", ".zip")
     rows = [one.row for one in made if one.row]
     with zipfile.ZipFile(path, "x") as archive:

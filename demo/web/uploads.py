@@ -81,14 +81,14 @@ def sample_strip(field: gr.Image, titles: Sequence[str], chosen: str | None = No
 
 
 def served_sample(title: str) -> Path:
-    """A copy of a sample photo that the page may serve; raises BadInput for a title that no sample has."""
+    """Give a copy of a sample photo that the page may serve; raises BadInput for a title that no sample has."""
     if title not in samples():
         raise BadInput(f"no sample {str(title)[:40]!r}; choose one of {', '.join(samples())}")
     return samples()[title].copy_to(served_folder("samples"))
 
 
 def thumbnail(source: Path | bytes, side: int) -> Image.Image:
-    """A small upright copy of a picture file or of its bytes."""
+    """Make a small upright copy of a picture file or of its bytes."""
     picture = open_picture(source)
     picture.thumbnail((side, side))
     return picture.convert("RGBA" if picture.mode in ("LA", "RGBA") else "RGB")
@@ -106,12 +106,12 @@ def frames_note(picture: Image.Image) -> str:
 
 
 def optional_picture(payload: Payload, limits: Settings) -> Image.Image | None:
-    """The picture of a field that may stay empty."""
+    """Give the picture of a field that may stay empty."""
     return None if payload is None else open_upload(payload, limits).picture
 
 
 def uploaded_file(payload: Payload, limits: Settings, *, kind: str = "picture", max_bytes: int = 0) -> tuple[Path, str]:
-    """Where an upload lies and the name it had; raises BadPicture for no upload and for one over the limit."""
+    """Tell where an upload lies and the name it had; raises BadPicture for no upload and for one over the limit."""
     given = payload.model_dump() if isinstance(payload, gr.FileData) else payload or {}
     place, name = given.get("path"), given.get("orig_name")
     if not place:

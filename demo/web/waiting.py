@@ -73,7 +73,7 @@ class WaitingLine:
             self._changed.notify_all()
 
     def _before(self, job: _Job) -> int:
-        """How many jobs must end before this one begins; 0 where it begins now."""
+        """Count how many jobs must end before this one begins; 0 where it begins now."""
         with self._changed:
             running = sum(other.is_running for other in self._jobs)
             before = 0 if job.is_running else max(0, running + self._next().index(job) - self._running + 1)
@@ -83,7 +83,7 @@ class WaitingLine:
             return before
 
     def _next(self) -> list[_Job]:
-        """The jobs that wait, the next one first: each visitor's first, then each visitor's second."""
+        """Order the jobs that wait, the next one first: each visitor's first, then each visitor's second."""
         seen: Counter[str] = Counter(job.visitor for job in self._jobs if job.is_running)
         turns: list[tuple[int, int, _Job]] = []
         for job in self._jobs:
@@ -103,7 +103,7 @@ def waiting_sentence(before: int, seconds: float | None) -> str:
 
 
 def about(seconds: float) -> str:
-    """A time in words, no more exact than it is known: "about 20 s", "about 3 min"."""
+    """Write a time in words, no more exact than it is known: "about 20 s", "about 3 min"."""
     if seconds >= 90:
         return f"about {round(seconds / 60)} min"
     return f"about {max(1, round(seconds) if seconds < 10 else 5 * round(seconds / 5))} s"

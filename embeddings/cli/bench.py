@@ -48,7 +48,7 @@ def bench(options: Namespace) -> None:
 def _measured(
     rows: Iterable[Row], table: Callable[[Iterable[Row]], Iterable[str]]
 ) -> tuple[list[dict[str, Any]], list[str]]:
-    """The rows of a part for `--json`, and as lines of text."""
+    """Measure a part: rows for `--json`, and lines of text."""
     measured = list(rows)
     return [asdict(row) for row in measured], list(table(measured))
 

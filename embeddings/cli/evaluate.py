@@ -53,14 +53,14 @@ def _compare(options: Namespace) -> dict[str, Any]:
 
 
 def _folders(options: Namespace, what: str) -> list[Path]:
-    """The folders of --data, which must be there."""
+    """Give the folders of --data, which must be there."""
     if not options.data or not all(folder.is_dir() for folder in options.data):
         raise BadQuery(f"score {options.what} needs --data DIR with {what}")
     return options.data
 
 
 def _folder(options: Namespace, what: str) -> Path:
-    """The one folder of --data."""
+    """Give the one folder of --data."""
     first, *more = _folders(options, what)
     if more:
         raise BadQuery(f"score {options.what} takes one --data DIR, not {1 + len(more)}")

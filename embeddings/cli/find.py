@@ -45,7 +45,7 @@ def similar_pictures(options: Namespace) -> None:
 
 
 def _picture_sets(options: Namespace, model: str | None) -> Sequence[Pictures]:
-    """The sets to search: the library or folder asked for, else every indexed one that can be searched."""
+    """Give the sets to search: the library or folder asked for, else every indexed one that can be searched."""
     if options.library is not None:
         if options.photos is not None:
             raise BadInput("--library and --photos are two places to search; give one, or --library with --where")
@@ -83,7 +83,7 @@ def _row(found: Match) -> str:
 
 
 def _one_row_a_file(found: list[Match]) -> list[Match]:
-    """The matches, best first, each file once: a folder may be indexed by itself and within another."""
+    """Give the matches, best first, each file once: a folder may be indexed by itself and within another."""
     seen: set[str] = set()
     rows = []
     for each in found:
@@ -122,7 +122,7 @@ def _searched(options: Namespace, query: ResolvedQuery, sets: Sequence[Pictures]
 
 
 def _search(options: Namespace, query: ResolvedQuery, pictures: Pictures) -> SearchResult:
-    """What matches, or whatever comes closest where that is asked for."""
+    """Find what matches, or whatever comes closest where that is asked for."""
     if options.all and not query.unknown:
         return SearchResult(tuple(map(Match, similar(query.vector, pictures, k=options.top))))
     return match(query, pictures, k=options.top)

@@ -43,7 +43,7 @@ def load(options: Namespace) -> ImageEncoder:
 
 
 def worker_setup(options: Namespace) -> Callable[[], None] | None:
-    """What each worker of an engine does first: all compute in one precision, whatever each would find the faster."""
+    """Give what each worker of an engine does first: compute in one precision, whatever it would find the faster."""
     if options.engine == "local":
         return None
     from zoo.encoder.encode import check_eight_bit, is_eight_bit

@@ -44,7 +44,7 @@ def name_pictures(options: Namespace) -> None:
 
 
 def _candidates(options: Namespace, encoder: ImageEncoder) -> Collection[str] | None:
-    """The nouns to choose from, None for all."""
+    """Give the nouns to choose from, None for all."""
     if options.candidates is None and not options.unseen_only:
         return None
     nouns = load_nouns()

@@ -38,7 +38,7 @@ def each_picture(paths: Sequence[Place], look: Look, run: Map = map) -> Iterator
 
 
 def _is_folder(path: Place) -> bool:
-    """Whether a path or address names a folder; what is in a store is one unless its name is a picture's."""
+    """Tell whether a path or address names a folder; what is in a store is one unless its name is a picture's."""
     return path.is_dir() if isinstance(path, Path) else not is_picture_name(path.name)
 
 
@@ -65,5 +65,5 @@ def pictures_below(folder: Place) -> list[Place]:
 
 
 def wider_words(options: Namespace) -> WordTable | None:
-    """The larger vocabulary in the bundled space, if one is asked for."""
+    """Give the larger vocabulary in the bundled space, if one is asked for."""
     return align(open_vectors(options.vectors, options.limit)) if options.vectors else None

@@ -17,7 +17,7 @@ WORD_FLAGS = ("dimension", "epochs", "window", "negative", "sample", "min_count"
 
 
 def add_word_settings(made: ArgumentParser) -> None:
-    """Flags for the settings of word training, which are declared where training is."""
+    """Give flags for the settings of word training, which are declared where training is."""
     for name in WORD_FLAGS:
         kind = float if name == "sample" else int
         made.add_argument(f"--{name.replace('_', '-')}", type=kind, metavar="N", help="see embeddings/train/words.py")

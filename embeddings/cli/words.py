@@ -36,7 +36,7 @@ def show_words(options: Namespace) -> None:
 
 
 def _word_facts(query: str, table: Words | WordTable, nouns: list[dict[str, Any]], top: int) -> dict[str, Any]:
-    """What `--json` prints of a query: words as near as a table has them, and nouns."""
+    """Give what `--json` prints of a query: words as near as a table has them, and nouns."""
     found = sum_terms(query, table.look_up)
     words = near_facts(table, found.vector, top, found.words)
     return {"query": query, "text": found.text, "how": found.how, "words": words, "nouns": nouns, "senses": []}
@@ -71,7 +71,7 @@ def pull_vectors(options: Namespace) -> None:
 def near_facts(
     table: Words | WordTable, vector: np.ndarray, top: int, without: Collection[str] = ()
 ) -> list[dict[str, Any]]:
-    """The words nearest to a vector, as `--json` prints them."""
+    """Give the words nearest to a vector, as `--json` prints them."""
     near = table.nearest(vector, top, without=without)
     return [{"word": word.replace("_", " "), "score": round(score, 4)} for word, score in near]
 

@@ -61,7 +61,7 @@ def rightness(
 
 
 def read_labels(folder: Path, labels: Path) -> tuple[list[Path], list[tuple[int, ...]]]:
-    """Photos, and the rows of the nouns that each shows; a line is the photo's path, a tab and synset ids by commas.
+    """Read photos and the rows of the nouns that each shows; a line is its path, a tab and synset ids by commas.
 
     Raises BadQuery for a line that reads otherwise, and where there is no line or not every photo.
     """

@@ -21,7 +21,7 @@ ROUNDS = 10
 
 
 def compare_words(folder: Path, model_file: Path) -> dict[str, Any]:
-    """Every kind of word table, on the public sets in a folder."""
+    """Measure every kind of word table, on the public sets in a folder."""
     nouns, model = load_nouns(), read_model(model_file)
     names = choose_words(nouns, model)
     raw = unit(model[names])
@@ -36,7 +36,7 @@ def compare_words(folder: Path, model_file: Path) -> dict[str, Any]:
 
 
 def compare_nouns(folder: Path, model_file: Path) -> dict[str, Any]:
-    """Every kind of noun vectors, on the graph and on the classes of the labelled pictures in a folder."""
+    """Measure every kind of noun vectors, on the graph and on the classes of the labelled pictures in a folder."""
     nouns, model, classes = load_nouns(), read_model(model_file), classes_in(folder)
     scores = {}
     for name, vectors in _placements(nouns, model):
@@ -86,7 +86,7 @@ def _related(nouns: Nouns, names: list[str]) -> np.ndarray:
 
 
 def _rows_of_synsets(nouns: Nouns, names: list[str]) -> list[list[int]]:
-    """The rows in the table of each synset's words, where this is the first sense of the word."""
+    """Give the rows in the table of each synset's words, where this is the first sense of the word."""
     known = {name: row for row, name in enumerate(names)}
     senses = ([token(lemma) for lemma, rank in nouns.senses(id) if rank == 1] for id in nouns.ids)
     return [sorted({known[name] for name in lemmas if name in known}) for lemmas in senses]

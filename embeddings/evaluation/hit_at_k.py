@@ -15,7 +15,7 @@ Right = Sequence[tuple[int, ...]]  # for each photo the rows of the nouns that n
 
 
 def hits(scored: Scored, right: Right, seen: np.ndarray) -> dict[str, dict[str, float]]:
-    """The figures among all nouns, and where a photo is of no seen class also among all nouns but the seen."""
+    """Give the figures among all nouns, and where a photo is of no seen class also among all nouns but the seen."""
     unseen = np.ones(len(load_nouns()), bool)
     unseen[seen] = False
     tops: dict[str, list[np.ndarray]] = {"all nouns": [], "unseen nouns": []}
@@ -54,7 +54,7 @@ class _Steps:
         self._starts = np.searchsorted(both[:, 0], np.arange(len(nouns) + 1))
 
     def around(self, rows: tuple[int, ...], count: int) -> set[int]:
-        """All rows within so many steps of some that they are at least `count`."""
+        """Give all rows within so many steps of some that they are at least `count`."""
         found, ring = set(rows), set(rows)
         while len(found) < count:
             ring = {int(to) for row in ring for to in self._next[self._starts[row] : self._starts[row + 1]]} - found

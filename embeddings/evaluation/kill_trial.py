@@ -44,7 +44,7 @@ def measure(pictures: int = PICTURES, kills: int = KILLS) -> Iterator[Row]:
 
 
 def table(rows: Iterable[Row]) -> Iterator[str]:
-    """The rows as lines of text."""
+    """Write the rows as lines of text."""
     yield f"{'indexing':20}{'indexed':>9}{'missing':>9}{'twice':>7}{'s':>9}{'s of cpu':>10}"
     for row in rows:
         yield (

@@ -26,7 +26,7 @@ class Photos:
         return len(self.right)
 
     def part(self, chosen: np.ndarray) -> "Photos":
-        """Some of the photos, by a mask."""
+        """Give some of the photos, by a mask."""
         return Photos(self.features[chosen], tuple(one for one, keep in zip(self.right, chosen, strict=True) if keep))
 
 
@@ -39,7 +39,7 @@ def read_photos(folders: Sequence[Path], encoder: ImageEncoder, limit: int) -> P
 
 
 def rows_of_class(name: str, nouns: Nouns) -> tuple[int, ...]:
-    """The rows of the nouns that a class's name may mean: the synset of an id, every sense of a word."""
+    """Give the rows of the nouns that a class's name may mean: the synset of an id, every sense of a word."""
     ids = [name] if name in nouns else nouns.synsets(name.replace("_", " "))
     return tuple(nouns.row(id) for id in ids)
 

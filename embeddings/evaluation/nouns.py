@@ -29,7 +29,7 @@ APART = 1e-4  # two nouns nearer than this, as 1 - cosine, are one
 
 
 def noun_scores(nouns: Nouns, vectors: np.ndarray) -> dict[str, Any]:
-    """Whether nouns drawn at random are told apart, and lie near a parent."""
+    """Tell whether nouns drawn at random are told apart, and lie near a parent."""
     rows = np.random.default_rng(0).choice(len(nouns), SAMPLE, replace=False)
     near = list(zip(rows, _nearest(vectors, vectors[rows], 11), strict=True))
     return {
@@ -39,7 +39,7 @@ def noun_scores(nouns: Nouns, vectors: np.ndarray) -> dict[str, Any]:
 
 
 def class_scores(nouns: Nouns, vectors: np.ndarray, classes: Sequence[str]) -> dict[str, Any]:
-    """Whether classes of pictures are told apart, and whether one is found between the others nearest to it.
+    """Tell whether classes of pictures are told apart, and whether one is found between the others nearest to it.
 
     The latter stands for a picture of an unseen class, in which a classifier sees a mixture of the classes it knows.
     """
@@ -64,29 +64,29 @@ def class_scores(nouns: Nouns, vectors: np.ndarray, classes: Sequence[str]) -> d
 
 
 def classes_in(folder: Path) -> list[str]:
-    """The synset ids with which names of files and folders start, as in collections of labelled pictures."""
+    """Give the synset ids with which names of files and folders start, as in collections of labelled pictures."""
     return sorted({match[0] for path in folder.rglob("*") if (match := WNID.match(path.name))})
 
 
 def neighbours(nouns: Nouns, vectors: np.ndarray, id: str, k: int = 7) -> list[str]:
-    """The labels of the nouns nearest to a noun."""
+    """Give the labels of the nouns nearest to a noun."""
     row = nouns.row(id)
     return [nouns.label(nouns.ids[near]) for near in top_k(vectors @ vectors[row], k + 1) if near != row][:k]
 
 
 def sense(nouns: Nouns, id: str) -> str:
-    """A noun with what kind of thing it is, for "crane" alone says not which."""
+    """Give a noun with what kind of thing it is, for "crane" alone says not which."""
     return f"{nouns.label(id)}, a kind of {nouns.label(nouns.parents(id)[0])}"
 
 
 def loading() -> dict[str, float]:
-    """How long a fresh process takes until it can answer for a typed word, imports apart, and what it then holds."""
+    """Measure how long a fresh process takes until it can answer for a word, imports apart, and what it then holds."""
     with multiprocessing.get_context("spawn").Pool(1) as pool:
         return pool.apply(_load)
 
 
 def query_times(nouns: Nouns, vectors: np.ndarray) -> dict[str, float]:
-    """A typed word to 12 of all nouns, and the same question put to gensim: medians of wall time, warm."""
+    """Time a typed word to 12 of all nouns, and the same question put to gensim: medians of wall time, warm."""
     ids = [nouns.ids[row] for row in np.random.default_rng(0).choice(len(nouns), QUERIES, replace=False)]
     named = keyed(nouns.ids, vectors)
     own = _milliseconds(lambda id: nearest_nouns(query_vector(f'"{nouns.label(id)}"'), k=12), ids)
@@ -95,7 +95,7 @@ def query_times(nouns: Nouns, vectors: np.ndarray) -> dict[str, float]:
 
 
 def keyed(names: Sequence[str], vectors: np.ndarray) -> "KeyedVectors":
-    """The vectors as gensim holds them."""
+    """Give the vectors as gensim holds them."""
     from gensim.models import KeyedVectors  # takes a second, which no other command should wait
 
     made = KeyedVectors(vectors.shape[1])
@@ -104,14 +104,14 @@ def keyed(names: Sequence[str], vectors: np.ndarray) -> "KeyedVectors":
 
 
 def _nearest(vectors: np.ndarray, points: np.ndarray, k: int) -> Iterator[np.ndarray]:
-    """The rows of the k vectors nearest to each point, best first."""
+    """Find the rows of the k vectors nearest to each point, best first."""
     for start in range(0, len(points), BATCH):
         for scores in points[start : start + BATCH] @ vectors.T:
             yield top_k(scores, k)
 
 
 def _margins(vectors: np.ndarray, rows: np.ndarray) -> np.ndarray:
-    """How much nearer each vector is to itself than any other is."""
+    """Measure how much nearer each vector is to itself than any other is."""
     near = [best[best != row][0] for row, best in zip(rows, _nearest(vectors, vectors[rows], 2), strict=True)]
     return 1 - (vectors[rows] * vectors[near]).sum(axis=1)
 
@@ -139,7 +139,7 @@ def _load() -> dict[str, float]:
 
 
 def _milliseconds(query: Callable[[str], object], ids: Sequence[str]) -> float:
-    """The median time of a query."""
+    """Give the median time of a query."""
     times = []
     for id in ids:
         started = time.perf_counter()

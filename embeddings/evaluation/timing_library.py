@@ -59,7 +59,7 @@ class Opened:
 
 
 def measure(sizes: Sequence[int] = SIZES, queries: int = QUERIES) -> Iterator[Row]:
-    """A row for each size of one library that grows from one to the next."""
+    """Measure one library at each size as it grows, a row each."""
     with TemporaryDirectory() as folder:
         path = Path(folder, "library.sqlite")
         store = LibraryStore.create(path, about(Path(folder), "made"))
@@ -82,7 +82,7 @@ def measure(sizes: Sequence[int] = SIZES, queries: int = QUERIES) -> Iterator[Ro
 
 
 def made_records(first: int, count: int) -> list[FileRecord]:
-    """Records of pictures that do not exist; their vectors are three directions of 1,000 with falling weight."""
+    """Make records of pictures that do not exist; their vectors are three directions of 1,000 with falling weight."""
     random = np.random.default_rng(first)
     directions = _directions()
     drawn = [weight * directions[random.integers(len(directions), size=count)] for weight in (1, 0.5, 0.25)]
@@ -98,7 +98,7 @@ def made_records(first: int, count: int) -> list[FileRecord]:
 
 
 def table(rows: Iterable[Row]) -> Iterator[str]:
-    """The rows as lines of text."""
+    """Write the rows as lines of text."""
     head = f"add {BATCH} ms|of cpu|kB|open s|at first|query ms|of cpu|recall@12|file MB|memory MB"
     yield f"{'pictures':>9}" + "".join(f"{word:>11}" for word in head.split("|"))
     for row in rows:

@@ -73,7 +73,7 @@ def _naming(benchmark: PhotoBenchmark, files: Sequence[Path]) -> Iterator[Timing
 
 
 def _indexing(benchmark: PhotoBenchmark, files: Sequence[Path], folder: Path, rounds: int) -> Iterator[Timing]:
-    """Both in turn, so that whatever else the machine does hits them alike; the first round is to warm up."""
+    """Time both in turn, so that whatever else the machine does hits them alike; the first round is to warm up."""
     ours, theirs, baseline = [], [], benchmark.baseline
     for number in range(1 + rounds):
         steps = index_folder(
@@ -96,7 +96,7 @@ def _indexing(benchmark: PhotoBenchmark, files: Sequence[Path], folder: Path, ro
 
 
 def table(rows: Iterable[Timing]) -> Iterator[str]:
-    """The rows as lines of text."""
+    """Write the rows as lines of text."""
     yield f"{'photos':40}{'ms':>9}{'ms of cores':>13}{'a second':>10}{'x open_clip':>13}"
     for row in rows:
         times = "" if row.times_open_clip is None else f"{row.times_open_clip:13.2f}"

@@ -64,7 +64,7 @@ def measure_many(count: int, *, size: int | None = None) -> Iterator[Row]:
 
 
 def measure(vectors: np.ndarray, names: list[str], queries: np.ndarray, ways: Ways) -> Iterator[Row]:
-    """A row for every way, gensim first, for the others are compared with it."""
+    """Measure every way, a row each, gensim first, for the others are compared with it."""
     threads = faiss.omp_get_max_threads()
     faiss.omp_set_num_threads(1)  # so that processor time is a query's time
     try:
@@ -77,7 +77,7 @@ def measure(vectors: np.ndarray, names: list[str], queries: np.ndarray, ways: Wa
 
 
 def table(rows: Iterable[Row]) -> Iterator[str]:
-    """The rows as lines of text."""
+    """Write the rows as lines of text."""
     yield f"{'way':34}{'ms one':>9}{'ms batch':>10}{'recall@12':>11}{'build s':>9}{'MB':>7}{'x gensim':>10}"
     for row in rows:
         times = f"{row.single:9.3f}{row.batched:10.3f}{row.recall:11.4f}{row.build:9.2f}"
@@ -106,7 +106,7 @@ def _picture_like(random: np.random.Generator, count: int) -> np.ndarray:
 
 
 def noun_ways(vectors: np.ndarray, queries: np.ndarray, truth: np.ndarray) -> Iterator[Row]:
-    """All ways but gensim's."""
+    """Give all ways but gensim's."""
     yield _plain(vectors, queries, truth)
     yield from shipped_way(vectors, queries, truth)
     yield from _indexes(vectors, queries, truth)
@@ -203,7 +203,7 @@ def _timed(work: Callable[[], Any]) -> tuple[Any, float]:
 
 
 def _each(search: Callable[[np.ndarray], Iterable[int]], queries: np.ndarray) -> tuple[list[Iterable[int]], float]:
-    """The answers to all queries, and the median milliseconds of one."""
+    """Give the answers to all queries, and the median milliseconds of one."""
     found, times = [], []
     for query in queries:
         started = time.process_time()

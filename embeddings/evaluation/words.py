@@ -48,7 +48,7 @@ def score_words(folder: Path) -> dict[str, Any]:
 
 
 def word_scores(folder: Path, words: Words) -> dict[str, Any]:
-    """What each set in a folder says of a word table, and how much of the set it covers."""
+    """Measure a word table by each set in a folder, and how much of the set it covers."""
     vectors = keyed(words.words, words.vectors)
     found: dict[str, Any] = {}
     for name, file in SIMILARITY.items():
@@ -76,7 +76,7 @@ def _analogies(vectors: "KeyedVectors", path: Path) -> dict[str, Any]:
 
 
 def _purity(words: Words, path: Path) -> dict[str, float]:
-    """How pure the clusters of k-means are, as many as categories, over the words of one category."""
+    """Measure how pure the clusters of k-means are, as many as categories, over the words of one category."""
     from sklearn.cluster import KMeans  # takes a second, which no other command should wait
 
     categories = defaultdict(set)
@@ -95,7 +95,7 @@ def _purity(words: Words, path: Path) -> dict[str, float]:
 
 
 def score_nouns(classes: Path | None = None, *, decay: float = ANCESTOR_DECAY) -> dict[str, Any]:
-    """How nouns got their vectors, whether they lie apart and near their kin, and how long loading and a query take.
+    """Measure how nouns got vectors, whether they lie apart and near their kin, and how long loading and a query take.
 
     With a folder of `classes`, whose names begin with synset ids, also how well these are told apart.
     """

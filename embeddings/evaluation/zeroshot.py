@@ -66,7 +66,7 @@ def score_zeroshot(
 def _ways(
     classes: tuple[str, ...], rows: np.ndarray, probabilities: Callable[[Photos], np.ndarray], training: Photos | None
 ) -> dict[str, Way]:
-    """Every way by name, the shipped one first."""
+    """Give every way by name, the shipped one first."""
     vectors, plain = load_noun_vectors(), noun_vectors(load_words(), decay=0)
     hierse = noun_vectors(load_words(), decay=HIERSE)
     seen_bias = methods.stacking(rows, len(vectors))
@@ -89,7 +89,7 @@ def _ways(
 def _fitted(
     rows: np.ndarray, vectors: np.ndarray, probabilities: Callable[[Photos], np.ndarray], training: Photos
 ) -> dict[str, Way]:
-    """The ways that learn from features of photos of seen classes."""
+    """Fit the ways that learn from features of photos of seen classes."""
     place = {row: number for number, row in enumerate(rows.tolist())}
     training = training.part(np.array([right[0] in place for right in training.right]))
     features = unit(training.features.mean(axis=1))

@@ -16,13 +16,13 @@ STACKING_BIAS = 0.1  # what seen classes lose
 
 
 def conse(probabilities: np.ndarray, classes: np.ndarray, top: int = CONSE_TOP) -> np.ndarray:
-    """The mean of the likeliest classes' vectors (C, D) by their probabilities (N, C) (Norouzi et al. 2014)."""
+    """Give the mean of the likeliest classes' vectors (C, D) by their probabilities (N, C) (Norouzi et al. 2014)."""
     best = np.argsort(-probabilities, axis=1)[:, :top]
     return unit(np.einsum("nt,ntd->nd", np.take_along_axis(probabilities, best, axis=1), classes[best]))
 
 
 def devise(features: np.ndarray, labels: np.ndarray, classes: np.ndarray, *, seed: int = 0) -> np.ndarray:
-    """A linear map (F, D) trained by the hinge rank loss against random wrong classes (Frome et al. 2013, equation 1).
+    """Train a linear map (F, D) by the hinge rank loss against random wrong classes (Frome et al. 2013, eq. 1).
 
     The convolutions stay as they are, as in the paper's first phase; gradients are scaled as by Adagrad, as there.
     """
@@ -42,17 +42,17 @@ def devise(features: np.ndarray, labels: np.ndarray, classes: np.ndarray, *, see
 
 
 def ridge_to_words(features: np.ndarray, vectors: np.ndarray) -> np.ndarray:
-    """The linear map (F, D) from features to the vectors (N, D) of their classes, by least squares."""
+    """Fit the linear map (F, D) from features to the vectors (N, D) of their classes, by least squares."""
     return _ridge(features, vectors)
 
 
 def ridge_to_features(features: np.ndarray, vectors: np.ndarray) -> np.ndarray:
-    """The linear map (D, F) from vectors to features, which makes fewer hubs (Shigeto et al. 2015)."""
+    """Fit the linear map (D, F) from vectors to features, which makes fewer hubs (Shigeto et al. 2015)."""
     return _ridge(vectors, features)
 
 
 def eszsl(features: np.ndarray, labels: np.ndarray, classes: np.ndarray) -> np.ndarray:
-    """The bilinear map (F, D) in closed form (Romera-Paredes and Torr 2015); classes without a photo take no part.
+    """Fit the bilinear map (F, D) in closed form (Romera-Paredes and Torr 2015); classes without a photo take no part.
 
     What a photo does not show counts 0 and not -1 as in the paper, for else each photo points away from all classes,
     and among all nouns, most of which are no class, the farthest wins: hit@20 was 0.
@@ -63,14 +63,14 @@ def eszsl(features: np.ndarray, labels: np.ndarray, classes: np.ndarray) -> np.n
 
 
 def hubs(points: np.ndarray, vectors: np.ndarray) -> np.ndarray:
-    """How near each noun is to the nearest of a bank of pictures; CSLS takes off half of it (Conneau et al. 2018)."""
+    """Measure how near each noun is to the nearest of a bank of pictures; CSLS takes off half (Conneau et al. 2018)."""
     count = min(HUBS, len(points))
     parts = np.array_split(vectors, 80)  # for memory's sake
     return np.concatenate([np.partition(part @ points.T, -count, axis=1)[:, -count:].mean(axis=1) for part in parts])
 
 
 def stacking(rows: np.ndarray, nouns: int, less: float = STACKING_BIAS) -> np.ndarray:
-    """What calibrated stacking takes off the seen classes, which else hide the others (Chao et al. 2016). (nouns,)"""
+    """Give what calibrated stacking takes off seen classes, which else hide the others (Chao et al. 2016). (nouns,)"""
     bias = np.zeros(nouns, np.float32)
     bias[rows] = less
     return bias

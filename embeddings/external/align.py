@@ -53,18 +53,18 @@ class Alignment:
         return unit((vectors - self.centre) @ self.matrix)
 
     def facts(self) -> dict[str, Any]:
-        """What cards and commands tell of it."""
+        """Give what cards and commands tell of it."""
         tried = {method: asdict(quality) for method, quality in self.tried.items()}
         return {"method": self.method, "shared": self.shared, "held_out": self.held_out, "tried": tried}
 
 
 def orthogonal(source: np.ndarray, target: np.ndarray) -> np.ndarray:
-    """The matrix of orthonormal rows or columns that turns rows nearest to their targets (Schoenemann 1966)."""
+    """Find the matrix of orthonormal rows or columns that turns rows nearest to their targets (Schoenemann 1966)."""
     return polar(source.T @ target, side="left" if source.shape[1] < target.shape[1] else "right")[0]
 
 
 def ridge(source: np.ndarray, target: np.ndarray) -> np.ndarray:
-    """The matrix of least squares, shrunk a little."""
+    """Solve least squares, shrunk a little."""
     gram = source.T @ source
     gram[np.diag_indices_from(gram)] += SHRINK * np.trace(gram) / len(gram)
     return np.linalg.solve(gram, source.T @ target)
@@ -104,7 +104,7 @@ def _quality(turned: np.ndarray, target: np.ndarray, rows: np.ndarray) -> Qualit
 
 
 def open_vectors(source: str, limit: int = LIMIT) -> WordTable:
-    """The vectors of a hub key or a file as they are, converted once into the cache.
+    """Open the vectors of a hub key or a file as they are, converted once into the cache.
 
     Raises BadQuery, Missing or Refused.
     """
@@ -129,7 +129,7 @@ def _fetched(hub: WordVectors, *, check: bool = False) -> Path:
 
 
 def align(table: WordTable) -> WordTable:
-    """The table turned into the bundled space, kept beside it; its notes tell the quality."""
+    """Turn a table into the bundled space, and keep that beside it; its notes tell the quality."""
     kept = table.path.with_name(f"{table.path.stem}-aligned.safetensors")
     seen = json.dumps([table.notes.get("made_from"), table.notes.get("built"), data_sha256()])
     if (aligned := _current(kept, seen)) is None:
@@ -144,12 +144,12 @@ def align(table: WordTable) -> WordTable:
 
 
 def alignment_facts(table: WordTable) -> dict[str, Any]:
-    """How an aligned table was made, and how well it is aligned."""
+    """Tell how an aligned table was made, and how well it is aligned."""
     return json.loads(table.notes["alignment"])
 
 
 def alignment_text(facts: dict[str, Any]) -> str:
-    """The same in a sentence."""
+    """Say the same in a sentence."""
     tried = "; ".join(
         f"{method} {quality['itself']:.1%} nearest to themselves, mean cosine {quality['cosine']:.3f}"
         for method, quality in facts["tried"].items()
@@ -159,7 +159,7 @@ def alignment_text(facts: dict[str, Any]) -> str:
 
 
 def _current(kept: Path, seen: str) -> WordTable | None:
-    """The kept table if it was made from what is there now."""
+    """Give the kept table if it was made from what is there now."""
     if kept.is_file() and (table := WordTable(kept)).notes.get("made_from") == seen:
         return table
     return None

@@ -30,7 +30,7 @@ _NOTES = frozenset({"MEMOIZE", "BINPUT", "LONG_BINPUT", "PUT"})
 
 
 def read_vectors(path: Path, limit: int = LIMIT) -> tuple[list[str], np.ndarray]:
-    """The first words of a file with their vectors as they are, memory-mapped where the format allows.
+    """Read the first words of a file with their vectors as they are, memory-mapped where the format allows.
 
     Reads gensim's own files (whose matrix lies beside them), word2vec's .bin and text, and an .npy beside a .txt with a
     word a line. Raises BadQuery for a file that is none of these, Refused for one that does not hold together.
@@ -51,7 +51,7 @@ def read_vectors(path: Path, limit: int = LIMIT) -> tuple[list[str], np.ndarray]
 
 
 def files_of(path: Path) -> list[Path]:
-    """A file of word vectors and the one that belongs to it, if any: the matrix of gensim, the words of an array."""
+    """List a file of word vectors and the one that belongs to it: the matrix of gensim, the words of an array."""
     if not path.is_file():
         raise BadQuery(f"no file {path}; give word vectors of gensim, of word2vec, or an .npy beside a .txt of words")
     if path.suffix in WORD2VEC:
@@ -69,7 +69,7 @@ def files_of(path: Path) -> list[Path]:
 
 
 def read_word_list(path: Path, limit: int = LIMIT) -> list[str]:
-    """The words of a gensim file in the order of its matrix.
+    """Read the words of a gensim file in the order of its matrix.
 
     The pickle is never run: its instructions are walked, and the strings of the word list kept. One that names code
     which word vectors have no need of is refused.
@@ -90,7 +90,7 @@ def read_word_list(path: Path, limit: int = LIMIT) -> list[str]:
 
 
 def _walk(instructions: Iterator[tuple], name: str) -> Iterator[str]:
-    """The strings of the first word list; what instructions would do is not done."""
+    """Give the strings of the first word list; what instructions would do is not done."""
     noted: dict[int, str | None] = {}  # the pickle's memo: words are written once and recalled afterwards
     last = before = None  # the newest value if it is a string, and the one before it
     batch: list[str] = []  # words of the list, if they are appended to it
@@ -125,7 +125,7 @@ def _refuse_code(called: str, name: str) -> None:
 
 
 def _word2vec(path: Path, limit: int) -> tuple[list[str], np.ndarray]:
-    """What word2vec writes, which gensim reads without pickle, and the text of GloVe, which lacks the first line."""
+    """Read what word2vec writes, as gensim does without pickle, and the text of GloVe, which lacks the first line."""
     from gensim.models import KeyedVectors  # takes a second, which no other command should wait
 
     binary = ".bin" in path.suffixes[-2:]
@@ -140,7 +140,7 @@ def _word2vec(path: Path, limit: int) -> tuple[list[str], np.ndarray]:
 
 
 def _is_headed(path: Path) -> bool:
-    """Whether the first line is that of word2vec, two numbers, and not the word and number of a single column."""
+    """Tell whether the first line is that of word2vec, two numbers, and not the word and number of a single column."""
     with path.open("rb") as file:
         pieces = file.readline(MAX_HEADER).split()
         return len(pieces) == 2 and all(piece.isdigit() for piece in pieces)
@@ -162,7 +162,7 @@ def _check_header(path: Path, limit: int, *, binary: bool) -> None:
 
 
 def _unpacked_size(path: Path) -> int:
-    """What a .gz unpacks to, told without keeping it; raises ValueError for a bomb or for a line without an end."""
+    """Count the bytes that a .gz unpacks to, keeping none; raises ValueError for a bomb or a line without an end."""
     most, size, unbroken = MAX_SHRINKING * path.stat().st_size + SMALL, 0, 0
     is_text = ".bin" not in path.suffixes[-2:]
     with gzip.open(path) as file:

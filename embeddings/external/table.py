@@ -65,16 +65,16 @@ class WordTable:
         return self.take([self._rows[word]])[0]
 
     def take(self, rows: Iterable[int]) -> np.ndarray:
-        """The unit vectors of some rows. (rows, D)"""
+        """Give the unit vectors of some rows. (rows, D)"""
         taken = [self._vectors[row : row + 1] for row in map(int, rows)]
         return unit(np.concatenate([self._vectors[:0], *taken]).astype(np.float32))
 
     def parts(self) -> Iterator[np.ndarray]:
-        """All unit vectors, in order. (up to 2048, D) each"""
+        """Give all unit vectors, in order. (up to 2048, D) each"""
         return (unit(rows) for rows in self._chunks())
 
     def nearest(self, vector: np.ndarray, k: int = 10, *, without: Collection[str] = ()) -> list[tuple[str, float]]:
-        """The k words nearest to a unit vector, with cosines, but for some; one spelling of each."""
+        """Find the k words nearest to a unit vector, with cosines, but for some; one spelling of each."""
         if k < 1:
             raise BadQuery(f"asked for {k} answers; at least 1 is needed")
         scores = np.concatenate([rows @ vector for rows in self._chunks()]) / self._lengths
@@ -101,7 +101,7 @@ class WordTable:
         return phrase_mean(content, known, self.__getitem__)
 
     def row(self, text: str) -> int | None:
-        """The row of a word or phrase: as written, with underscores, else whatever its capitals."""
+        """Give the row of a word or phrase: as written, with underscores, else whatever its capitals."""
         written = "_".join(text.split())
         for spelling in (text, written, written.lower()):
             if spelling in self._rows:
@@ -109,7 +109,7 @@ class WordTable:
         return self._plain_rows.get(_plain(text))
 
     def _chunks(self) -> Iterator[np.ndarray]:
-        """The rows as they are stored. (up to 2048, D) each"""
+        """Give the rows as they are stored. (up to 2048, D) each"""
         ends = range(CHUNK, len(self) + CHUNK, CHUNK)
         return (self._vectors[end - CHUNK : min(end, len(self))].astype(np.float32) for end in ends)
 

@@ -49,16 +49,16 @@ class Archive:
         return len(self._entries)
 
     def files(self) -> Iterator[ListedFile]:
-        """All pictures that may be read, in order of name."""
+        """List all pictures that may be read, in order of name."""
         return (self.stat(name) for name in sorted(self._entries))
 
     def stat(self, name: str) -> ListedFile:
-        """What tells a changed picture without reading it. Raises OSError for one that is not there."""
+        """Give what tells a changed picture without reading it. Raises OSError for one that is not there."""
         entry = self._entry(name)
         return ListedFile(name, entry.file_size, entry.CRC)
 
     def read(self, name: str) -> bytes:
-        """A picture's file, checked against the zip's own sum. Raises OSError."""
+        """Read a picture's file, checked against the zip's own sum. Raises OSError."""
         entry = self._entry(name)
         try:
             with self._zip.open(entry) as file:
@@ -73,7 +73,7 @@ class Archive:
 
 
 def is_archive(path: Path) -> bool:
-    """Whether a path names a zip."""
+    """Tell whether a path names a zip."""
     return path.suffix.lower() == ".zip"
 
 
@@ -103,7 +103,7 @@ def _read(path: Path, file: _Capped) -> zipfile.ZipFile:
 
 
 def _listed(opened: zipfile.ZipFile) -> Iterator[zipfile.ZipInfo]:
-    """The entries that are pictures or other archives by their names; hidden ones, bins and thumbnails left out."""
+    """List the entries that are pictures or archives by their names, but for hidden ones, bins and thumbnails."""
     for entry in opened.infolist():
         path = PurePosixPath(entry.filename)
         left_out = any(is_left_out(part) for part in path.parts if part != "..")

@@ -39,12 +39,12 @@ class PictureSet:
     def in_memory(
         cls, folder: Place, model: str, classes: Sequence[str] = (), *, dimension: int | None = None
     ) -> "PictureSet":
-        """A set of nothing yet, of a folder or a zip, that leaves no trace on disk."""
+        """Make an empty set, of a folder or a zip, that leaves no trace on disk."""
         return cls(folder, LibraryStore.create(None, about(folder, model, classes, dimension)))
 
     @classmethod
     def open(cls, folder: Place | str, *, model: str | None = None, where: Path | None = None) -> "PictureSet":
-        """The set as last indexed; BadQuery when the folder or zip is gone or was never indexed."""
+        """Open the set as last indexed; BadQuery when the folder or zip is gone or was never indexed."""
         folder = existing(folder)
         path = library_path(folder, where)
         if not path.is_file():
@@ -57,7 +57,7 @@ class PictureSet:
 
     @classmethod
     def of_file(cls, folder: Place, path: Path, *, model: str | None = None) -> "PictureSet":
-        """The set of a library's file. Raises DamagedLibrary where that is of another model, or of other words."""
+        """Give the set of a library's file. Raises DamagedLibrary where that is of another model, or of other words."""
         store = LibraryStore.open(path)
         belongs = store.about()
         if belongs.words != data_sha256():
@@ -67,7 +67,7 @@ class PictureSet:
         return cls(folder, store, codes=path.with_name("codes.faiss"))
 
     def copy(self, folder: Path) -> "PictureSet":
-        """The same in memory, for another zip that may hold many of the same pictures."""
+        """Copy the set into memory, for another zip that may hold many of the same pictures."""
         return PictureSet(folder, self.store.copy())
 
     def __len__(self) -> int:
@@ -95,21 +95,21 @@ class PictureSet:
         return self.store.unreadable()
 
     def first(self, count: int) -> list[str]:
-        """The names of some pictures, in order."""
+        """List the names of some pictures, in order."""
         return self.store.first_names(count)
 
     def names(self, ids: Iterable[int]) -> list[str]:
-        """The names of ids in the folder or zip."""
+        """List the names of ids in the folder or zip."""
         ids = list(ids)
         names = self.store.names(ids)
         return [names.get(id, "") for id in ids]
 
     def address(self, name: str) -> str:
-        """Where the picture of a name lies; one in a zip as if that were a folder."""
+        """Tell where the picture of a name lies; one in a zip as if that were a folder."""
         return str(self.folder / name)
 
     def fingerprints(self, ids: Sequence[int]) -> list[int]:
-        """The difference hashes of ids, 64 bits each."""
+        """Give the difference hashes of ids, 64 bits each."""
         dhashes = self.store.dhashes(ids)
         return [dhashes.get(id, 0) for id in ids]
 
@@ -119,7 +119,7 @@ class PictureSet:
             raise BadQuery(f"no folder or zip {self.folder}; it was moved or deleted, give one that exists")
 
     def holds(self, name: str) -> bool:
-        """Whether an indexed picture is still there; of one in a bucket, whether it was when that was indexed."""
+        """Tell whether an indexed picture is still there; of one in a bucket, whether it was when that was indexed."""
         if isinstance(self.folder, Address):
             return bool(name)
         try:
@@ -129,18 +129,18 @@ class PictureSet:
 
 
 def about(folder: Place, model: str, classes: Sequence[str] = (), dimension: int | None = None) -> About:
-    """What a library of these pictures belongs to, in the bundled words."""
+    """Give what a library of these pictures belongs to, in the bundled words."""
     return About(folder, model, data_sha256(), dimension or bundled_dimension(), tuple(classes))
 
 
 def library_path(folder: Place, where: Path | None = None) -> Path:
-    """Where the library of a folder or zip lies."""
+    """Tell where the library of a folder or zip lies."""
     name = hashlib.sha256(os.fsencode(folder)).hexdigest()[:16]
     return (where or cache_folder() / "pictures") / name / "library.sqlite"
 
 
 def indexed_folders(where: Path | None = None) -> list[Place]:
-    """The folders, zips and buckets that were ever indexed, whether or not they are still there."""
+    """List the folders, zips and buckets that were ever indexed, whether or not they are still there."""
     found = []
     for path in sorted((where or cache_folder() / "pictures").glob("*/library.sqlite")):
         try:

@@ -64,7 +64,7 @@ class Database:
 
     @classmethod
     def create(cls, path: Path | None) -> "Database":
-        """An empty library."""
+        """Create an empty library."""
         made = cls(path)
         with made._faults_named():
             made._connection.executescript(SCHEMA)
@@ -72,7 +72,7 @@ class Database:
 
     @classmethod
     def open(cls, path: Path) -> "Database":
-        """A library that is there. Raises DamagedLibrary where the file is none, or of another version of Iris."""
+        """Open a library that is there. Raises DamagedLibrary where the file is none, or of another version of Iris."""
         found = cls(path)
         if found.number("PRAGMA application_id") != APPLICATION_ID:
             raise DamagedLibrary(f"{path} is no picture library of Iris")
@@ -82,19 +82,19 @@ class Database:
         return found
 
     def copy(self) -> "Database":
-        """The same in memory, to be changed by itself."""
+        """Copy all into memory, to be changed by itself."""
         made = Database(None)
         with self._lock, self._faults_named():
             self._connection.backup(made._connection)
         return made
 
     def rows(self, statement: str, values: Sequence[object] = ()) -> list[tuple]:
-        """All rows of a statement."""
+        """Give all rows of a statement."""
         with self._lock, self._faults_named():
             return self._connection.execute(statement, values).fetchall()
 
     def number(self, statement: str) -> int:
-        """The first value of the first row; 0 where there is none."""
+        """Give the first value of the first row; 0 where there is none."""
         rows = self.rows(statement)
         return int(rows[0][0] or 0) if rows else 0
 
@@ -105,20 +105,20 @@ class Database:
             raise self.damage(told)
 
     def damage(self, seen: str) -> DamagedLibrary:
-        """The error for a file that is at fault; that is noted beside it, since indexing may not come across it."""
+        """Make the error for a file at fault, and note that beside it, since indexing may not come across it."""
         if self.path is not None:
             with suppress(OSError):
                 self.path.with_name(DAMAGED).touch()
         return DamagedLibrary(f"{self.path} is damaged ({seen})")
 
     def state(self) -> tuple[int, int]:
-        """What differs once anything was written, by this program or another."""
+        """Give what differs once anything was written, by this program or another."""
         with self._lock:
             return self.number("PRAGMA data_version"), self._connection.total_changes
 
     @contextmanager
     def transaction(self) -> Generator[sqlite3.Connection]:
-        """All that is written within is kept together, or nothing of it."""
+        """Keep all that is written within together, or nothing of it."""
         with self._lock, self._faults_named():
             self._connection.execute("BEGIN IMMEDIATE")
             try:

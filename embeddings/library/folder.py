@@ -25,15 +25,15 @@ class Folder:
         return self._listing.unlisted
 
     def files(self) -> Iterator[ListedFile]:
-        """All pictures below the folder; hidden ones, bins and folders of thumbnails are left out."""
+        """List all pictures below the folder; hidden ones, bins and folders of thumbnails are left out."""
         return iter(self._listing)
 
     def stat(self, name: str) -> ListedFile:
-        """What tells a changed picture without reading it. Raises OSError for one that is not there."""
+        """Give what tells a changed picture without reading it. Raises OSError for one that is not there."""
         facts = (self.path / name).stat()
         return ListedFile(name, facts.st_size, facts.st_mtime_ns)
 
     def read(self, name: str) -> Path:
-        """What a picture can be read from. Raises OSError for one that is not there."""
+        """Give what a picture can be read from. Raises OSError for one that is not there."""
         (self.path / name).stat()
         return self.path / name

@@ -68,7 +68,7 @@ def index_folder(
 
 
 def _open_or_new(path: Path, belongs: About) -> PictureSet:
-    """The set of a library, or of an empty one where there is none. Raises DamagedLibrary.
+    """Open the set of a library, or of an empty one where there is none. Raises DamagedLibrary.
 
     Of one that may not be whole all is read, which takes seconds for a million pictures.
     """
@@ -90,7 +90,7 @@ def _open_or_new(path: Path, belongs: About) -> PictureSet:
 
 
 def _marks(path: Path) -> list[Path]:
-    """What says that a library's file may not be whole: a reader that found damage, a run that was cut off."""
+    """Give what says that a library's file may not be whole: a reader that found damage, a run that was cut off."""
     return [mark for name in (DAMAGED, UNFINISHED) if (mark := path.with_name(name)).exists()]
 
 

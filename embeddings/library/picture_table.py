@@ -48,7 +48,7 @@ class PictureTable:
 
     @classmethod
     def open(cls, place: Place | str, *, model: str | None = None, where: str | None = None) -> "PictureTable":
-        """The table of a folder or bucket, of which rows are searched that fulfil `where`, as SQL says it.
+        """Open the table of a folder or bucket, of which rows are searched that fulfil `where`, as SQL says it.
 
         Raises BadQuery where there is none, Refused for one of another model or other words.
         """
@@ -69,7 +69,7 @@ class PictureTable:
 
     @classmethod
     def open_or_create(cls, about: About) -> "PictureTable":
-        """The table of `about.folder`, or an empty one. Raises Refused as `open` does."""
+        """Open the table of `about.folder`, or an empty one. Raises Refused as `open` does."""
         try:
             return cls.open(about.folder, model=about.model)
         except BadQuery:
@@ -92,7 +92,7 @@ class PictureTable:
             return self._table.count_rows("reason IS NULL")
 
     def search(self, vector: np.ndarray, k: int = 10) -> list[tuple[int, float]]:
-        """The k nearest ids with their cosines, best first. Raises BadQuery for a `where` that cannot be read."""
+        """Find the k nearest ids with their cosines, best first. Raises BadQuery for a `where` that cannot be read."""
         query = self._table.search(np.asarray(vector, np.float32).ravel(), vector_column_name="vector")
         query = (
             query.distance_type("dot")
@@ -112,38 +112,38 @@ class PictureTable:
         return [(row["_rowid"], 1 - row["_distance"]) for row in rows]
 
     def vectors(self, ids: Sequence[int]) -> np.ndarray:
-        """The vectors of ids that were found. (N, D)"""
+        """Give the vectors of ids that were found. (N, D)"""
         found = [self._found[id]["vector"] for id in ids]
         return np.array(found, np.float32).reshape(len(found), self.about.dimension)
 
     def fingerprints(self, ids: Sequence[int]) -> list[int]:
-        """The difference hashes of ids that were found, 64 bits each."""
+        """Give the difference hashes of ids that were found, 64 bits each."""
         return [self._found[id]["dhash"] % 2**64 for id in ids]
 
     def names(self, ids: Iterable[int]) -> list[str]:
-        """The addresses of ids that were found."""
+        """List the addresses of ids that were found."""
         return [f"{self._found[id]['source']}/{self._found[id]['name']}" for id in ids]
 
     def address(self, name: str) -> str:
-        """Where a picture lies, which is its name here."""
+        """Tell where a picture lies, which is its name here."""
         return name
 
     def check_there(self) -> None:
         """Do nothing: a table that is not there was not opened."""
 
     def holds(self, name: str) -> bool:
-        """Whether a picture was there when its folder was indexed; that may be out of reach from here."""
+        """Tell whether a picture was there when its folder was indexed; that may be out of reach from here."""
         return bool(name)
 
     def first(self, count: int) -> list[str]:
-        """The addresses of some pictures; of NAMES where `count` is negative."""
+        """List the addresses of some pictures; of NAMES where `count` is negative."""
         query = self._table.search().where(self._where).select(["source", "name"])
         with faults_named(self.place):
             rows = query.limit(NAMES if count < 0 else count).to_arrow().to_pylist()
         return [f"{row['source']}/{row['name']}" for row in rows]
 
     def records(self, source: str) -> list[FileRecord]:
-        """What is known of the files of one folder or bucket, without vectors."""
+        """Give what is known of the files of one folder or bucket, without vectors."""
         columns = ["name", "size", "version", "sha256", "reason"]
         with faults_named(self.place):
             rows = self._table.search().where(f"source = {_quoted(source)}").select(columns).to_arrow().to_pylist()
@@ -253,5 +253,5 @@ def _row(source: str, record: FileRecord, dimension: int) -> dict[str, Any]:
 
 
 def _quoted(text: str) -> str:
-    """A text in SQL."""
+    """Quote a text for SQL."""
     return "'" + text.replace("'", "''") + "'"

@@ -59,7 +59,7 @@ class PQCodes:
         return len(self._ids)
 
     def last_id(self) -> int:
-        """The largest id that has a code."""
+        """Give the largest id that has a code."""
         return int(self._ids[-1]) if len(self) else 0
 
     def add(self, ids: np.ndarray, vectors: np.ndarray) -> None:
@@ -84,7 +84,7 @@ class CodesFile:
         self._kept = 0  # codes in the file
 
     def open(self) -> PQCodes | None:
-        """The codes; None where there are none, or not those of this library."""
+        """Open the codes; gives None where there are none, or not those of this library."""
         try:
             with self.path.open("rb") as file:
                 found = self._read(file)

@@ -39,7 +39,7 @@ class QuantizedVectors:
         self._count = needed
 
     def scores(self, rows: np.ndarray, vector: np.ndarray) -> np.ndarray:
-        """The inner products of some rows (N,) with a vector (D,), in float32."""
+        """Give the inner products of some rows (N,) with a vector (D,), in float32."""
         found = np.empty((len(rows), len(vector)), np.float32)
         mapped = rows < len(self._mapped)
         found[mapped] = self._mapped[rows[mapped]]
@@ -47,6 +47,6 @@ class QuantizedVectors:
         return found @ (vector / np.float32(STEPS))
 
     def parts(self) -> Iterator[np.ndarray]:
-        """All rows, in one or two contiguous arrays."""
+        """Give all rows, in one or two contiguous arrays."""
         yield self._mapped
         yield self._added[: self._count]

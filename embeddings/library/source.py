@@ -10,7 +10,7 @@ Source = Folder | Archive | Bucket
 
 
 def open_source(folder: Place) -> Source:
-    """The pictures of a folder, a zip or a bucket; BadQuery where it is gone or no zip."""
+    """Open the pictures of a folder, a zip or a bucket; BadQuery where it is gone or no zip."""
     if isinstance(folder, Address):
         bucket = Bucket(folder)
         bucket.check()
@@ -19,7 +19,7 @@ def open_source(folder: Place) -> Source:
 
 
 def existing(folder: Place | str) -> Place:
-    """The absolute path of a folder or zip, or a BadQuery that it is gone; a bucket tells when it is listed."""
+    """Give the absolute path of a folder or zip, or a BadQuery that it is gone; a bucket tells when it is listed."""
     path = resolved(folder)
     if isinstance(path, Address):
         return path

@@ -35,18 +35,18 @@ class LibraryStore:
 
     @classmethod
     def create(cls, path: Path | None, about: About) -> "LibraryStore":
-        """A new library, in memory where there is no path."""
+        """Create a new library, in memory where there is no path."""
         store = cls(Database.create(path))
         store.write_about(about, library=uuid.uuid4().hex)
         return store
 
     @classmethod
     def open(cls, path: Path) -> "LibraryStore":
-        """A library that is there. Raises DamagedLibrary where the file is none."""
+        """Open a library that is there. Raises DamagedLibrary where the file is none."""
         return cls(Database.open(path))
 
     def copy(self) -> "LibraryStore":
-        """The same in memory, to be changed by itself."""
+        """Copy all into memory, to be changed by itself."""
         return LibraryStore(self._database.copy())
 
     def close(self) -> None:
@@ -54,7 +54,7 @@ class LibraryStore:
         self._database.close()
 
     def about(self) -> About:
-        """What the library belongs to."""
+        """Give what the library belongs to."""
         found = dict(self._database.rows("SELECT key, value FROM about"))
         try:
             folder, classes = place(fsdecode(found["folder"])), tuple(found["classes"].split())
@@ -63,7 +63,7 @@ class LibraryStore:
             raise self._database.damage("it does not say what it belongs to") from error
 
     def identity(self) -> str:
-        """What no other library has, nor this one once it is made anew."""
+        """Give what no other library has, nor this one once it is made anew."""
         return str(dict(self._database.rows("SELECT key, value FROM about")).get("library", ""))
 
     def write_about(self, about: About, **more: str) -> None:
@@ -107,11 +107,11 @@ class LibraryStore:
             connection.executemany("DELETE FROM files WHERE name = ?", [(fsencode(name),) for name in names])
 
     def count_changed(self) -> int:
-        """How many listed files are new or differ from what was read."""
+        """Count how many listed files are new or differ from what was read."""
         return self._database.number(f"SELECT count(*) {CHANGED}")
 
     def changed(self, batch: int) -> Iterator[list[ChangedFile]]:
-        """The listed files that are new or differ, in order of name; what is written meanwhile does no harm."""
+        """Give the listed files that are new or differ, in order of name; what is written meanwhile does no harm."""
         after = b""
         columns = "listed.name, listed.size, listed.version, files.size, files.sha256"
         statement = f"SELECT {columns} {CHANGED} AND listed.name > ? ORDER BY listed.name LIMIT ?"
@@ -134,27 +134,27 @@ class LibraryStore:
             connection.executemany("UPDATE files SET version = ? WHERE name = ?", versions)
 
     def __len__(self) -> int:
-        """How many pictures can be found."""
+        """Count how many pictures can be found."""
         bad = "SELECT count(*) FROM files WHERE reason IS NOT NULL"
         return self._database.number(f"SELECT (SELECT count(*) FROM files) - ({bad})")
 
     def unreadable(self) -> dict[str, str]:
-        """The files that could not be read, with the reason."""
+        """List the files that could not be read, with the reason."""
         rows = self._database.rows("SELECT name, reason FROM files WHERE reason IS NOT NULL ORDER BY name")
         return {fsdecode(name): reason for name, reason in rows}
 
     def first_names(self, count: int) -> list[str]:
-        """The names of some pictures, in order; of all where `count` is negative."""
+        """List the names of some pictures, in order; of all where `count` is negative."""
         rows = self._database.rows("SELECT name FROM files WHERE reason IS NULL ORDER BY name LIMIT ?", (count,))
         return [fsdecode(name) for (name,) in rows]
 
     def ids(self) -> dict[str, int]:
-        """The ids of all pictures by name, in order of name."""
+        """Give the ids of all pictures by name, in order of name."""
         rows = self._database.rows("SELECT name, id FROM files WHERE reason IS NULL ORDER BY name")
         return {fsdecode(name): id for name, id in rows}
 
     def names(self, ids: Iterable[int]) -> dict[int, str]:
-        """Names by id; of those that are there."""
+        """Give names by id; of those that are there."""
         return {id: fsdecode(name) for id, name in self._by_id("SELECT id, name FROM files", ids)}
 
     def dhashes(self, ids: Iterable[int]) -> dict[int, int]:
@@ -162,18 +162,18 @@ class LibraryStore:
         return {id: dhash % 2**64 for id, dhash in self._by_id("SELECT id, dhash FROM files", ids)}
 
     def vectors(self, ids: Iterable[int]) -> tuple[np.ndarray, np.ndarray]:
-        """The vectors of ids that are there: ids (N,) and vectors (N, D), in order of id."""
+        """Give the vectors of ids that are there: ids (N,) and vectors (N, D), in order of id."""
         return self._as_arrays(sorted(self._by_id("SELECT id, vector FROM vectors", ids)))
 
     def vectors_after(self, id: int = 0) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-        """All vectors of larger ids, in pages of ids (N,) and vectors (N, D), in order of id."""
+        """Give all vectors of larger ids, in pages of ids (N,) and vectors (N, D), in order of id."""
         statement = "SELECT id, vector FROM vectors WHERE id > ? ORDER BY id LIMIT ?"
         while rows := self._database.rows(statement, (id, PAGE)):
             yield self._as_arrays(rows)
             id = rows[-1][0]
 
     def last_id(self) -> int:
-        """The largest id that has a vector; 0 where none has."""
+        """Give the largest id that has a vector; 0 where none has."""
         return self._database.number("SELECT max(id) FROM vectors")
 
     def check(self) -> None:
@@ -185,7 +185,7 @@ class LibraryStore:
             raise self._database.damage(f"the vectors of {wrong:,} pictures are missing")
 
     def state(self) -> tuple[int, int]:
-        """What differs once anything was written, by this program or another."""
+        """Give what differs once anything was written, by this program or another."""
         return self._database.state()
 
     def _as_arrays(self, rows: Sequence[tuple[int, bytes]]) -> tuple[np.ndarray, np.ndarray]:

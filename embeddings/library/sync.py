@@ -91,7 +91,7 @@ def sync(
 
 
 def read_and_encode(source: Source, encode: EncodeFiles, changed: Sequence[ChangedFile]) -> Batch:
-    """The records of a batch of files, and those of them that only have a new date."""
+    """Read and encode a batch of files: their records, and those of them that only have a new date."""
     readings = [_read(source, each) for each in changed]
     images = iter(encode([reading.content for reading in readings if reading.content is not None]))
     records = [_record(reading, images) for reading in readings if not reading.touched]

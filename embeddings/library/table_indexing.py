@@ -43,11 +43,11 @@ class SourceInTable:
         return self._known.list_files(files)
 
     def count_changed(self) -> int:
-        """How many listed files are new or differ from what was read."""
+        """Count how many listed files are new or differ from what was read."""
         return self._known.count_changed()
 
     def changed(self, batch: int) -> Iterator[list[ChangedFile]]:
-        """The listed files that are new or differ, in order of name."""
+        """Give the listed files that are new or differ, in order of name."""
         return self._known.changed(batch)
 
     def forget_unlisted(self, unlisted: Iterable[str] = ()) -> list[str]:

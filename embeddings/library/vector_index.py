@@ -39,7 +39,7 @@ class VectorIndex:
         return len(self._store)
 
     def search(self, vector: np.ndarray, k: int = 10) -> list[tuple[int, float]]:
-        """The k nearest ids with their cosines, best first; all of them if k is more."""
+        """Find the k nearest ids with their cosines, best first; all of them if k is more."""
         if k < 1:
             raise BadQuery(f"asked for {k} answers; at least 1 is needed")
         row = self._row(vector)
@@ -57,7 +57,7 @@ class VectorIndex:
         return list(zip(ids[best].tolist(), scores[best].tolist(), strict=True))
 
     def vectors(self, ids: Sequence[int]) -> np.ndarray:
-        """The vectors kept under ids, zeros for one that was removed since. (N, D)"""
+        """Give the vectors kept under ids, zeros for one that was removed since. (N, D)"""
         found, vectors = self._store.vectors(ids)
         rows = np.zeros((len(ids), self.dimension), np.float32)
         places = {id: place for place, id in enumerate(ids)}
@@ -65,7 +65,7 @@ class VectorIndex:
         return rows
 
     def recall(self, k: int = 12, *, sample: int = 100, seed: int = 0) -> float:
-        """The share of the true k nearest that a search finds, for a sample of the index's own vectors.
+        """Measure the share of the true k nearest that a search finds, for a sample of the index's own vectors.
 
         The truth is plain arithmetic over all vectors; one that is as near as the last of them counts, too.
         """

@@ -85,7 +85,7 @@ class Watch(FileSystemEventHandler):
             yield frozenset().union(*named) if len(named) == len(changes) else ALL
 
     def _rest(self, end: float) -> Iterator[Names]:
-        """What else changes before it pauses."""
+        """Wait for what else changes before it pauses."""
         while time.monotonic() < end:
             try:
                 yield self._changes.get(timeout=self._pause)

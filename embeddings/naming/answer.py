@@ -93,5 +93,5 @@ def other_things(row: int, evidence: Evidence) -> list[int]:
 
 
 def _relatives(row: int, rows: Collection[int]) -> list[int]:
-    """Those of some nouns that are the noun, above it or below it."""
+    """Give those of some nouns that are the noun, above it or below it."""
     return [each for each in rows if row in hypernyms(each) or each in hypernyms(row)]

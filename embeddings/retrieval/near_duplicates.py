@@ -9,7 +9,7 @@ SAME_VECTOR = 0.6  # a copy at half the size has a cosine of 0.69 or more with i
 
 
 def group_near_duplicates(pictures: Pictures, ids: list[int]) -> list[list[int]]:
-    """The places of the pictures, best first, near-copies of one picture together."""
+    """Give the places of the pictures, best first, near-copies of one picture together."""
     if not ids:
         return []
     vectors = pictures.index.vectors(ids)

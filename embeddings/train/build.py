@@ -42,7 +42,7 @@ def build(model: Path, corpora: Sequence[str], *, source: Path | None = None, ta
 
 
 def read_model(path: Path) -> KeyedVectors:
-    """The word vectors of a model that train words made."""
+    """Read the word vectors of a model that train words made."""
     if not path.is_file():
         raise BadQuery(f"no model {path}; train one: python -m embeddings train words --corpus DIR")
     return Word2Vec.load(str(path)).wv
@@ -71,7 +71,7 @@ def _label_first(senses: list[tuple[str, int]], frequency: Mapping[str, int]) ->
 
 
 def choose_words(nouns: Nouns, words: KeyedVectors) -> list[str]:
-    """The words of the table, the most frequent first: noun lemmas, and the most frequent of the rest."""
+    """Give the words of the table, the most frequent first: noun lemmas, and the most frequent of the rest."""
     frequent = set(words.index_to_key[:FREQUENT_WORDS])
 
     def is_wanted(word: str) -> bool:
@@ -81,7 +81,7 @@ def choose_words(nouns: Nouns, words: KeyedVectors) -> list[str]:
 
 
 def all_but_the_top(vectors: np.ndarray, directions: int = COMMON_DIRECTIONS) -> np.ndarray:
-    """Unit vectors without their mean and strongest common directions (Mu and Viswanath 2018)."""
+    """Give unit vectors without their mean and strongest common directions (Mu and Viswanath 2018)."""
     vectors = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
     vectors = vectors - vectors.mean(axis=0)
     _, axes = np.linalg.eigh(vectors.T @ vectors)
@@ -96,7 +96,7 @@ def quantise(vectors: np.ndarray) -> np.ndarray:
 
 
 def noun_recipe(nouns: Nouns, rows: Mapping[str, int]) -> dict[str, np.ndarray]:
-    """Which words, with which weights, make up each noun's own part, how long that is, and by which rule.
+    """Tell which words, with which weights, make up each noun's own part, how long that is, and by which rule.
 
     The r-th sense of a word has 1 / sqrt(r) of it, and leaves more to its ancestors: crane the bird is no machine.
     """
@@ -121,7 +121,7 @@ def noun_recipe(nouns: Nouns, rows: Mapping[str, int]) -> dict[str, np.ndarray]:
 
 
 def _phrase(name: str, rows: Mapping[str, int]) -> list[tuple[int, int]]:
-    """The words of a phrase whose head, the last word, is known; the head counts twice, for it says what it is."""
+    """Give the words of a phrase whose head, the last word, is known; the head counts twice, for it says what it is."""
     *others, head = name.split("_")
     if head not in rows or not others:
         return []

@@ -96,7 +96,7 @@ def read_wordnet(path: Path) -> Iterator[str]:
 
 
 def read_dictionary(path: Path) -> Iterator[str]:
-    """A dictd dictionary: an entry is a line at the margin and the indented lines below it."""
+    """Read a dictd dictionary: an entry is a line at the margin and the indented lines below it."""
     with gzip.open(path, "rt", encoding="utf-8", errors="replace") as file:
         text = _DICTIONARY_MARKS.sub(" ", file.read())
     yield from re.split(r"\n(?=\S)", text)
@@ -122,7 +122,7 @@ def read_text(path: Path) -> Iterator[str]:
 
 
 def is_text(path: Path) -> bool:
-    """Whether a file is known text by its name."""
+    """Tell whether a file is known text by its name."""
     return _reader_for(path) is not None
 
 

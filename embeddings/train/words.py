@@ -179,13 +179,13 @@ def _start_worker() -> None:
 
 
 def _ends_loosely(phrase: str) -> bool:
-    """Whether it starts or ends with a function word: "a-line" would swallow every "a line"."""
+    """Tell whether it starts or ends with a function word: "a-line" would swallow every "a line"."""
     words = phrase.split("_")
     return words[0] in FUNCTION_WORDS or words[-1] in FUNCTION_WORDS
 
 
 def _tokenise(batch: tuple[int, list[Path]]) -> tuple[int, list[str]]:
-    """How often they count, and the paragraphs of some files as lines of tokens."""
+    """Give how often they count, and the paragraphs of some files as lines of tokens."""
     times, paths = batch
     lines = []
     for path in paths:

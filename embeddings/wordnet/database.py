@@ -25,13 +25,13 @@ class NounRecord:
 
 
 def installed() -> Path | None:
-    """The folder of an installed WordNet 3.0 ($WNSEARCHDIR first), or None."""
+    """Give the folder of an installed WordNet 3.0 ($WNSEARCHDIR first), or None."""
     folders = [Path(os.environ["WNSEARCHDIR"])] if "WNSEARCHDIR" in os.environ else []
     return next((folder for folder in (*folders, *PLACES) if (folder / "data.noun").is_file()), None)
 
 
 def folder() -> Path:
-    """The folder of an installed WordNet 3.0, or an error that says how to get one."""
+    """Give the folder of an installed WordNet 3.0, or an error that says how to get one."""
     found = installed()
     if found is None:
         raise IrisError("no WordNet 3.0 found; install Debian's wordnet-base or set WNSEARCHDIR to a dict folder")
@@ -39,7 +39,7 @@ def folder() -> Path:
 
 
 def read_nouns(wordnet: Path) -> Iterator[NounRecord]:
-    """Every noun synset in file order: lemmas, and parents by hypernym and instance hypernym."""
+    """Read all noun synsets in file order: lemmas, and parents by hypernym and instance hypernym."""
     with (wordnet / "data.noun").open(encoding="latin-1") as lines:
         for line in lines:
             if line.startswith("  "):  # the licence
@@ -52,7 +52,7 @@ def read_nouns(wordnet: Path) -> Iterator[NounRecord]:
 
 
 def read_senses(wordnet: Path) -> dict[tuple[str, str], int]:
-    """The rank, from 1, of a synset among a lemma's senses: (lemma in lower case, synset id) -> rank."""
+    """Read the rank, from 1, of a synset among a lemma's senses: (lemma in lower case, synset id) -> rank."""
     ranks = {}
     with (wordnet / "index.noun").open(encoding="latin-1") as lines:
         for line in lines:
@@ -70,7 +70,7 @@ def read_plurals(wordnet: Path) -> dict[str, str]:
 
 
 def gloss_of(id: str) -> str | None:
-    """A synset's definition from an installed WordNet, or None; an id is the byte offset of its line."""
+    """Give a synset's definition from an installed WordNet, or None; an id is the byte offset of its line."""
     wordnet = installed()
     if wordnet is None:
         return None

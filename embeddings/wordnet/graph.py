@@ -52,31 +52,31 @@ class Nouns:
         return id in self._rows
 
     def row(self, id: str) -> int:
-        """The row of a synset in the noun vectors."""
+        """Give the row of a synset in the noun vectors."""
         try:
             return self._rows[id]
         except KeyError:
             raise BadQuery(f'no noun synset "{id}"; an id reads like n02110958') from None
 
     def senses(self, id: str) -> list[tuple[str, int]]:
-        """The lemmas of a synset with the rank, from 1, of this sense among each lemma's senses."""
+        """Give the lemmas of a synset with the rank, from 1, of this sense among each lemma's senses."""
         pairs = (lemma.rpartition(":") for lemma in self._lemmas[self.row(id)].split(" "))
         return [(lemma.replace("_", " "), int(rank)) for lemma, _, rank in pairs]
 
     def lemmas(self, id: str) -> list[str]:
-        """The words of a synset, its label first: ["pug", "pug-dog"]."""
+        """Give the words of a synset, its label first: ["pug", "pug-dog"]."""
         return [lemma for lemma, _ in self.senses(id)]
 
     def label(self, id: str) -> str:
-        """The word that best stands for a synset."""
+        """Give the word that best stands for a synset."""
         return self.lemmas(id)[0]
 
     def parents(self, id: str) -> list[str]:
-        """The hypernyms of a synset, the principal one first; none for the root."""
+        """Give the hypernyms of a synset, the principal one first; none for the root."""
         return [self.ids[int(row)] for row in self._parents[self.row(id)].split()]
 
     def ancestors(self, id: str) -> set[str]:
-        """Everything above a synset, over all its parents."""
+        """List everything above a synset, over all its parents."""
         found: set[str] = set()
         waiting = self.parents(id)
         while waiting:
@@ -85,18 +85,18 @@ class Nouns:
         return found
 
     def path(self, id: str) -> list[str]:
-        """The ids from a synset to the root, through principal parents."""
+        """Give the ids from a synset to the root, through principal parents."""
         path = [id]
         while parents := self.parents(path[-1]):
             path.append(parents[0])
         return path
 
     def depth(self, id: str) -> int:
-        """Steps to the root by the longest way, so that a child is always deeper than its parents."""
+        """Count the steps to the root by the longest way, so that a child is always deeper than its parents."""
         return int(self.depths[self.row(id)])
 
     def synsets(self, word: str) -> list[str]:
-        """The ids of a noun's synsets: those written like the word, "crane" before "Crane", then by rank of sense.
+        """Find the ids of a noun's synsets: those written like the word, "crane" before "Crane", then by rank of sense.
 
         Plurals and spelling variants count.
         """
@@ -105,7 +105,7 @@ class Nouns:
         return sorted(ids, key=lambda id: not self._is_written_so(id, word))
 
     def spellings(self, word: str) -> list[str]:
-        """The tokens under which a word may stand: itself, then its singulars ("leaves" -> "leaf")."""
+        """Give the tokens under which a word may stand: itself, then its singulars ("leaves" -> "leaf")."""
         name = token(word)
         head, underscore, last = name.rpartition("_")
         return [name, *(head + underscore + singular for singular in self._singulars(last))]
@@ -166,18 +166,18 @@ class Nouns:
         return _distinct(np.concatenate(reached), len(self))
 
     def _singulars(self, word: str) -> list[str]:
-        """The likely singulars of a word (WordNet's rules of detachment, and its irregular plurals)."""
+        """Give the likely singulars of a word (WordNet's rules of detachment, and its irregular plurals)."""
         regular = [word.removesuffix(ending) + singular for ending, singular in DETACHED if word.endswith(ending)]
         return [self._singular[word], *regular] if word in self._singular else regular
 
 
 def _distinct(pairs: np.ndarray, size: int) -> np.ndarray:
-    """The distinct pairs of numbers below size, sorted."""
+    """Give the distinct pairs of numbers below size, sorted."""
     keys = np.sort(pairs[:, 0] * size + pairs[:, 1])
     return np.stack(np.divmod(keys[np.diff(keys, prepend=-1) > 0], size), axis=1)
 
 
 @cache
 def load_nouns() -> Nouns:
-    """The bundled noun graph, read once."""
+    """Load the bundled noun graph, once."""
     return Nouns()

@@ -36,7 +36,7 @@ class Words:
 
     @classmethod
     def read(cls, folder: Path, nouns: Nouns) -> "Words":
-        """The table of a data folder, for its nouns."""
+        """Read the table of a data folder, for its nouns."""
         names = gzip.decompress((folder / WORDS.name).read_bytes()).decode().split("\n")
         return cls(names, load_file(folder / TABLE.name), nouns)
 
@@ -52,7 +52,7 @@ class Words:
         return self.vectors[self._rows[word]]
 
     def nearest(self, vector: np.ndarray, k: int = 10, *, without: Collection[str] = ()) -> list[tuple[str, float]]:
-        """The k words nearest to a unit vector, with cosines, but for some."""
+        """Find the k words nearest to a unit vector, with cosines, but for some."""
         scores = self.vectors @ vector
         best = np.argsort(-scores)[: k + len(without)]
         return [(self.words[row], float(scores[row])) for row in best if self.words[row] not in without][:k]
@@ -75,7 +75,7 @@ class Words:
             yield singular, "singular"
 
     def _phrase(self, text: str) -> Found:
-        """The mean of the longest known pieces, function words left out."""
+        """Give the mean of the longest known pieces, function words left out."""
         pieces = [word for run in runs(text) for word in self._joiner.join(run)]
         content = [piece for piece in pieces if piece not in FUNCTION_WORDS] or pieces
         known = {piece: name for piece in content if (name := self._known(piece))}
@@ -93,7 +93,7 @@ class Words:
 
 
 def noun_vectors(words: Words, *, decay: float = ANCESTOR_DECAY) -> np.ndarray:
-    """The unit vector of every noun: its own part, and its ancestors with falling weight. (82115, D)"""
+    """Give the unit vector of every noun: its own part, and its ancestors with falling weight. (82115, D)"""
     vectors, nouns = lemma_vectors(words), words.nouns
     child, parent = nouns.edges.T
     count = np.bincount(child, minlength=len(nouns))
@@ -107,7 +107,7 @@ def noun_vectors(words: Words, *, decay: float = ANCESTOR_DECAY) -> np.ndarray:
 
 
 def lemma_vectors(words: Words) -> np.ndarray:
-    """The weighted mean of each noun's own words, at the length that the recipe gives it. (82115, D)
+    """Give the weighted mean of each noun's own words, at the length that the recipe gives it. (82115, D)
 
     A noun without words gets a little noise of its own, so that it lies beside its parent and not upon it.
     """
@@ -123,26 +123,26 @@ def lemma_vectors(words: Words) -> np.ndarray:
 
 
 def bundled_dimension() -> int:
-    """The length of the bundled vectors, without loading them."""
+    """Give the length of the bundled vectors, without loading them."""
     return json.loads(MANIFEST.read_text(encoding="utf-8"))["dimension"]
 
 
 @cache
 def data_sha256() -> str:
-    """What the bundled noun vectors are: image models name it, and an index of others is refused."""
+    """Give what the bundled noun vectors are: image models name it, and an index of others is refused."""
     recipe = f"decay {ANCESTOR_DECAY}".encode()
     return hashlib.sha256(TABLE.read_bytes() + GRAPH.read_bytes() + recipe).hexdigest()
 
 
 @cache
 def load_words() -> Words:
-    """The bundled word table, read once."""
+    """Load the bundled word table, once."""
     return Words.read(DATA, load_nouns())
 
 
 @cache
 def load_noun_vectors() -> np.ndarray:
-    """The unit vector of every noun synset, rows as in Nouns.ids. (82115, D) float32, read-only"""
+    """Load the unit vectors of all noun synsets, rows as in Nouns.ids. (82115, D) float32, read-only"""
     one_algebra_thread()
     vectors = noun_vectors(load_words())
     vectors.flags.writeable = False

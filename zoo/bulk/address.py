@@ -34,7 +34,7 @@ Place = Path | Address
 
 
 def resolved(folder: str | Place) -> Place:
-    """The absolute path of a folder or file, or an address as it is."""
+    """Give the absolute path of a folder or file, or an address as it is."""
     found = place(folder)
     return found if isinstance(found, Address) else found.expanduser().resolve()
 

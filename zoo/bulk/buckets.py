@@ -53,7 +53,7 @@ class Bucket:
             raise BadInput(f"there is no folder {self.path}; check the address")
 
     def files(self) -> Iterator[ListedFile]:
-        """All pictures below the folder in order of name; hidden ones, bins and folders of thumbnails are left out.
+        """List all pictures below the folder in order of name, but for hidden ones, bins and folders of thumbnails.
 
         Raises BadInput where there is no such folder.
         """
@@ -71,7 +71,7 @@ class Bucket:
         return self.files()
 
     def stat(self, name: str) -> ListedFile:
-        """What tells a changed picture without reading it. Raises OSError for one that is not there."""
+        """Give what tells a changed picture without reading it. Raises OSError for one that is not there."""
         files, root = self._system()
         with usable(self.path):
             facts = files.get_file_info(f"{root}/{name}")
@@ -80,7 +80,7 @@ class Bucket:
         return ListedFile(name, facts.size, facts.mtime_ns or 0)
 
     def read(self, name: str) -> bytes:
-        """A picture's file. Raises OSError."""
+        """Read a picture's file. Raises OSError."""
         files, root = self._system()
         with usable(self.path), files.open_input_stream(f"{root}/{name}") as stream:
             return stream.read(MAX_OBJECT + 1)
@@ -94,7 +94,7 @@ class Bucket:
             stream.write(file.read_bytes())
 
     def names(self) -> set[str]:
-        """The names of all objects that are there; none where there is no such folder yet."""
+        """List the names of all objects that are there; none where there is no such folder yet."""
         try:
             return {name for name, _ in self._objects()}
         except BadInput:
@@ -143,7 +143,7 @@ def usable(address: Address) -> Generator[None]:
 
 
 def _reason(error: OSError) -> str:
-    """What a store says, in few words."""
+    """Say in few words what a store says."""
     told = re.search(r"AWS Error (\w+)", str(error))
     return told[1].replace("_", " ").lower() if told else str(error).splitlines()[0][:200]
 

@@ -18,7 +18,7 @@ def listing_of(folder: Place) -> Listing | Bucket:
 
 
 def lies_within(folder: Place, name: str, inner: Place) -> bool:
-    """Whether a picture of a folder lies in another resolved one, as earlier results do that lie below their source."""
+    """Tell whether a picture of a folder lies in another resolved one, as results do that lie below their source."""
     if isinstance(folder, Address) or isinstance(inner, Address):
         return f"{folder}/{name}".startswith(f"{inner}/")
     return (folder / name).resolve().is_relative_to(inner)
@@ -55,7 +55,7 @@ def stored(folder: Place, name: str) -> Generator[Path]:
 
 
 def is_of_one_object(error: OSError) -> bool:
-    """Whether an error tells of an object of a store, and not of this machine's disk."""
+    """Tell whether an error tells of an object of a store, and not of this machine's disk."""
     return error.errno in (None, errno.ENOENT)
 
 

@@ -48,7 +48,7 @@ class RayEngine:
     actors: list[Any]
 
     def map(self, work: Callable[[Item], Result], items: Iterable[Item]) -> Generator[Result]:
-        """The results of a work on items, in their order; few items are taken before their results are.
+        """Give the results of a work on items, in their order; few items are taken before their results are.
 
         Raises what the work raises, and IrisError where workers were lost TRIES times at the same item.
         """

@@ -49,7 +49,7 @@ def score_style(options: Namespace) -> None:
 
 
 def score_video(options: Namespace) -> None:
-    """Both ways of painting a clip, by default one made of two photos that come with scikit-image."""
+    """Compare both ways of painting a clip, by default one made of two photos that come with scikit-image."""
     weights = {options.style or styles()[0]: 1.0}
     with TemporaryDirectory() as folder:
         clip = options.data or Path(folder, "trial.mp4")

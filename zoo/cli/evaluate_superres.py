@@ -61,7 +61,7 @@ def report_degradation(options: Namespace) -> None:
 
 
 def _models(options: Namespace) -> list[str]:
-    """What --model and --all ask for."""
+    """List the models that --model and --all ask for."""
     if options.all and options.model:
         raise BadInput("--all measures every model that is here; leave --model out")
     here = [key for key, model in catalog.CATALOG.items() if model.task == "sr" and is_here(model)]
@@ -69,7 +69,7 @@ def _models(options: Namespace) -> list[str]:
 
 
 def _enlarger(model: str) -> Enlarger:
-    """What enlarges as the user's command does, its weights read already."""
+    """Give what enlarges as the user's command does, its weights read already."""
     if model == BICUBIC:
         return enlarge
 

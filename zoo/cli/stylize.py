@@ -54,24 +54,24 @@ def stylize_pictures(options: Namespace) -> None:
 
 
 def _work(options: Namespace) -> Work:
-    """The way to paint: after an artwork in one pass, unless there is something that only optimisation heeds."""
+    """Give the way to paint: after an artwork in one pass, unless there is something that only optimisation heeds."""
     if options.method == "optimize" or (_is_artwork(options.style) and options.method is None and _optimising(options)):
         return _optimised_after(options)
     return _painted_after(options) if _is_artwork(options.style) else _painted_in(options)
 
 
 def _optimising(options: Namespace) -> list[str]:
-    """The given options that only optimisation heeds."""
+    """Give the given options that only optimisation heeds."""
     return [name for name in OPTIMISING if getattr(options, name) is not None]
 
 
 def _is_artwork(style: str | None) -> bool:
-    """Whether --style means a file: it is no painting's name, and it is there or has an ending."""
+    """Tell whether --style means a file: it is no painting's name, and it is there or has an ending."""
     return style is not None and style not in styles() and (os.path.exists(style) or bool(Path(style).suffix))
 
 
 def _clip_painter(options: Namespace) -> Paint:
-    """The way to paint a clip into another file."""
+    """Give the way to paint a clip into another file."""
     if options.mask or options.outside or options.method == "optimize":
         raise BadInput("a clip is painted in one pass, whole; give --style or --blend, no --mask, no --method optimize")
     style = open_picture(options.style) if _is_artwork(options.style) else _weights(options)
@@ -138,7 +138,7 @@ def _optimised_after(options: Namespace) -> Work:
 
 
 def recipe_from(options: Namespace) -> Recipe:
-    """The recipe that the flags of `stylize --method optimize` make; what they do not say is as usual."""
+    """Give the recipe that the flags of `stylize --method optimize` make; what they do not say is as usual."""
     usual = Recipe()
     given = {
         "content_weight": options.content_weight, "smoothness": options.tv_weight, "start": options.start,

@@ -10,7 +10,7 @@ ROWS, STEPS, FINE = 8, 8, 4  # fields of brightness, and pixels a side of each
 
 
 def dhash(picture: Image.Image) -> int:
-    """Which of two fields beside each other is the brighter, over the whole picture, as 64 bits.
+    """Tell which of two fields beside each other is the brighter, over the whole picture, as 64 bits.
 
     Copies that were resized, re-encoded, brightened, made grey or cut a little differ in few of them.
     """

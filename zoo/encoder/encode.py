@@ -119,7 +119,7 @@ def _features_of(squares: Sequence[Image.Image], key: str, device: str) -> np.nd
 
 @cache
 def _body(key: str, device: str, precision: Precision) -> Callable[[Tensor], Tensor]:
-    """The network's body for pixels of 0..255: in 8 bits where that serves and no other precision is forced."""
+    """Give the network's body for pixels of 0..255: in 8 bits where that serves and no other precision is forced."""
     network = load_encoder(key, device)
     is_free = device == "cpu" and precision == "auto"
     ranges = json.loads(network.metadata.get("ranges", "[]")) if is_free else []
@@ -135,7 +135,7 @@ def _read_square(source: str | Path | bytes) -> tuple[Image.Image, int] | BadPic
 
 
 def is_eight_bit(key: str = MODEL, device: str = "cpu") -> bool:
-    """Whether pictures are encoded in 8 bits here."""
+    """Tell whether pictures are encoded in 8 bits here."""
     return isinstance(_body(key, device, precision_in_use()), eight_bit.EightBitFeatures)
 
 

@@ -22,7 +22,7 @@ DESCRIPTIONS = {
 
 
 def degrade_picture(picture: Image.Image, inputs: Degradation, *, seed: str) -> Image.Image:
-    """The picture as it is, as a JPEG, or as a photo: blurred, noisy and a JPEG, how much being drawn by `seed`."""
+    """Degrade a picture: leave it clean, or make it a JPEG, or a photo: blurred, noisy and a JPEG, by `seed`."""
     if inputs == "clean":
         return picture
     picture = picture.convert("RGB")

@@ -49,13 +49,13 @@ def _pristine() -> tuple[np.ndarray, np.ndarray]:
 
 
 def _halved(image: np.ndarray) -> np.ndarray:
-    """An image at half its size by antialiased bicubic interpolation, as MATLAB's imresize."""
+    """Halve an image by antialiased bicubic interpolation, as MATLAB's imresize."""
     small = F.interpolate(torch.from_numpy(image)[None, None], scale_factor=0.5, mode="bicubic", antialias=True)
     return small[0, 0].numpy()
 
 
 def _features(image: np.ndarray, block: int) -> np.ndarray:
-    """The features (blocks, 18) of an image at one scale, column by column."""
+    """Give the features (blocks, 18) of an image at one scale, column by column."""
     mean = _blurred(image)
     deviation = np.sqrt(np.abs(_blurred(image**2) - mean**2))
     normalised = (image - mean) / (deviation + 1)  # equation 1

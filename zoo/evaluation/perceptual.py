@@ -19,7 +19,7 @@ VGG_LAYERS = ("relu1_2", "relu2_2", "relu3_4", "relu4_4", "relu5_4")
 
 
 def encoder_features(images: Tensor) -> list[Tensor]:
-    """The picture encoder's activations, the last of each resolution; no super-resolution training here uses them."""
+    """Give the picture encoder's activations, the last of each resolution, which no super-resolution learnt from."""
     body = load_encoder(ENCODER).body
     if not isinstance(body, EdgeFeatures):
         raise BadInput(f"{ENCODER} is of another backbone; judge by --vgg FILE")
@@ -42,7 +42,7 @@ def vgg_features(vgg: VGG19) -> FeatureExtractor:
 
 
 def read_vgg(file: Path) -> VGG19:
-    """The judge of a file; raises BadInput where it holds another network."""
+    """Read the judge of a file; raises BadInput where it holds another network."""
     try:
         return VGG19(file)
     except (OSError, SafetensorError, KeyError) as error:

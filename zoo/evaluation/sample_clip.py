@@ -16,7 +16,7 @@ NOISE = 4.0  # levels, as of a small camera indoors: it is what makes painted fr
 
 
 def make_sample_clip(path: Path) -> None:
-    """The clip that is measured where none is given: 5 seconds of 640 x 360 from photos that come with scikit-image."""
+    """Make the clip that is measured where none is given: 5 seconds of 640 x 360 from scikit-image's photos."""
     make_clip(path, Image.fromarray(data.astronaut()), Image.fromarray(data.chelsea()))
 
 
@@ -44,7 +44,7 @@ def make_clip(
 def moving(
     scene: Image.Image, passing: Image.Image, size: tuple[int, int], frames: int, noise: float = NOISE
 ) -> Iterator[Image.Image]:
-    """The frames: the scene panned, zoomed and turned, a round cut of another photo crossing it, sensor noise."""
+    """Draw the frames: the scene panned, zoomed and turned, a round cut of another photo crossing it, sensor noise."""
     width, height = size
     still, disc = np.array(scene.convert("RGB")), _disc(passing, round(0.45 * height))
     side, random = disc.shape[0], np.random.default_rng(0)
@@ -60,7 +60,7 @@ def moving(
 
 
 def _camera(scene: tuple[int, int], size: tuple[int, int], phase: float) -> np.ndarray:
-    """The affine map from the scene to the frame at a phase in 0..1."""
+    """Give the affine map from the scene to the frame at a phase in 0..1."""
     turn = 2 * np.pi * phase
     zoom = max(size[0] / scene[0], size[1] / scene[1]) * (1.35 + 0.2 * np.sin(turn))
     centre = np.array(scene) * (0.5 + 0.06 * np.sin(turn), 0.5 + 0.05 * np.cos(0.7 * turn))
@@ -70,7 +70,7 @@ def _camera(scene: tuple[int, int], size: tuple[int, int], phase: float) -> np.n
 
 
 def _disc(photo: Image.Image, side: int) -> np.ndarray:
-    """The middle of a photo cut round, (side, side, 4), with its cover 0..1 as the fourth channel."""
+    """Cut the middle of a photo round, (side, side, 4), with its cover 0..1 as the fourth channel."""
     least = min(photo.size)
     left, top = (photo.width - least) // 2, (photo.height - least) // 2
     square = photo.convert("RGB").crop((left, top, left + least, top + least)).resize((side, side))
@@ -80,7 +80,7 @@ def _disc(photo: Image.Image, side: int) -> np.ndarray:
 
 
 def _tone(seconds: float) -> Iterator[av.AudioFrame]:
-    """A tone of 440 Hz that swells and fades, in mono."""
+    """Make a tone of 440 Hz that swells and fades, in mono."""
     time = np.arange(round(seconds * SOUND_RATE)) / SOUND_RATE
     wave = (0.3 * np.sin(2 * np.pi * 440 * time) * np.sin(np.pi * time) ** 2).astype(np.float32)
     for start in range(0, len(wave), 1024):

@@ -91,7 +91,7 @@ class StyleScore:
 def pairs_of(
     photos: str | Path, paintings: str | Path, each: int | None = 1, *, any_artwork: bool = False
 ) -> list[tuple[Path, Path]]:
-    """The first ten photos, each with so many of the paintings that the network knows in turn, or with all (None).
+    """Give the first ten photos, each with so many of the paintings that the network knows in turn, or with all (None).
 
     With `any_artwork` every painting counts. Raises BadInput where the folder has no painting, by its file's name, that
     the network knows.
@@ -153,12 +153,12 @@ def score_gatys(judge: VGG19, pair: tuple[Path, Path], *, size: int, iterations:
 
 
 def _opened(photo: Path, painting: Path, size: int) -> tuple[Image.Image, Image.Image]:
-    """A photo at its longest side of `size` pixels, and a painting as it is."""
+    """Open a photo, shrunk to a longest side of `size` pixels, and a painting as it is."""
     return to_picture(fit(to_tensor(open_picture(photo)), size)), open_picture(painting)
 
 
 def mean_of(pairs: Sequence[PairScore]) -> StyleScore:
-    """The means over pairs."""
+    """Average over pairs."""
     ratios = (
         float(np.mean([getattr(pair.one_pass, name) / getattr(pair.optimised, name) for pair in pairs]))
         for name in ("content", "style", "total", "gram")

@@ -61,7 +61,7 @@ def score_superres(enlarge: Enlarger, folder: str | Path) -> SuperresScore:
 
 
 def results(enlarge: Enlarger, folder: str | Path, inputs: Degradation = "clean") -> Iterator[Result]:
-    """What becomes of each pair of a folder, its inputs as they are or made worse first."""
+    """Enlarge the inputs of each pair of a folder, as they are or made worse first."""
     for small, large in tqdm(pairs_in(folder), unit="picture", leave=False, disable=None):
         given = to_tensor(degrade_picture(open_picture(small), inputs, seed=small.stem))
         truth = to_tensor(open_picture(large))
@@ -75,7 +75,7 @@ def results(enlarge: Enlarger, folder: str | Path, inputs: Degradation = "clean"
 
 
 def pairs_in(folder: str | Path) -> list[tuple[Path, Path]]:
-    """The (small, large) picture files of a folder, NAME_LR.* and NAME_HR.*, in order of name."""
+    """List the (small, large) picture files of a folder, NAME_LR.* and NAME_HR.*, in order of name."""
     by_name = {path.stem: path for path in pictures_in(folder)}
     pairs = [(by_name.get(f"{name[:-3]}_LR"), path) for name, path in by_name.items() if name.endswith("_HR")]
     alone = [large.name for small, large in pairs if small is None]
@@ -86,13 +86,13 @@ def pairs_in(folder: str | Path) -> list[tuple[Path, Path]]:
 
 
 def luma(image: Tensor) -> np.ndarray:
-    """The Y channel of an image tensor (1, 3, H, W), whole numbers 16..235, as MATLAB's rgb2ycbcr makes it of uint8."""
+    """Convert an image tensor (1, 3, H, W) to its Y channel, whole numbers 16..235, as MATLAB's rgb2ycbcr."""
     red, green, blue = eight_bits(image)[0].double().cpu()  # each (H, W)
     return (16 + 65.481 * red + 128.553 * green + 24.966 * blue).round().numpy()
 
 
 def eight_bits(image: Tensor) -> Tensor:
-    """An image tensor as a file of 8 bits a channel keeps it."""
+    """Round an image tensor as a file of 8 bits a channel does."""
     return image.double().clamp(0, 1).mul(255).round().div(255).to(image)
 
 

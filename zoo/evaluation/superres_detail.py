@@ -66,7 +66,7 @@ def score_detail(
 
 @torch.inference_mode()
 def feature_distance(judge: FeatureExtractor, image: Tensor, truth: Tensor) -> float:
-    """How differently a network sees two images: LPIPS without its learned weights (Zhang et al. 2018).
+    """Measure how differently a network sees two images: LPIPS without its learned weights (Zhang et al. 2018).
 
     Activations are brought to unit length at each place; squared differences are summed over channels and averaged over
     places, then over layers (https://arxiv.org/abs/1801.03924, equation 1 with all weights 1).
@@ -77,7 +77,7 @@ def feature_distance(judge: FeatureExtractor, image: Tensor, truth: Tensor) -> f
 
 
 def pattern(large: np.ndarray, truth: np.ndarray) -> float:
-    """How far what repeats with the grid stands out in an enlargement, of how far it does in the truth.
+    """Measure how far what repeats with the grid stands out in an enlargement, of how far it does in the truth.
 
     Both are luma (H, W). Whatever an upscaler does alike for each input pixel, such as a checkerboard of its sub-pixel
     step (Odena et al. 2016), repeats every four pixels and has its energy at multiples of 1/4 cycles per pixel. At each
@@ -88,7 +88,7 @@ def pattern(large: np.ndarray, truth: np.ndarray) -> float:
 
 
 def standing_out(image: np.ndarray) -> np.ndarray:
-    """The power at each of GRID over the median power around it: about 1 where nothing stands out.
+    """Give the power at each of GRID over the median power around it: about 1 where nothing stands out.
 
     On the axes of the spectrum, where upright and level edges have theirs, around means along the axis.
     """
@@ -104,7 +104,7 @@ def standing_out(image: np.ndarray) -> np.ndarray:
 
 
 def _spectrum(image: np.ndarray) -> np.ndarray:
-    """The mean power spectrum (BLOCK, BLOCK) of blocks that overlap by half (Welch), under a Hann window."""
+    """Give the mean power spectrum (BLOCK, BLOCK) of blocks that overlap by half (Welch), under a Hann window."""
     image = np.pad(image, [(0, max(BLOCK - side, 0)) for side in image.shape], mode="reflect")
     window = np.outer(*[np.hanning(BLOCK + 1)[:-1]] * 2)
     blocks = np.lib.stride_tricks.sliding_window_view(image, (BLOCK, BLOCK))[:: BLOCK // 2, :: BLOCK // 2]

@@ -21,7 +21,7 @@ LARGE = (4000, 3000)
 
 
 def bench_style() -> Iterator[Timing]:
-    """One pass at 512 x 512 alternating with the reference; then, once each, optimisation and a photo of 12 megapixels.
+    """Time one pass at 512 x 512 beside the reference; then, once each, optimisation and a photo of 12 megapixels.
 
     Both run in float32 and in bfloat16, the reference, of the paper's architecture and with random weights, in channels
     last for the latter.

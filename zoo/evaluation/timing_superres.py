@@ -64,7 +64,7 @@ class Subject:
 
 
 def bench_superres() -> Iterator[Measure]:
-    """One picture by every network in turn, medians; then, once, a large one through tiles, and a camera's.
+    """Time one picture by every network in turn, medians; then, once, a large one through tiles, and a camera's.
 
     Each is then done once more in a process of its own, so that the memory of one is not taken for another's.
     """
@@ -94,7 +94,7 @@ def large_subjects() -> Mapping[str, Callable[[], Subject]]:
 
 
 def memory_of(name: str) -> tuple[float, float]:
-    """The peak of this process when it has done one job, and how far that lies above the peak before, in megabytes."""
+    """Measure the peak of this process when it has done one job, and how far that lies above the one before, in MB."""
     subject = (dict(subjects()) | dict(large_subjects()))[name]()
     before = peak_megabytes()
     subject.work()
@@ -102,7 +102,7 @@ def memory_of(name: str) -> tuple[float, float]:
 
 
 def fresh_memory_of(name: str) -> tuple[float, float]:
-    """The same in a process of its own."""
+    """Measure the same in a process of its own."""
     spawn, threads = get_context("spawn"), torch.get_num_threads()
     with ProcessPoolExecutor(1, spawn, initializer=torch.set_num_threads, initargs=(threads,)) as fresh:
         return fresh.submit(memory_of, name).result()

@@ -18,7 +18,7 @@ from zoo.video.optical_flow import motion
 
 
 def flicker(frames: Iterable[Image.Image], originals: Iterable[Image.Image]) -> float:
-    """How much painted frames change beyond their motion, in levels 0..255.
+    """Measure how much painted frames change beyond their motion, in levels 0..255.
 
     The mean over all pixels where the motion of the originals holds of |frame - the frame before, moved|; it is nought
     for frames that only move.

@@ -68,7 +68,7 @@ def _is_modest_hex(digits: str) -> bool:
 
 
 def _bounded_jpeg(name: str, data: bytes) -> bytes:
-    """A JPEG without costly lists of tags; raises BadPicture where it has too many scans."""
+    """Give a JPEG without costly lists of tags; raises BadPicture where it has too many scans."""
     costly, exif, scans = [], [], 0
     for kind, start, end in _segments(data):
         body = data[start + 4 : end]

@@ -119,7 +119,7 @@ def _decode(name: str, data: bytes, max_pixels: int, *, keep_gps: bool, short_si
 
 
 def _turned(picture: Image.Image) -> Image.Image:
-    """The picture upright, as its EXIF says; its pixels are copied only where they are turned."""
+    """Turn a picture upright, as its EXIF says; its pixels are copied only where they are turned."""
     if picture.format == "TIFF":  # which keeps its turn among its own tags
         return ImageOps.exif_transpose(picture)
     upright = Image.Image()
@@ -130,7 +130,7 @@ def _turned(picture: Image.Image) -> Image.Image:
 
 
 def _reader_of_samples(picture: ImageFile.ImageFile, data: bytes) -> Callable[[], np.ndarray | None] | None:
-    """What gives upright samples of 16 bits once the picture is loaded, where it has them in several channels."""
+    """Give what reads upright samples of 16 bits once the picture is loaded, where it has them in several channels."""
     if is_heic(data):
         return partial(read_deep_heic, data) if picture.info["bit_depth"] > 8 and picture.mode != "L" else None
     if not is_sixteen_bit(picture):
@@ -195,7 +195,7 @@ def _check_size(name: str, size: tuple[int, int], max_pixels: int) -> None:
 
 
 def _plain(picture: Image.Image) -> Image.Image:
-    """The same picture in one of the modes that this project works in, its EXIF still in `.info`."""
+    """Convert a picture to one of the modes that this project works in, its EXIF still in `.info`."""
     mode = picture.mode
     if mode in ("L", "RGB", "1") and "transparency" in picture.info:
         return picture.convert("RGBA" if mode == "RGB" else "LA")
@@ -229,7 +229,7 @@ def _sixteen_bit(picture: Image.Image) -> Image.Image:
 
 
 def _no_data(picture: Image.Image) -> list[float]:
-    """The numbers that stand for nothing: as a TIFF says, and those that nearly all programs take."""
+    """Give the numbers that stand for nothing: as a TIFF says, and those that nearly all programs take."""
     said = getattr(picture, "tag_v2", {}).get(NO_DATA, "")
     try:
         stated = float(str(said).strip("\0 "))

@@ -37,7 +37,7 @@ class Tag:
 
 
 def is_modest_exif(block: bytes) -> bool:
-    """Whether all tags of an EXIF block together ask for no more bytes than it has, which are at most MAX_EXIF."""
+    """Tell whether all tags of an EXIF block together ask for no more bytes than it has, which are at most MAX_EXIF."""
     block = block.removeprefix(EXIF_START)
     if len(block) > MAX_EXIF or block.startswith(EXIF_START):  # Pillow takes off one after the other, each by a copy
         return False
@@ -46,7 +46,7 @@ def is_modest_exif(block: bytes) -> bool:
 
 
 def is_modest_tiff(data: bytes) -> bool:
-    """Whether the tags of a TIFF ask for no more than it has, and for few enough numbers; its EXIF for MAX_EXIF."""
+    """Tell whether the tags of a TIFF ask for no more than it has, and few numbers; its EXIF for MAX_EXIF."""
     directories = _directories(memoryview(data))
     if directories is None:
         return False
@@ -58,7 +58,7 @@ def is_modest_tiff(data: bytes) -> bool:
 
 
 def holds_modest_exif(data: bytes) -> bool:
-    """Whether every EXIF block that lies in the open somewhere in a file is modest, as far as can be told."""
+    """Tell whether every EXIF block that lies in the open somewhere in a file is modest, as far as can be told."""
     starts = [found.start() for found in islice(HEADER.finditer(data), MAX_BLOCKS + 1)]
     if len(starts) > MAX_BLOCKS or 2 * EXIF_START in data:
         return False
@@ -71,7 +71,7 @@ def _size(directories: list[list[Tag]]) -> int:
 
 
 def _directories(block: memoryview) -> list[list[Tag]] | None:
-    """The first directory, those to which its tags lead, and those to which theirs do; None where one is too long."""
+    """List the first directory, those to which its tags lead, and those to which theirs do; None for a long one."""
     order = {b"II": "<", b"MM": ">"}.get(bytes(block[:2]))
     if order is None or len(block) < 16:
         return [[]]
@@ -90,7 +90,7 @@ def _directories(block: memoryview) -> list[list[Tag]] | None:
 
 
 def _tags(block: memoryview, place: int, order: str, is_big: bool) -> list[Tag] | None:
-    """The tags of a directory up to the first that is cut short, at which Pillow stops as well; None for too many."""
+    """List the tags of a directory up to the first that is cut short, where Pillow stops as well; None for too many."""
     head, layout = (
         struct.Struct(order + ("Q" if is_big else "H")),
         struct.Struct(order + ("HHQQ" if is_big else "HHII")),

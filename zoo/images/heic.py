@@ -16,7 +16,7 @@ CONSTRUCTED = (1, 2)  # versions of a list of places that say how each is meant
 
 
 def is_heic(data: bytes) -> bool:
-    """Whether the bytes of a file say that it is a HEIC photo."""
+    """Tell whether the bytes of a file say that it is a HEIC photo."""
     size, kind = HEADER.unpack_from(data.ljust(LEAST_BOX, b"\0"))
     if kind != b"ftyp":
         return False
@@ -45,7 +45,7 @@ def read_deep_heic(data: bytes) -> np.ndarray:
 
 
 def has_modest_items(data: bytes) -> bool:
-    """Whether the items of a HEIC or AVIF file together ask for hardly more bytes than it has.
+    """Tell whether the items of a HEIC or AVIF file together ask for hardly more bytes than it has.
 
     Many may lie at the same place, each in many pieces: 264 KB were seen to ask for 2.5 GB of remarks.
     """
@@ -74,7 +74,7 @@ def _boxes(data: bytes, place: int, end: int) -> Iterator[tuple[bytes, int, int]
 
 
 def _bytes_asked(places: bytes, most: int) -> int:
-    """The lengths of all pieces of all items added up (ISO 14496-12, 8.11.3); a piece without one is all there is."""
+    """Add up the lengths of all pieces of all items (ISO 14496-12, 8.11.3); a piece without one is all there is."""
     reader = BytesIO(places)
 
     def number(size: int) -> int:

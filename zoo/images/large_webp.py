@@ -19,7 +19,7 @@ MODES = {3: ("RGB", "BGR"), 4: ("RGBA", "BGRA")}  # by the number of channels: P
 
 
 def is_large_webp(picture: ImageFile.ImageFile) -> bool:
-    """Whether a picture whose header is read is a WebP that `read_large_webp` is for."""
+    """Tell whether a picture whose header is read is a WebP that `read_large_webp` is for."""
     return picture.format == "WEBP" and picture.width * picture.height > LARGE
 
 
@@ -76,7 +76,7 @@ def _first_frame(data: bytes) -> tuple[tuple[int, int], tuple[int, int], bytes, 
 
 
 def _size_of(kind: bytes, pixels: bytes) -> tuple[int, int]:
-    """The size that the pixels of a frame say, which is the one that a decoder makes room for."""
+    """Give the size that the pixels of a frame say, which is the one that a decoder makes room for."""
     if len(pixels) < 10:
         raise OSError("this frame is cut short")
     if kind == b"VP8L":

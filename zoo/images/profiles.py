@@ -39,6 +39,6 @@ def to_srgb(picture: Image.Image) -> Image.Image:
 
 
 def fits_mode(profile: bytes, mode: str) -> bool:
-    """Whether a profile speaks of the colour space of a picture mode; one that cannot be read is left as it is."""
+    """Tell whether a profile speaks of the colour space of a picture mode; one that cannot be read is left as it is."""
     space = profile[16:20].decode("latin-1")
     return len(profile) < 128 or mode in COLOUR_SPACES.get(space, ())

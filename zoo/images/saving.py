@@ -71,7 +71,7 @@ def save_picture(picture: Image.Image, path: str | Path, **options: Any) -> None
 
 
 def _writer(form: str, picture: Image.Image, options: dict[str, Any]) -> Callable[[BinaryIO], None]:
-    """What writes the picture into an open file."""
+    """Choose what writes the picture into an open file."""
     if isinstance(picture, SixteenBitPicture) and form == "TIFF":
         return lambda file: _write_tiff(picture, file)
     settings = _settings(form, picture, options)
@@ -110,7 +110,7 @@ def _settings(form: str, picture: Image.Image, options: dict[str, Any]) -> dict[
 
 
 def _exif_with(xmp: bytes, exif: bytes) -> Image.Exif:
-    """The remarks of a TIFF, which keeps XMP among the tags of EXIF."""
+    """Give the remarks of a TIFF, which keeps XMP among the tags of EXIF."""
     tags = Image.Exif()
     tags.load(exif)
     tags[XMP_TAG] = xmp

@@ -52,7 +52,7 @@ def merge_channels(channels: Sequence[Image.Image]) -> SixteenBitPicture:
 
 
 def is_sixteen_bit(picture: ImageFile.ImageFile) -> bool:
-    """Whether a picture whose header is read has 16 bits in each of several channels."""
+    """Tell whether a picture whose header is read has 16 bits in each of several channels."""
     if picture.mode not in ("RGB", "RGBA") or not picture.tile:
         return False
     arguments = picture.tile[0].args

@@ -49,12 +49,12 @@ def to_picture(image: Tensor, *, sixteen_bit: bool = False) -> Image.Image:
 
 
 def alpha_of(picture: Image.Image) -> Image.Image | None:
-    """The transparency of a picture as an L picture (255 is opaque), or None where it has none."""
+    """Give the transparency of a picture as an L picture (255 is opaque), or None where it has none."""
     return picture.getchannel("A") if picture.mode in ("LA", "RGBA") else None
 
 
 def with_alpha(picture: Image.Image, alpha: Image.Image) -> Image.Image:
-    """A copy of the picture with this transparency, which must have its size."""
+    """Copy the picture with this transparency, which must have its size."""
     transparent = picture.copy()
     transparent.putalpha(alpha)
     return transparent

@@ -84,7 +84,7 @@ def run_tiled(
 def _run_tiles(
     function: Function, image: Tensor, scale: int, sides: tuple[int, int], margin: int
 ) -> Iterator[tuple[int, int, Tensor | None]]:
-    """The same in tiles of at most this height and width."""
+    """Do the same in tiles of at most this height and width."""
     height, width = image.shape[-2:]
     places, zone = tile_grid(height, width, size=sides), 2 * FADE * scale
     strip = above = rows = None
@@ -118,7 +118,7 @@ def _run_within_memory(function: Function, x: Tensor, scale: int, margin: int) -
 
 
 def _is_out_of_memory(error: Exception) -> bool:
-    """Whether it means what torch says in three ways: of GPUs, of its own allocator, of the system's."""
+    """Tell whether it means what torch says in three ways: of GPUs, of its own allocator, of the system's."""
     return isinstance(error, (MemoryError, torch.OutOfMemoryError)) or "allocate memory" in str(error)
 
 

@@ -83,7 +83,7 @@ def _layers(tensors: Mapping[str, Tensor]) -> list[tuple[Tensor, Tensor | None]]
 
 
 def _folded(weight: Tensor, norm: Mapping[str, Tensor]) -> tuple[Tensor, Tensor]:
-    """A convolution without bias and the normalisation after it as one convolution."""
+    """Fold a convolution without bias and the normalisation after it into one convolution."""
     scale = norm["weight"] / (norm["running_var"] + EPSILON).sqrt()
     return weight * scale[:, None, None, None], norm["bias"] - norm["running_mean"] * scale
 

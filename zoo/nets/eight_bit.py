@@ -21,19 +21,19 @@ PIXELS: Scale = (2 / 255, 128)  # a pixel of 0..255 as the network wants it, -1.
 
 
 def supported() -> bool:
-    """Whether this processor has what makes it worth while."""
+    """Tell whether this processor has what makes it worth while."""
     return torch.backends.mkldnn.is_available() and torch.cpu._is_vnni_supported()
 
 
 def of_pixels(body: nn.Module, layer_ranges: Sequence[Range]) -> Callable[[Tensor], Tensor]:
-    """A network for pixels of 0..255, uint8: in 8 bits where its ranges are known and the processor gains."""
+    """Give a network for pixels of 0..255, uint8: in 8 bits where its ranges are known and the processor gains."""
     if layer_ranges and isinstance(body, EdgeFeatures) and supported():
         return EightBitFeatures(body, layer_ranges)
     return lambda pixels: body(pixels.float().div_(255))
 
 
 def ranges(features: EdgeFeatures, batches: Iterable[Tensor]) -> list[Range]:
-    """What each layer of the network gives, at least and at most, for pictures (N, 3, H, W) in 0..1."""
+    """Measure what each layer of the network gives, at least and at most, for pictures (N, 3, H, W) in 0..1."""
     seen: list[Range] = []
     for batch in batches:
         found = [(float(h.min()), float(h.max())) for h in _layers(features, batch)]
@@ -111,7 +111,7 @@ class EightBitConv(nn.Module):
 
 
 def _layers(features: EdgeFeatures, x: Tensor) -> Iterator[Tensor]:
-    """What each layer but the last gives, in their order."""
+    """Yield what each layer but the last gives, in their order."""
     h = torch.relu(features.stem(2 * x - 1))
     yield h
     h = features.stem_project(h)

@@ -21,7 +21,7 @@ class SameConv(nn.Conv2d):
         return super().forward(F.pad(input, surplus) if any(surplus) else input)
 
     def surplus(self, x: Tensor) -> tuple[int, int, int, int]:
-        """Pixels to be added left, right, above and below before a strided convolution."""
+        """Give pixels to be added left, right, above and below before a strided convolution."""
         step, kernel = self.stride[0], self.kernel_size[0]
         if step == 1:
             return 0, 0, 0, 0

@@ -103,7 +103,7 @@ PUBLISHED = {  # parts by the names that the authors' files give them
 
 
 def from_published(tensors: Mapping[str, Tensor]) -> ModulationUpscaler:
-    """The network that the authors' weights describe: any width, any number of blocks."""
+    """Give the network that the authors' weights describe: any width, any number of blocks."""
     renamed = {}
     for name, tensor in tensors.items():
         for theirs, ours in PUBLISHED.items():

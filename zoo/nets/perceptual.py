@@ -25,7 +25,7 @@ class Texture(NamedTuple):
 
 
 def texture(features: Tensor) -> Texture:
-    """The texture of activations (N, C, H, W), in float32 or better.
+    """Compute the texture of activations (N, C, H, W), in float32 or better.
 
     The mean is taken off before the product, which bfloat16 then holds.
     """
@@ -36,7 +36,7 @@ def texture(features: Tensor) -> Texture:
 
 
 def region_textures(features: Tensor, regions: Tensor) -> Texture:
-    """The textures of regions (R, H, W), soft masks, of the activations (1, C, H, W) of one image: R rows.
+    """Compute the textures of regions (R, H, W), soft masks, of the activations (1, C, H, W) of one image: R rows.
 
     After the guided Gram matrices of Gatys et al. 2017 (https://arxiv.org/abs/1611.07865).
     """
@@ -65,7 +65,7 @@ def style_error(value: Texture, target: Texture, usual: Texture | None = None) -
 
 
 def gram_matrix(value: Texture) -> Tensor:
-    """The Gram matrix of a texture, averaged over places: (N, C, C)."""
+    """Compute the Gram matrix of a texture, averaged over places: (N, C, C)."""
     return value.covariance + outer(value.mean)
 
 

@@ -42,7 +42,7 @@ class SlimFeatures(nn.Module):
             before = width
 
     def forward(self, images: Tensor, names: Collection[str], pooling: str = "max") -> dict[str, Tensor]:
-        """The named activations, computed as far as the deepest one asked for; `pooling` is a key of POOLINGS.
+        """Compute the named activations, as far as the deepest one asked for; `pooling` is a key of POOLINGS.
 
         Gatys et al. 2015 found that "average" paints a little more evenly.
         """
@@ -59,5 +59,5 @@ class SlimFeatures(nn.Module):
         raise KeyError(f"the slim network has no layers {sorted(set(names) - set(found))}")
 
     def prepared(self, images: Tensor) -> Tensor:
-        """What the first convolution takes."""
+        """Prepare what the first convolution takes."""
         return (4 * (images - self.mean)).contiguous(memory_format=torch.channels_last)  # faster on a CPU

@@ -58,11 +58,11 @@ class VGG19(nn.Module):
         raise KeyError(f"VGG-19 has no layers {sorted(set(names) - set(found))}")
 
     def prepared(self, images: Tensor) -> Tensor:
-        """What the first convolution takes."""
+        """Prepare what the first convolution takes."""
         return (images.flip(1) * 255 - self.mean).contiguous(memory_format=torch.channels_last)
 
     def convolve(self, h: Tensor, place: str) -> Tensor:
-        """The answer of one convolution, such as ``3_2``, before its ReLU."""
+        """Give the answer of one convolution, such as ``3_2``, before its ReLU."""
         weight, bias = self.convolutions[f"{place}_weight"], self.convolutions[f"{place}_bias"]
         first = place == "1_1"  # 0..255 does not fit bfloat16
         with torch.autocast(h.device.type, enabled=False) if first else nullcontext():

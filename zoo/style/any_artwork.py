@@ -54,7 +54,7 @@ def stylize_like(
 
 
 def contrast_of(artwork: Image.Image) -> float:
-    """How much there is to see in an artwork: 0 for one colour, 1 for any painting."""
+    """Measure how much there is to see in an artwork: 0 for one colour, 1 for any painting."""
     return min(1.0, fmean(ImageStat.Stat(as_rgb(artwork)).stddev) / 255 / CONTRAST)
 
 

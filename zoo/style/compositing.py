@@ -34,7 +34,7 @@ def finished(
 
 
 def softened(mask: Image.Image, size: tuple[int, int]) -> Image.Image:
-    """The mask stretched to a size, with soft edges; where it is transparent, it is black."""
+    """Stretch a mask to a size, with soft edges; where it is transparent, it is black."""
     light, alpha = as_rgb(mask).convert("L"), alpha_of(mask)
     if alpha is not None:
         light = ImageChops.multiply(light, alpha)
@@ -42,7 +42,7 @@ def softened(mask: Image.Image, size: tuple[int, int]) -> Image.Image:
 
 
 def with_colors_of(photo: Image.Image, painted: Image.Image) -> Image.Image:
-    """The painted light and shade in the photo's colours (luminance transfer, Gatys et al. 2016)."""
+    """Put the painted light and shade into the photo's colours (luminance transfer, Gatys et al. 2016)."""
     light, _, _ = painted.convert("YCbCr").split()
     _, blue, red = photo.convert("YCbCr").split()
     return Image.merge("YCbCr", (light, blue, red)).convert("RGB")

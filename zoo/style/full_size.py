@@ -90,7 +90,7 @@ class WholePicture:
         return loss
 
     def _look(self, piece: Tensor, window: Window) -> tuple[dict[str, Texture], Tensor]:
-        """The textures of a window's core, and its content."""
+        """Compute the textures of a window's core, and its content."""
         with autocast(piece.device):
             found = self.network(piece, {*self.layers, CONTENT_LAYER}, self.recipe.pooling)
             cores = {name: crop_to_core(features, window.seen, window.core) for name, features in found.items()}
@@ -117,7 +117,7 @@ def _added(sums: Texture | None, part: Texture, share: float) -> Texture:
 
 
 def full_size_steps(photo: Tensor, size: int) -> int:
-    """How many steps `paint_up_to_full_size` takes."""
+    """Count how many steps `paint_up_to_full_size` takes."""
     return sum(STEPS * 2 * len(_cores(*shape)) for shape in _shapes(photo, size))
 
 

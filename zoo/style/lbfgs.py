@@ -45,7 +45,7 @@ class BoundedLBFGS:
             self.past.append((step, change))
 
     def _direction(self, gradient: Tensor) -> Tensor:
-        """The gradient times an estimate of the inverse Hessian, downwards (the two loops of the algorithm)."""
+        """Multiply the gradient by an estimate of the inverse Hessian, downwards (the two loops of the algorithm)."""
         if not self.past:
             return gradient * (-FIRST_STEP / gradient.abs().mean().clamp_min(1e-12))
         direction, shares = -gradient, []

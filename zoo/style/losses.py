@@ -43,7 +43,7 @@ class Target:
 def make_target(
     network: nn.Module, content: Tensor, style: Tensor, recipe: Recipe, regions: Regions | None = None
 ) -> Target:
-    """The activations of a photo and the textures of an artwork, both image tensors."""
+    """Compute the activations of a photo and the textures of an artwork, both image tensors."""
     inside, places = regions or (None, None)
     layers = [name for name, weight in recipe.layer_weights.items() if weight > 0]
     with autocast(content.device):
@@ -92,7 +92,7 @@ def descend(network: nn.Module, target: Target, start: Tensor, rounds: int) -> I
 
 
 def _textures(features: Tensor, regions: Tensor | None) -> Texture:
-    """One texture a region, of activations (1, C, H, W) and regions of any height and width."""
+    """Give one texture a region, of activations (1, C, H, W) and regions of any height and width."""
     if regions is None:
         return texture(features)
     with torch.autocast(features.device.type, enabled=False):

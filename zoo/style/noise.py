@@ -27,7 +27,7 @@ def with_noise(image: Tensor) -> Tensor:
 
 
 def evenness(brightness: Tensor) -> Tensor:
-    """How even each cell of an image tensor (1, 1, H, W) and those around it are: 1 for one colour, towards 0."""
+    """Measure how even each cell of an image tensor (1, 1, H, W) and those around it are, 1 for one colour."""
     means = F.avg_pool2d(torch.cat([brightness, brightness.square()], 1), CELL)
     mean, square = F.avg_pool2d(F.pad(means, (1, 1, 1, 1), mode="replicate"), 3, 1).split(1, 1)
     return 1 / (1 + (square - mean.square()).clamp_min(0) / DETAIL**2)

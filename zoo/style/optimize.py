@@ -103,13 +103,13 @@ def _descend_scales(
 
 
 def schedule(scales: tuple[float, ...], iterations: int) -> list[int]:
-    """How many iterations are done at the end of each scale: the coarser, the more, because they cost less."""
+    """Count how many iterations are done at the end of each scale: the coarser, the more, because they cost less."""
     shares = [1 / scale for scale in scales]
     return [int(iterations * sum(shares[: number + 1]) / sum(shares) + 1e-6) for number in range(len(scales))]
 
 
 def _without_content(recipe: Recipe) -> Recipe:
-    """The recipe for where there is no photo, but only its colours."""
+    """Give the recipe for where there is no photo, but only its colours."""
     return replace(recipe, content_weight=0.0, start="photo" if recipe.start == "one-pass" else recipe.start)
 
 

@@ -25,7 +25,7 @@ NO_SHARE = 0.001  # of a map; with less it does not have the colour
 
 
 def regions_of(maps: tuple[Image.Image, Image.Image]) -> tuple[Tensor, Tensor]:
-    """The regions of both maps, (R, H, W) each, 1 inside and 0 outside, in the same order of colours.
+    """Give the regions of both maps, (R, H, W) each, 1 inside and 0 outside, in the same order of colours.
 
     Colours need not be exact: a pixel belongs to the nearest one. Raises BadInput where there are too many of them, and
     where one is in a single map only.
@@ -41,7 +41,7 @@ def regions_of(maps: tuple[Image.Image, Image.Image]) -> tuple[Tensor, Tensor]:
 
 
 def in_colors_of(artwork: Image.Image, regions: tuple[Tensor, Tensor], size: tuple[int, int]) -> Image.Image:
-    """The doodle as a picture: every region in the mean colour that it has in the artwork."""
+    """Paint the doodle as a picture: every region in the mean colour that it has in the artwork."""
     inside, places = regions
     art = torch.nn.functional.interpolate(to_tensor(artwork), inside.shape[1:], mode="area")[0]  # (3, H, W)
     means = torch.einsum("rhw,chw->rc", inside, art) / inside.sum((1, 2))[:, None]
@@ -62,7 +62,7 @@ def _nearest(image: np.ndarray, colors: np.ndarray) -> np.ndarray:
 
 
 def _colors(image: np.ndarray) -> list[np.ndarray]:
-    """The colours that a map has enough of, the most frequent first; nearly equal ones count together."""
+    """Give the colours that a map has enough of, the most frequent first; nearly equal ones count together."""
     flat = image[_flat(image)]  # (N, 3)
     _, bins, counts = np.unique(flat // 32, axis=0, return_inverse=True, return_counts=True)
     frequent = [number for number in np.argsort(-counts) if counts[number] >= LEAST_SHARE * image[..., 0].size]
@@ -70,19 +70,19 @@ def _colors(image: np.ndarray) -> list[np.ndarray]:
 
 
 def _flat(image: np.ndarray) -> np.ndarray:
-    """Where a map is flat, (H, W): it changes little to the right and below, as it does where two colours blur."""
+    """Tell where a map is flat, (H, W): it changes little to the right and below, as it does where two colours blur."""
     right = np.abs(np.diff(image, axis=1, append=image[:, -1:])).max(2)
     below = np.abs(np.diff(image, axis=0, append=image[-1:])).max(2)
     return np.maximum(right, below) <= FLAT
 
 
 def _shares(numbers: np.ndarray, image: np.ndarray, colors: int) -> np.ndarray:
-    """How much of a map is flatly of each colour."""
+    """Measure how much of a map is flatly of each colour."""
     return np.bincount(numbers[_flat(image)], minlength=colors) / numbers.size
 
 
 def _palette(colors: Sequence[np.ndarray]) -> np.ndarray:
-    """The colours (R, 3) that are left when those near an earlier one are dropped."""
+    """Give the colours (R, 3) that are left when those near an earlier one are dropped."""
     kept: list[np.ndarray] = []
     for color in colors:
         if all(np.linalg.norm(color - other) >= SAME_COLOR for other in kept):
@@ -103,7 +103,7 @@ def _check_shared(colors: np.ndarray, shares: Sequence[np.ndarray]) -> None:
 
 
 def _name(color: np.ndarray) -> str:
-    """A colour as a person and as a paint program calls it."""
+    """Name a colour as a person and as a paint program calls it."""
     code = "#" + "".join(f"{round(float(value)):02x}" for value in color)
     names = ImageColor.colormap
     return f"{min(names, key=lambda name: np.linalg.norm(np.array(ImageColor.getrgb(name)) - color))} ({code})"

@@ -9,7 +9,7 @@ SMALLEST_SIDE = 32  # of what the feature network sees
 
 
 def fit(image: Tensor, longest: int) -> Tensor:
-    """The image tensor shrunk to a longest side, and enlarged where a side would be too short for the network."""
+    """Shrink an image tensor to a longest side, or enlarge it where a side would be too short for the network."""
     height, width = image.shape[2:]
     scale = min(longest / max(height, width), 1)
     shape = [max(SMALLEST_SIDE, round(side * scale)) for side in (height, width)]
@@ -17,5 +17,5 @@ def fit(image: Tensor, longest: int) -> Tensor:
 
 
 def resized(image: Tensor, shape: Sequence[int]) -> Tensor:
-    """The image tensor enlarged to (height, width); values may lie a little out of range."""
+    """Resize an image tensor to (height, width); values may lie a little out of range."""
     return F.interpolate(image, tuple(shape), mode="bicubic")

@@ -17,7 +17,7 @@ BLUR = 8  # pixels from one value of blurred noise to the next
 
 
 def start_from(content: Tensor, style: Tensor, recipe: Recipe) -> Tensor:
-    """The image tensor that a recipe starts from, of the content's shape.
+    """Give the image tensor that a recipe starts from, of the content's shape.
 
     A photo is painted in one pass, or taken into the artwork's colours, as far as the style outweighs the content.
     """
@@ -36,7 +36,7 @@ def start_from(content: Tensor, style: Tensor, recipe: Recipe) -> Tensor:
 
 
 def in_colors_like(image: Tensor, style: Tensor) -> Tensor:
-    """The image tensor with the mean and the covariance of another's colours, each colour moved as little as can be.
+    """Give an image tensor the mean and the covariance of another's colours, moving each as little as can be.
 
     The Monge-Kantorovich map between two normal distributions (Pitie and Kokaram 2007).
     """
@@ -49,6 +49,6 @@ def in_colors_like(image: Tensor, style: Tensor) -> Tensor:
 
 
 def _power(symmetric: Tensor, exponent: float) -> Tensor:
-    """A power of a symmetric matrix without negative eigenvalues."""
+    """Raise a symmetric matrix without negative eigenvalues to a power."""
     values, vectors = torch.linalg.eigh(symmetric)
     return vectors * values.clamp_min(1e-12) ** exponent @ vectors.mT

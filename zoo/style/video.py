@@ -44,7 +44,7 @@ class SteadyPainter:
         steady: bool = True,
         device: str = "cpu",
     ) -> None:
-        """The settings are those of `stylize` and `stylize_like`; ``steady`` False paints every frame by itself."""
+        """Take the settings of `stylize` and `stylize_like`; ``steady`` False paints every frame by itself."""
         if isinstance(style, Image.Image):
             painting = partial(stylize_like, artwork=style)
         else:
@@ -55,7 +55,7 @@ class SteadyPainter:
         self._last: tuple[np.ndarray, np.ndarray] | None = None  # the last frame (uint8) and its result (float32)
 
     def paint(self, frame: Image.Image) -> Image.Image:
-        """The next frame, painted, RGB in its own size."""
+        """Paint the next frame, RGB in its own size."""
         frame = frame.convert("RGB")
         painted = run_to_end(self._painted(frame)).convert("RGB")
         if not self._steady:
@@ -115,7 +115,7 @@ def stylize_clip(clip: bytes, ending: str, style: Style, **settings: Any) -> Gen
 
 
 def _held(fresh: np.ndarray, now: np.ndarray, before: np.ndarray, result: np.ndarray) -> np.ndarray:
-    """The fresh painting of this frame, mixed with the last result where the motion holds."""
+    """Mix the fresh painting of this frame with the last result where the motion holds."""
     moved = motion(before, now)
     if moved.holds.mean() < CUT:
         return fresh

@@ -33,7 +33,7 @@ def margin_for(network: Upscaler, channels: int) -> int:
 
 
 def is_grey(x: Tensor) -> bool:
-    """Whether the three colours of a raw tensor (1, C, H, W) are one to the last bit."""
+    """Tell whether the three colours of a raw tensor (1, C, H, W) are one to the last bit."""
     colours = x.numpy()[0, :3]
     return x.shape[1] >= 3 and bool((colours[0] == colours[1]).all() and (colours[1] == colours[2]).all())
 
@@ -71,7 +71,7 @@ def _enlarged(x: Tensor, network: Upscaler) -> Tensor:
 
 
 def _between(large: Tensor, small: Tensor) -> Tensor:
-    """An enlargement kept between the extremes of the 3x3 input pixels around, so that opaque stays opaque."""
+    """Keep an enlargement between the extremes of the 3x3 input pixels around, so that opaque stays opaque."""
     most, least = F.max_pool2d(small, 3, 1, 1), -F.max_pool2d(-small, 3, 1, 1)
     return torch.clamp(large, *(F.interpolate(bound, scale_factor=SCALE) for bound in (least, most)))
 

@@ -13,7 +13,7 @@ PART = 512  # pixels a side of what is compared at once
 
 
 def shrink_back_db(small: Image.Image, large: Image.Image) -> float:
-    """How true an enlargement is: PSNR in dB between the input and the enlargement shrunk back (bicubic).
+    """Measure how true an enlargement is: PSNR in dB between the input and the enlargement shrunk back (bicubic).
 
     Where the input is transparent its colours count as little as they are seen. Works part by part.
     """
@@ -35,7 +35,7 @@ def _seen(picture: Image.Image) -> np.ndarray:
 
 
 def _shrunk(large: Image.Image, place: tuple[int, int, int, int], size: tuple[int, int]) -> np.ndarray:
-    """What of a large picture shrunk to `size` lies at a place, as `_seen` gives it."""
+    """Crop what lies at a place of a large picture shrunk to `size`, as `_seen` gives it."""
     steps = np.array([large.width / size[0], large.height / size[1]] * 2)
     box = np.array(place) * steps
     margin = SUPPORT * np.maximum(steps[:2], 1) + 1

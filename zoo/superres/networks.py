@@ -40,7 +40,7 @@ def sharp_pair(key: str) -> tuple[str, str] | None:
 
 
 def has_sharp_variant(key: str) -> bool:
-    """Whether a detail can be chosen with a model: both models of its pair are on this machine."""
+    """Tell whether a detail can be chosen with a model: both models of its pair are on this machine."""
     pair = sharp_pair(key)
     return pair is not None and all(is_here(entry(name)) for name in pair)
 
@@ -56,11 +56,11 @@ def _between(key: str | None, detail: float, device: str) -> Upscaler:
 
 
 def _default_pair() -> str:
-    """The default model, or where its sharp variant is not trained yet, the one that has one."""
+    """Give the default model, or where its sharp variant is not trained yet, the one that has one."""
     return DEFAULT_MODEL if has_sharp_variant(DEFAULT_MODEL) else FIDELITY
 
 
 @lru_cache(maxsize=1)
 def _from_file(path: str, device: str, changed: int) -> Upscaler:
-    """The network of a user's file, kept for the next picture as long as the file stays unchanged."""
+    """Load the network of a user's file, kept for the next picture as long as the file stays unchanged."""
     return load_file(path, device)

@@ -68,7 +68,7 @@ class _Channels:
 
 
 def _resized(picture: Image.Image, size: tuple[int, int], box: tuple[float, float, float, float]) -> Image.Image:
-    """A part of a picture at another size, channel by channel: colours go on where transparency hides them."""
+    """Resize a part of a picture, channel by channel: colours go on where transparency hides them."""
     channels = [channel.resize(size, Image.Resampling.BICUBIC, box) for channel in picture.split()]
     return channels[0] if len(channels) == 1 else Image.merge(picture.mode, channels)
 

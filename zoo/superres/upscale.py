@@ -123,7 +123,7 @@ def _enlarge(
 
 
 def _in_colour(result: Image.Image, source: Image.Image) -> Image.Image:
-    """The result in the mode of its source: what is grey in all three colours was enlarged as one."""
+    """Convert the result to the mode of its source: what is grey in all three colours was enlarged as one."""
     if result.mode == source.mode or source.mode not in ("RGB", "RGBA"):
         return result
     if not isinstance(source, SixteenBitPicture):

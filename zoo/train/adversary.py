@@ -37,7 +37,7 @@ class Adversary(Learner):
         return self.weight * F.softplus(-self.network(result)).mean()
 
     def error(self, truth: Tensor, result: Tensor) -> Tensor:
-        """How often the discriminator is wrong: half the cross-entropy of photos and of results."""
+        """Measure how often the discriminator is wrong: half the cross-entropy of photos and of results."""
         self.network.requires_grad_(True)
         photo, made = self.network(torch.cat([truth, result.detach()])).chunk(2)
         return (F.softplus(-photo).mean() + F.softplus(made).mean()) / 2

@@ -62,7 +62,7 @@ def score_backbones(
 
 
 def table(scores: list[BackboneScore]) -> Iterator[str]:
-    """The scores as lines of text."""
+    """Write the scores as lines of text."""
     for score in scores:
         times = f"{score.milliseconds:6.1f} ms alone  {score.processor:6.1f} ms in a batch"
         yield f"{score.backbone:22} {score.megabytes:5.1f} MB  {times}"

@@ -55,7 +55,7 @@ class Examples:
 def missing(
     labels: Sequence[tuple[str, ...]], shares: Tensor, concepts: Sequence[str], graph: Graph, least: int, known: float
 ) -> list[str]:
-    """What enough photos show and the network knows little of: its share at or below is small on average."""
+    """List what enough photos show and the network knows little of: its share at or below is small on average."""
     kinds = {concept: set(graph.upward(concept)) for concept in concepts}
     shown = {id: [number for number, each in enumerate(labels) if id in each] for id in set().union(*labels)}
     found = []

@@ -38,7 +38,7 @@ class Photo:
 
 
 def labelled(folders: list[Path], wnids: list[str]) -> list[Photo]:
-    """Photos whose class is the start of a folder's or the file's own name; others count as unlabelled."""
+    """List photos whose class is the start of a folder's or the file's own name; others count as unlabelled."""
     number = {name: index for index, name in enumerate(wnids)}
     photos = []
     for path in photo_files(folders):
@@ -48,7 +48,7 @@ def labelled(folders: list[Path], wnids: list[str]) -> list[Photo]:
 
 
 def augmentation(side: int) -> v2.Transform:
-    """Random resized crop of uint8 photos, flip, a little colour, sometimes grey."""
+    """Make the random resized crop of uint8 photos, flip, a little colour, sometimes grey."""
     return v2.Compose(
         [
             v2.RandomResizedCrop(side, scale=(0.3, 1.0), antialias=True),
@@ -82,7 +82,7 @@ class Photos(torch.utils.data.Dataset[tuple[Tensor, int]]):
 
 
 def start(teacher: ImageNetClassifier, space: WordSpace, backbone: str = DEFAULT_BACKBONE) -> PictureEncoder:
-    """The starting network with its classes at their nouns: ConSE, before any training."""
+    """Make the starting network, with its classes at their nouns: ConSE, before any training."""
     network = PictureEncoder(space.vectors.shape[1], backbone=backbone)
     network.body.load_state_dict(teacher.body.state_dict())
     network.concepts.load_state_dict(teacher.classify.state_dict())

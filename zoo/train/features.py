@@ -68,7 +68,7 @@ def distillation(guess: Mapping[str, Tensor], deep: Mapping[str, Tensor]) -> tup
 
 
 def misjudged(ours: Textures, our_target: Textures, theirs: Textures, their_target: Textures) -> Tensor:
-    """How wrong the way is that is still to go to a target, relative to it: one number a layer, means over images.
+    """Measure how wrong the way still to go to a target is, relative to it: one number a layer, means over images.
 
     An error that pictures and artworks share does no harm to who compares them, and so does not count here.
     """
@@ -126,14 +126,14 @@ def main(arguments: list[str]) -> None:
 
 
 def centre(photo: Tensor, side: int) -> Tensor:
-    """The middle square of (3, H, W)."""
+    """Crop the middle square of (3, H, W)."""
     top, left = ((length - side) // 2 for length in photo.shape[1:])
     return photo[:, top : top + side, left : left + side]
 
 
 @torch.inference_mode()
 def explained(vgg: LevelledVGG, network: nn.Module, photos: Tensor) -> dict[str, float]:
-    """How much of each VGG-19 activation's energy the network gives on held-out photos, uint8 (N, 3, H, W)."""
+    """Measure how much of each VGG-19 activation's energy the network gives on held-out photos, uint8 (N, 3, H, W)."""
     device = next(network.parameters()).device
     errors = []
     for photo in photos:

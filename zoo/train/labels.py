@@ -39,7 +39,7 @@ class Graph:
         return found
 
     def upward(self, id: str) -> list[str]:
-        """The noun and everything above it, nearest first."""
+        """Give the noun and everything above it, nearest first."""
         found, ring = {self.row[id]: None}, [self.row[id]]
         while ring:
             ring = [above for row in ring for above in self._parents.get(row, ()) if above not in found]
@@ -52,7 +52,7 @@ class Graph:
 
 
 def read_graph(file: Path) -> Graph:
-    """The graph from ``python -m embeddings export``; BadInput for a file of before it had one."""
+    """Read the graph from ``python -m embeddings export``; BadInput for a file of before it had one."""
     stored = np.load(file, allow_pickle=False)
     if not {"edges", "depths"} <= set(stored.files):
         raise BadInput(f"{file} does not say which noun is a kind of which; make it anew: python -m embeddings export")
@@ -76,7 +76,7 @@ def read_labels(files: Iterable[Path], graph: Graph) -> dict[str, tuple[str, ...
 
 
 def labels_of(photo: Path, labels: Mapping[str, tuple[str, ...]], wnids: Iterable[str]) -> tuple[str, ...]:
-    """What is known of a photo: its line in the labels, else the class that its folder or name begins with."""
+    """Give what is known of a photo: its line in the labels, else the class that its folder or name begins with."""
     written = labels.get("/".join(photo.parts[-2:]))
     named = [part[:9] for part in reversed(photo.parts[-3:])]
     known = set(wnids)

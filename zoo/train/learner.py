@@ -90,7 +90,7 @@ class Learner:
 
 
 def _moving_average(decay: float) -> Callable[[Sequence[Tensor], Sequence[Tensor], Tensor | int], None]:
-    """What AveragedModel calls: the exponential moving average, forgetting its start sooner than `decay` says."""
+    """Give AveragedModel its exponential moving average, forgetting its start sooner than `decay` says."""
 
     def update(averaged: Sequence[Tensor], current: Sequence[Tensor], count: Tensor | int) -> None:
         kept = min(decay, (1 + int(count)) / (10 + int(count)))

@@ -41,11 +41,11 @@ class TrainingPictures:
 
     @torch.no_grad()
     def painted(self, photos: Tensor, artworks: Tensor) -> Tensor:
-        """Photos after artworks in one pass."""
+        """Paint photos after artworks in one pass."""
         return self._painter(photos, artworks).clamp(0, 1)
 
     def noise(self, like: Tensor) -> Tensor:
-        """Normal noise of a tensor's shape."""
+        """Draw normal noise of a tensor's shape."""
         return torch.randn(like.shape, generator=self.generator).to(like)
 
     def chances(self, count: int) -> Tensor:
@@ -53,7 +53,7 @@ class TrainingPictures:
         return torch.rand(count, generator=self.generator).to(self.device)[:, None, None, None]
 
     def still(self, count: int) -> Tensor:
-        """Photos, noisy photos, artworks and painted photos in turn, `count` in all."""
+        """Give photos, noisy photos, artworks and painted photos in turn, `count` in all."""
         photos, artworks = self.photos(count), self.artworks(count)
         kinds = torch.arange(count, device=self.device)[:, None, None, None] % 4
         noisy = photos + NOISE * self.chances(count) * self.noise(photos)
@@ -73,7 +73,7 @@ class OptimisedPictures:
         self.wanted: dict[int, Textures] = {}  # by place: the artwork's textures in the teacher's eyes
 
     def draw(self, count: int) -> Tensor:
-        """Which pictures are next, (N,); those at the end of their lives are begun anew."""
+        """Choose which pictures are next, (N,); those at the end of their lives are begun anew."""
         chosen = torch.randperm(len(self.images), generator=self.data.generator)[:count]
         old = chosen[self.age[chosen] >= self.life[chosen]]
         if len(old):
@@ -81,7 +81,7 @@ class OptimisedPictures:
         return chosen
 
     def wanted_of(self, places: Tensor) -> Textures:
-        """The textures of the pictures' artworks as the teacher sees them."""
+        """Compute the textures of the pictures' artworks as the teacher sees them."""
         rows = [self.wanted[place] for place in places.tolist()]
         return {name: Texture(*(torch.cat(part) for part in zip(*(row[name] for row in rows), strict=True)))
                 for name in LAYERS}  # fmt: skip
@@ -127,5 +127,5 @@ class OptimisedPictures:
 
 
 def textures_of(found: Activations) -> Textures:
-    """The textures of activations, in float32."""
+    """Compute the textures of activations, in float32."""
     return {name: texture(features) for name, features in found.items()}

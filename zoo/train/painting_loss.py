@@ -61,7 +61,7 @@ class PaintingLoss:
 
     @torch.no_grad()
     def textures(self, paintings: Tensor) -> Textures:
-        """The textures of paintings (N, 3, H, W)."""
+        """Compute the textures of paintings (N, 3, H, W)."""
         return {name: texture(found) for name, found in self.extractor(paintings, self.layers).items()}
 
     def __call__(self, painted: Tensor, photos: Tensor, wanted: Textures, usual: Textures | None = None) -> Judgement:

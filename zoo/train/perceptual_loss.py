@@ -40,7 +40,7 @@ class PerceptualLoss:
 
 
 def spread(images: Tensor) -> Tensor:
-    """The standard deviation of grey values in overlapping windows of images (N, 3, H, W)."""
+    """Give the standard deviation of grey values in overlapping windows of images (N, 3, H, W)."""
     grey = images.mean(1, keepdim=True)
     mean = F.avg_pool2d(grey, WINDOW, STRIDE)
     variance = F.avg_pool2d(grey.square(), WINDOW, STRIDE) - mean.square()

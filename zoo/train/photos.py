@@ -54,7 +54,7 @@ def read_photos(files: Sequence[Path], *, halve: bool = False, short_side: int |
 
 
 def random_crop(photo: Tensor, size: int, generator: torch.Generator) -> Tensor:
-    """A square of ``size`` pixels from (3, H, W), flipped left to right half of the time."""
+    """Crop a square of ``size`` pixels from (3, H, W) at random, flipped left to right half of the time."""
     top, left = (int(torch.randint(side - size + 1, (), generator=generator)) for side in photo.shape[1:])
     crop = photo[:, top : top + size, left : left + size]
     return crop.flip(2) if torch.rand((), generator=generator) < 0.5 else crop

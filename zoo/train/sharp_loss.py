@@ -66,7 +66,7 @@ def saturation_weights(truth: Tensor) -> Tensor:
 
 
 def pattern(error: Tensor) -> Tensor:
-    """How much of an error (N, 3, H, W) repeats itself with the period of the scale, in squares of the input.
+    """Measure how much of an error (N, 3, H, W) repeats itself with the period of the scale, in squares of the input.
 
     In a square, the errors of all pixels at the same place in their 4x4 cell cancel unless they are a pattern, or the
     square's colour is wrong as a whole.

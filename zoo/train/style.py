@@ -58,7 +58,7 @@ def read_paintings(files: Sequence[Path], longest: int) -> list[Tensor]:
 
 
 def textures_of(loss: PaintingLoss, paintings: Sequence[Tensor]) -> Textures:
-    """The textures of paintings of any shapes, one row a painting."""
+    """Compute the textures of paintings of any shapes, one row a painting."""
     found = [loss.textures(painting) for painting in paintings]
     return {name: Texture(*map(torch.cat, zip(*(one[name] for one in found), strict=True))) for name in loss.layers}
 
@@ -118,7 +118,7 @@ def half_then_fall(progress: float, step: int) -> float:
 
 @torch.no_grad()
 def start(options: Namespace, paintings: Sequence[Tensor]) -> PaintingsNetwork:
-    """The network to train: that of any artwork, or with --grow the bundled one with the paintings that it lacks."""
+    """Make the network to train: that of any artwork, or with --grow the bundled one with the paintings it lacks."""
     names = [path.stem for path in options.paintings]
     any_artwork = load_artwork_network(ANY_ARTWORK)
     if options.grow or options.only_new:

@@ -178,7 +178,7 @@ def to_images(pair: Pair, device: torch.device) -> Pair:
 
 
 def validate(step: int, trainer: Trainer, learner: Learner, options: Namespace) -> None:
-    """Every so many steps, score the averaged weights."""
+    """Score the averaged weights every so many steps."""
     if step % options.validate == options.validate - 1:
         trainer.log(psnr=score(learner.averaged, options, trainer.config.device).psnr_y)
 

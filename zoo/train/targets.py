@@ -17,7 +17,7 @@ CPU = torch.device("cpu")
 
 
 def targets_of(teacher: Enlarge, inputs: Sequence[Tensor], file: Path, device: torch.device = CPU) -> list[Tensor]:
-    """The teacher's answers to uint8 inputs (3, h, w), uint8 (3, 4h, 4w), read from `file` where it holds them all.
+    """Give the teacher's answers to uint8 inputs (3, h, w), uint8 (3, 4h, 4w), from `file` where it has them all.
 
     Distillation (Hinton et al. 2015) for regression: a teacher's answer is what a picture is on average, given the
     input, so a student need not average the unknowable detail away itself and learns from fewer steps.

@@ -16,7 +16,7 @@ __all__ = ["VGG19", "VGG19_BLOCKS", "read_classifier", "read_upscaler"]
 
 
 def read_classifier(file: Path, backbone: str = DEFAULT_BACKBONE) -> ImageNetClassifier:
-    """An ImageNet network from a published safetensors file, ready to answer."""
+    """Read an ImageNet network from a published safetensors file, ready to answer."""
     network = ImageNetClassifier(backbone)
     network.load_state_dict(dequantised(file))
     return network.eval().requires_grad_(False).to(memory_format=torch.channels_last)

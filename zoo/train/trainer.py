@@ -168,7 +168,7 @@ def add_training_options(parser: ArgumentParser, *, steps: int) -> None:
 
 
 def training_config(options: Namespace) -> TrainingConfig:
-    """The configuration that the training options ask for; raises BadInput where the device is not there."""
+    """Give the configuration that the training options ask for; raises BadInput where the device is not there."""
     try:
         device = torch.device(options.device)
         torch.empty(0, device=device)

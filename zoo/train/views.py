@@ -83,7 +83,7 @@ def _crops_in_use(picture: Image.Image) -> list[Tensor]:
 
 
 def _ranges(network: PictureEncoder, files: Sequence[Path]) -> list[eight_bit.Range]:
-    """What 8 bits need to know; nothing of a body that has no form in 8 bits."""
+    """Give what 8 bits need to know; nothing of a body that has no form in 8 bits."""
     if not isinstance(network.body, EdgeFeatures):
         return []
     middle = v2.Compose([v2.CenterCrop(INPUT_SIDE), v2.ToDtype(torch.float32, scale=True)])

@@ -81,7 +81,7 @@ class DistantRewriting:
         self.facts, self._ask = facts, ask
 
     def frames(self) -> Iterator[Frame]:
-        """The frames of the source, one at a time."""
+        """Give the frames of the source, one at a time."""
         while True:
             told, parts = self._ask({"do": "next"})
             if not parts:

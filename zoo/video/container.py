@@ -36,12 +36,12 @@ log = logging.getLogger(__name__)
 
 
 def is_clip(source: str | Path, target: str | Path) -> bool:
-    """Whether these names ask for a clip; a GIF alone may be a picture."""
+    """Tell whether these names ask for a clip; a GIF alone may be a picture."""
     return Path(target).suffix.lower() in WRITABLE or is_clip_name(str(source))
 
 
 def facts_of(path: str | Path) -> ClipFacts:
-    """What a clip says of itself, its first frame decoded; raises BadInput for what is no clip or over the limits."""
+    """Read what a clip says of itself, and decode its first frame; raises BadInput for none or one over the limits."""
     other = elsewhere()
     return other.facts_of(Path(path)) if other else read_facts(Path(path))
 
@@ -62,7 +62,7 @@ def read_facts(path: Path) -> ClipFacts:
 
 
 def frames_of(path: str | Path) -> Iterator[Frame]:
-    """All frames of a clip, one at a time; raises BadInput where the file is damaged or goes on too long."""
+    """Give all frames of a clip, one at a time; raises BadInput where the file is damaged or goes on too long."""
     facts = facts_of(path)
     with opened(Path(path)) as container:
         for piece in pieces(container, facts):
@@ -71,7 +71,7 @@ def frames_of(path: str | Path) -> Iterator[Frame]:
 
 
 def sound_of(path: str | Path) -> list[str]:
-    """The SHA-256 of each track of sound of a clip, as it is stored."""
+    """Give the SHA-256 of each track of sound of a clip, as it is stored."""
     with opened(Path(path)) as container:
         tracks = container.streams.audio
         digests = [sha256() for _ in tracks]
@@ -82,7 +82,7 @@ def sound_of(path: str | Path) -> list[str]:
 
 @contextmanager
 def opened(path: Path) -> Generator[InputContainer]:
-    """An open clip; what goes wrong in reading it becomes BadInput."""
+    """Open a clip; what goes wrong in reading it becomes BadInput."""
     if not path.is_file():
         raise BadInput(f"there is no clip {path}; check the name")
     try:
@@ -165,7 +165,7 @@ def check_whole(path: Path) -> None:
 
 
 def is_cover(stream: Stream) -> bool:
-    """Whether a stream is a still picture that players show beside the sound."""
+    """Tell whether a stream is a still picture that players show beside the sound."""
     return bool(stream.disposition & Disposition.attached_pic)
 
 
@@ -175,7 +175,7 @@ def _beginning(container: InputContainer) -> Fraction:
 
 
 def _moved(packet: Packet, begin: Fraction) -> Packet:
-    """The packet, so many seconds earlier."""
+    """Move a packet so many seconds earlier."""
     if begin and packet.pts is not None:
         shift = round(begin / packet.time_base)
         packet.pts -= shift
@@ -184,7 +184,7 @@ def _moved(packet: Packet, begin: Fraction) -> Packet:
 
 
 def _upright(frame: av.VideoFrame, size: tuple[int, int]) -> Image.Image:
-    """The frame as it is shown, turned by what the file says; a stream that changes its size is brought to one."""
+    """Turn a frame upright as the file says; a stream that changes its size is brought to one."""
     pixels = np.rot90(rgb_of(frame), frame.rotation // 90)
     picture = Image.fromarray(np.ascontiguousarray(pixels))
     return picture if picture.size == size else picture.resize(size, Image.Resampling.LANCZOS)

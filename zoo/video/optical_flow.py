@@ -22,12 +22,12 @@ class Motion:
     holds: np.ndarray
 
     def carried(self, before: np.ndarray) -> np.ndarray:
-        """What was in the frame before, (H, W, 3), moved to where it is now."""
+        """Move what was in the frame before, (H, W, 3), to where it is now."""
         return _moved(before, self.places)
 
 
 def motion(before: np.ndarray, now: np.ndarray) -> Motion:
-    """The motion between two frames of one size, (H, W, 3) in whole numbers 0..255.
+    """Measure the motion between two frames of one size, (H, W, 3) in whole numbers 0..255.
 
     Dense inverse search (Kroeger et al. 2016) at a reduced size, both ways. It holds where there and back comes out at
     the same pixel, where the frame before, moved, looks like the new one, and where the pixel was in the picture.

@@ -88,7 +88,7 @@ class Rewriting:
         _tell_left_out(source, [video_of(source), *kept])
 
     def frames(self) -> Iterator[Frame]:
-        """The frames of the source, one at a time; sound and subtitles go past on their own."""
+        """Give the frames of the source, one at a time; sound and subtitles go past on their own."""
         for piece in pieces(self._source, self.facts, self._copied):
             if isinstance(piece, Frame):
                 yield piece
