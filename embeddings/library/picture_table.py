@@ -18,7 +18,7 @@ import numpy as np
 
 from embeddings.library.records import About, FileRecord
 from embeddings.words.table import data_sha256
-from zoo.bulk.address import Place, resolved
+from zoo.bulk.address import FULL, Place, no_room, resolved
 from zoo.errors import BadQuery, IrisError, Missing, Refused
 from zoo.listing import ListedFile
 
@@ -207,6 +207,9 @@ def faults_named(place: Place) -> Generator[None]:
     except (ValueError, RuntimeError, OSError) as error:
         told = re.search(r'message: "([^"]+)"|<Message>([^<]+)', str(error))
         reason = next(filter(None, told.groups())) if told else str(error).splitlines()[0][:200]
+        reason = re.sub(r",? ?/\S+\.rs:\d+:\d+", "", reason)  # where LanceDB's own code noticed it
+        if FULL.search(str(error)):
+            raise no_room(place, reason) from error
         raise IrisError(
             f"the library {place} cannot be used ({reason}); check where it is and who may use it"
         ) from error

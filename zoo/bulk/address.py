@@ -4,9 +4,12 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from zoo.errors import BadInput
+from zoo.errors import BadInput, IrisError
 
 SCHEMES = ("s3", "gs", "abfs", "abfss", "file")
+FULL = re.compile(
+    r"HTTP status 507|StorageFull|InsufficientStorage|Quota|No space left|os error 28"
+)  # who is asked says
 
 
 @dataclass(frozen=True)
@@ -47,3 +50,8 @@ def place(text: str | Place) -> Place:
     if scheme not in SCHEMES or not rest.strip("/"):
         raise BadInput(f"{text} is no address of a folder that can be read; write s3://bucket/folder")
     return Address(str(text).rstrip("/"))
+
+
+def no_room(place: Place, reason: str) -> IrisError:
+    """The error for a place where nothing more can be kept."""
+    return IrisError(f"{place} has no room left ({reason}); make some, and run the same again: what is done is kept")

@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
 
-from zoo.bulk.address import Address, Place
+from zoo.bulk.address import FULL, Address, Place, no_room
 from zoo.errors import BadInput, IrisError, Missing
 from zoo.listing import ListedFile, is_left_out, is_picture_name
 
@@ -86,11 +86,11 @@ class Bucket:
             return stream.read(MAX_OBJECT + 1)
 
     def write(self, name: str, file: Path) -> None:
-        """Put a file there whole, under this name. Raises OSError."""
+        """Put a file there whole, under this name. Raises OSError; IrisError where nothing may be written at all."""
         files, root = self._system()
         if self.path.uri.startswith("file:"):
             files.create_dir(str(PurePosixPath(root, name).parent))
-        with usable(self.path), files.open_output_stream(f"{root}/{name}") as stream:
+        with usable(self.path, "ACCESS_DENIED"), files.open_output_stream(f"{root}/{name}") as stream:
             stream.write(file.read_bytes())
 
     def names(self) -> set[str]:
@@ -127,14 +127,19 @@ def content(file: Place) -> Path | bytes:
 
 
 @contextmanager
-def usable(address: Address) -> Generator[None]:
-    """Raise IrisError instead of an OSError that tells of a whole store which cannot be reached or read."""
+def usable(address: Address, useless: str = "") -> Generator[None]:
+    """Raise IrisError instead of an OSError that tells of a whole store which cannot be reached, read or written.
+
+    `useless` is what else than USELESS says so.
+    """
     try:
         yield
     except FileNotFoundError:
         raise
     except OSError as error:
-        if USELESS.search(str(error)):
+        if FULL.search(str(error)):
+            raise no_room(address, _reason(error)) from error
+        if USELESS.search(str(error)) or (useless and useless in str(error)):
             raise IrisError(
                 f"{address} cannot be used ({_reason(error)}); check the address, the credentials and the network: "
                 "what is done is kept, and not done again"
@@ -144,7 +149,7 @@ def usable(address: Address) -> Generator[None]:
 
 def _reason(error: OSError) -> str:
     """Say in few words what a store says."""
-    told = re.search(r"AWS Error (\w+)", str(error))
+    told = re.search(r"ExceptionName: (\w+)", str(error)) or re.search(r"AWS Error (\w+)", str(error))
     return told[1].replace("_", " ").lower() if told else str(error).splitlines()[0][:200]
 
 

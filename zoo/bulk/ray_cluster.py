@@ -2,6 +2,8 @@
 
 import importlib
 import os
+import re
+import socket
 from collections.abc import Generator
 from contextlib import contextmanager
 from types import ModuleType
@@ -9,6 +11,7 @@ from typing import Any
 
 from zoo.errors import IrisError, Missing
 
+ANSWER_SECONDS = 10  # for a cluster to answer at all; Ray itself tries for many minutes
 STARTS = 3  # tries on this machine: where it is busy Ray gives up after 30 seconds, which nothing changes
 ENVIRONMENT = {
     "RAY_USAGE_STATS_ENABLED": "0",  # nothing is told to anybody
@@ -52,6 +55,8 @@ def connect(ray: ModuleType, address: str | None, *, processors: int, store_byte
             "object_store_memory": store_bytes, "_node_ip_address": "127.0.0.1",
         }  # fmt: skip
     where = f"the Ray cluster at {address}" if address else "Ray on this machine"
+    if address is not None:
+        _check_answers(address)
     for tries_left in reversed(range(1 if address else STARTS)):
         try:
             ray.init(**settings)
@@ -59,7 +64,30 @@ def connect(ray: ModuleType, address: str | None, *, processors: int, store_byte
         except Exception as error:  # what Ray raises where it does not start in time has no class of its own
             ray.shutdown()
             if not tries_left:
-                raise IrisError(f"{where} cannot be used ({error}); start it, or leave --engine ray out") from error
+                raise IrisError(f"{where} cannot be used ({_reason(error)}, or leave --engine ray out") from error
+
+
+def _check_answers(address: str) -> None:
+    """Raise IrisError where an address names a machine and a port, and nobody listens there."""
+    named = re.fullmatch(r"(?:ray://)?(?P<machine>[^/]+):(?P<port>\d+)", address)
+    if named is None:
+        return
+    try:
+        socket.create_connection((named["machine"], int(named["port"])), timeout=ANSWER_SECONDS).close()
+    except (OSError, OverflowError) as error:
+        raise IrisError(
+            f"no Ray cluster answers at {address} ({error}); check the address and that it runs (ray start --head), or "
+            "leave --engine ray out"
+        ) from error
+
+
+def _reason(error: Exception) -> str:
+    """What Ray says of a cluster that it cannot use and, after the bracket, what to do."""
+    versions = re.findall(r"(?:Ray|Python): (\S+)", str(error))
+    if "ersion mismatch" in str(error) and len(versions) == 4:
+        there, here = (f"Ray {ray} and Python {python}" for ray, python in (versions[:2], versions[2:]))
+        return f"{there} there, {here} here); install the same on all machines"
+    return f"{str(error).strip().splitlines()[0]}); start it"
 
 
 def processors_here() -> int:

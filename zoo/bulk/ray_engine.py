@@ -88,6 +88,8 @@ class RayEngine:
 def worker_count(ray: ModuleType, workers: int | None) -> int:
     """Give how many workers there shall be: no more than can run, for others would be waited for without an end."""
     free = int(ray.available_resources().get("CPU", 0))
+    if not free:
+        raise IrisError("no processor of the cluster is free; wait for its other work, or let more machines join it")
     if workers is None:
         return max(1, free - 1)
     if workers > free:

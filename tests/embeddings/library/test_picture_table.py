@@ -13,13 +13,13 @@ from picture_sets import record
 from embeddings.evaluation.timing_library import made_records
 from embeddings.library import picture_table, table_indexing
 from embeddings.library.collection import PictureSet, about
-from embeddings.library.picture_table import PictureTable
+from embeddings.library.picture_table import PictureTable, faults_named
 from embeddings.library.table_indexing import SourceInTable, index_into
 from embeddings.results import EncodedPicture
 from embeddings.retrieval.match import similar
 from embeddings.words.linalg import unit
 from zoo.bulk.address import Place
-from zoo.errors import BadPicture, BadQuery, Missing, Refused
+from zoo.errors import BadPicture, BadQuery, IrisError, Missing, Refused
 from zoo.progress import run_to_end
 
 VECTORS = unit(np.random.default_rng(0).normal(size=(128, 32)).astype(np.float32))  # of files, by their first byte
@@ -184,3 +184,10 @@ def test_an_absent_lancedb_is_one_sentence_that_says_how_to_get_it(
     monkeypatch.setitem(sys.modules, "lancedb", None)
     with pytest.raises(Missing, match=r"requirements-cluster\.txt"):
         PictureTable.open(tmp_path)
+
+
+def test_no_room_for_a_table_is_one_sentence_that_says_what_to_do() -> None:
+    told = "lance error: LanceError(IO): No space left on device (os error 28), /home/x/src/writer/structural.rs:258:9"
+    with pytest.raises(IrisError, match="no room left .*; make some") as refused, faults_named(Path("table")):
+        raise OSError(told)
+    assert "structural.rs" not in str(refused.value)

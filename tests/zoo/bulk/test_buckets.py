@@ -65,6 +65,23 @@ def test_what_holds_for_a_whole_store_stops_the_work_with_one_sentence(told: str
         raise OSError(told)
 
 
+@pytest.mark.parametrize("code", ["XMinioStorageFull", "QuotaExceeded"])
+def test_a_store_without_room_stops_the_work_with_one_sentence(code: str) -> None:
+    said = (
+        f"AWS Error UNKNOWN (HTTP status 507) during PutObject operation: Unable to parse ExceptionName: {code} Message"
+    )
+    with (
+        pytest.raises(IrisError, match=rf"s3://b has no room left \({code.lower()}\); make some"),
+        usable(Address("s3://b")),
+    ):
+        raise OSError(said)
+
+
+def test_results_that_may_not_be_written_stop_the_work() -> None:
+    with pytest.raises(IrisError, match="access denied"), usable(Address("s3://b"), "ACCESS_DENIED"):
+        raise OSError("AWS Error ACCESS_DENIED during PutObject operation: Access Denied")
+
+
 def test_what_holds_for_one_object_is_left_to_the_work() -> None:
     with pytest.raises(OSError, match="ACCESS_DENIED"), usable(Address("s3://b")):
         raise OSError("AWS Error ACCESS_DENIED during GetObject operation")

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
@@ -65,6 +66,8 @@ def test_a_cluster_that_is_too_small_is_told_and_not_waited_for() -> None:
     assert worker_count(with_free(4), 4) == 4
     with pytest.raises(IrisError, match=r"4 processors .* not 5"):
         worker_count(with_free(4), 5)
+    with pytest.raises(IrisError, match="no processor of the cluster is free"):
+        worker_count(with_free(0), None)
 
 
 def test_unless_asked_otherwise_one_processor_is_left_free() -> None:
@@ -73,20 +76,46 @@ def test_unless_asked_otherwise_one_processor_is_left_free() -> None:
 
 def test_ray_is_left_where_its_workers_do_not_fit(monkeypatch: pytest.MonkeyPatch) -> None:
     left = []
-    cluster = ray_of(available_resources=dict, init=dict, shutdown=lambda: left.append("left"))
+    cluster = ray_of(
+        available_resources=lambda: {"CPU": 1.0}, init=lambda **settings: None, shutdown=lambda: left.append("left")
+    )
     monkeypatch.setattr(ray_cluster, "import_ray", lambda: cluster)
-    with pytest.raises(IrisError, match="0 processors"), ray_engine(2, "10.0.0.1:6379"):
+    with pytest.raises(IrisError, match="1 processors"), ray_engine(2, "auto"):
         pytest.fail("nothing may run")
     assert left == ["left"]
 
 
-def test_a_cluster_that_cannot_be_reached_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+def joining(monkeypatch: pytest.MonkeyPatch, address: str, told: str) -> str:
+    """What is said where a cluster at an address cannot be joined and Ray tells why."""
+
     def init(**settings: object) -> None:
-        raise ConnectionError(f"nobody answers at {settings['address']}")
+        raise ConnectionError(told)
 
     monkeypatch.setattr(ray_cluster, "import_ray", lambda: ray_of(init=init, shutdown=bool))
-    with pytest.raises(IrisError, match=r"cluster at 10\.0\.0\.1:6379 cannot be used"), ray_engine(2, "10.0.0.1:6379"):
+    with pytest.raises(IrisError) as refused, ray_engine(2, address):
         pytest.fail("nothing may run")
+    return str(refused.value)
+
+
+def test_an_address_where_nobody_answers_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as gone:
+        address = f"127.0.0.1:{gone.getsockname()[1]}"
+    sentence = joining(monkeypatch, address, "Ray was asked")
+    assert sentence.startswith(f"no Ray cluster answers at {address} ") and "ray start --head" in sentence
+
+
+def test_a_cluster_that_cannot_be_joined_is_told_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    sentence = joining(monkeypatch, "auto", "No cluster runs\nand more")
+    expected = "the Ray cluster at auto cannot be used (No cluster runs); start it, or leave --engine ray out"
+    assert sentence == expected
+
+
+def test_another_version_of_ray_is_told_with_both(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = "Version mismatch: The cluster was started with:\n    Ray: 2.55.1\n    Python: 3.11.7\n"
+    told += "This process on node 10.0.0.2 was started with:\n    Ray: 2.60.0\n    Python: 3.13.1\n"
+    sentence = joining(monkeypatch, "auto", told)
+    assert "(Ray 2.55.1 and Python 3.11.7 there, Ray 2.60.0 and Python 3.13.1 here); install the same" in sentence
+    assert "\n" not in sentence
 
 
 def test_ray_that_does_not_start_at_once_on_a_busy_machine_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
