@@ -1,7 +1,8 @@
-"""A folder indexed and enlarged here and by two workers of Ray, one of which is killed on the way.
+"""A folder indexed and enlarged here and by two workers of Ray, one of which is killed on the way, or the driver.
 
-Run `PYTHONPATH=. python tests/load/bulk.py --pictures 200`. Vectors and files must be the same; what Ray costs by
-itself is told by seconds on the clock and of the processor. It needs Ray (requirements-cluster.txt) and Linux, and
+Run `PYTHONPATH=. python tests/load/bulk.py --pictures 200`. Vectors and files must be the same, and nothing that was
+done before the driver was killed may be done again by the next run; what Ray costs by itself is told by seconds on the
+clock and of the processor. It needs Ray (requirements-cluster.txt) and Linux, and
 ends with exit code 1 where anything differs.
 """
 
@@ -16,7 +17,7 @@ import tempfile
 import time
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -38,6 +39,7 @@ class Spent:
     clock: float
     processor: float  # of the driver, the workers and Ray's own processes that ended with them
     killed: int
+    done: int = 0  # results that were there when the driver was killed
 
 
 def run(command: Sequence[str], out: Path, count: int, *, kill: bool = False) -> Spent:
@@ -54,6 +56,30 @@ def run(command: Sequence[str], out: Path, count: int, *, kill: bool = False) ->
     if process.returncode:
         raise SystemExit(f"{' '.join(command)} ended with {process.returncode}")
     return Spent(time.monotonic() - clock, _processor_seconds() - processor, killed)
+
+
+def run_killed(command: Sequence[str], out: Path, count: int) -> Spent:
+    """Run a command, kill it and not its workers once a part of the results is there, and run it again."""
+    clock, processor = time.monotonic(), _processor_seconds()
+    environment = os.environ | {"IRIS_CACHE": str(out)}
+    process = subprocess.Popen([sys.executable, "-m", *command], env=environment, stdout=subprocess.DEVNULL)
+    while process.poll() is None and _done(out) < KILL_AT * count:
+        time.sleep(POLL_SECONDS)
+    process.kill()
+    process.wait()
+    done, before = _done(out), _marks(out)
+    again = run(command, out, count)
+    if not before.items() <= _marks(out).items():
+        raise SystemExit(f"{' '.join(command)} did again what was done before it was killed")
+    return replace(again, clock=time.monotonic() - clock, processor=_processor_seconds() - processor, done=done)
+
+
+def _marks(out: Path) -> dict[str, int]:
+    """The results that are there, with what differs for one that was made anew: ids of a library, or dates of files."""
+    libraries = list(out.glob("pictures/*/library.sqlite"))
+    if libraries:
+        return PictureSet.of_file(out, libraries[0]).store.ids()
+    return {path.name: path.stat().st_mtime_ns for path in out.glob("[!.]*.jpg")}
 
 
 def _workers(out: Path) -> list[int]:
@@ -104,26 +130,36 @@ def main() -> int:
         photos, some = place / "photos", place / "some"
         make_sample_photos(photos, options.pictures)
         make_sample_photos(some, options.enlarged)
-        for name in ("index-local", "index-ray", "upscale-local", "upscale-ray"):
+        for name in ("index-local", "index-ray", "index-killed", "upscale-local", "upscale-ray", "upscale-killed"):
             (place / name).mkdir()
         index, enlarge = ("embeddings", "index", str(photos)), ("zoo", "upscale", str(some))
         rows = {
             "index, local": run(index, place / "index-local", options.pictures),
             "index, Ray": run((*index, *RAY), place / "index-ray", options.pictures, kill=True),
+            "index, driver killed": run_killed((*index, *RAY), place / "index-killed", options.pictures),
             "upscale, local": run(
                 (*enlarge, str(place / "upscale-local")), place / "upscale-local", options.enlarged
             ),
             "upscale, Ray": run(
                 (*enlarge, str(place / "upscale-ray"), *RAY), place / "upscale-ray", options.enlarged, kill=True
             ),
+            "upscale, driver killed": run_killed(
+                (*enlarge, str(place / "upscale-killed"), "--skip-existing", *RAY), place / "upscale-killed",
+                options.enlarged,
+            ),
         }  # fmt: skip
         for name, row in rows.items():
             sys.stdout.write(
-                f"{name:16}{row.clock:8.1f} s{row.processor:8.1f} s of cpu, workers killed: {row.killed}\n"
+                f"{name:24}{row.clock:8.1f} s{row.processor:8.1f} s of cpu, workers killed: {row.killed}, "
+                f"done when the driver was: {row.done}\n"
             )
-        (names, here), (others, there) = _vectors(photos, place / "index-local"), _vectors(photos, place / "index-ray")
-        same_vectors = names == others and len(set(names)) == options.pictures and bool(np.array_equal(here, there))
-        same_files = _files(place / "upscale-local") == _files(place / "upscale-ray")
+        names, here = _vectors(photos, place / "index-local")
+        same_vectors = len(set(names)) == options.pictures
+        for way in ("index-ray", "index-killed"):
+            others, there = _vectors(photos, place / way)
+            same_vectors = same_vectors and names == others and bool(np.array_equal(here, there))
+        local = _files(place / "upscale-local")
+        same_files = all(_files(place / way) == local for way in ("upscale-ray", "upscale-killed"))
         sys.stdout.write(f"vectors the same: {same_vectors}; files the same: {same_files}\n")
     return int(not (same_vectors and same_files))
 

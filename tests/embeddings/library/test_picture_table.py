@@ -188,6 +188,6 @@ def test_an_absent_lancedb_is_one_sentence_that_says_how_to_get_it(
 
 def test_no_room_for_a_table_is_one_sentence_that_says_what_to_do() -> None:
     told = "lance error: LanceError(IO): No space left on device (os error 28), /home/x/src/writer/structural.rs:258:9"
-    with pytest.raises(IrisError, match="no room left .*; make some") as refused, faults_named(Path("table")):
+    with pytest.raises(IrisError, match=r"no room left .*; make some") as refused, faults_named(Path("table")):
         raise OSError(told)
     assert "structural.rs" not in str(refused.value)
