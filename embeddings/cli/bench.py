@@ -7,7 +7,7 @@ from dataclasses import Field, asdict
 from typing import Any, ClassVar, Protocol, TypeVar
 
 from embeddings.cli import image_encoder
-from embeddings.evaluation import kill_trial, timing_library, timing_photos, timing_search
+from embeddings.evaluation import kill_trial, timing_library, timing_photos, timing_search, timing_table
 from embeddings.evaluation.kill_trial import PICTURES
 from embeddings.evaluation.timing_library import SIZES
 from embeddings.evaluation.timing_photos import PhotoBenchmark
@@ -28,13 +28,14 @@ PARTS: dict[str, Callable[[Namespace], tuple[list[dict[str, Any]], list[str]]]] 
     "vectors": lambda options: _measured(timing_search.measure_many(options.queries), timing_search.table),
     "nouns": lambda options: _measured(timing_search.measure_nouns(options.queries), timing_search.table),
     "library": lambda options: _measured(timing_library.measure(options.sizes), timing_library.table),
+    "table": lambda options: _measured(timing_table.measure(options.sizes, options.queries), timing_table.table),
     "kills": lambda options: _measured(kill_trial.measure(options.pictures), kill_trial.table),
 }
-ON_REQUEST = ("library", "kills")  # which write a gigabyte, and take minutes
+ON_REQUEST = ("library", "table", "kills")  # which write a gigabyte, and take minutes
 
 
 def bench(options: Namespace) -> None:
-    """Time photos, search among many vectors and among nouns, beside open_clip, gensim and FAISS; or a library."""
+    """Time photos, search in vectors and in nouns, beside open_clip, gensim and FAISS; or a library, or a table."""
     chosen = [options.part] if options.part else [part for part in PARTS if part not in ON_REQUEST]
     found = {}
     for part in chosen:
@@ -77,7 +78,7 @@ def add_bench(made: ArgumentParser) -> None:
     """Add the arguments of `bench`."""
     made.description = bench.__doc__
     parts = f"{', '.join(PARTS)}; or all but {' and '.join(ON_REQUEST)}"
-    sizes = "for library, default: %(default)s"
+    sizes = "for library and table, default: %(default)s"
     made.add_argument("part", nargs="?", choices=PARTS, metavar="PART", help=parts)
     made.add_argument("--sizes", type=int, nargs="+", default=SIZES, metavar="N", help=sizes)
     made.add_argument("--queries", type=int, default=QUERIES, metavar="N", help="default: %(default)s")

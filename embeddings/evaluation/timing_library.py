@@ -12,14 +12,11 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
+from embeddings.evaluation.made_records import made_records
 from embeddings.library.collection import PictureSet, about
 from embeddings.library.records import FileRecord
 from embeddings.library.store import LibraryStore
 from embeddings.library.sync import BATCH
-from embeddings.results import EncodedPicture
-from embeddings.words.linalg import unit
-from embeddings.words.table import bundled_dimension
-from zoo.listing import ListedFile
 from zoo.stopwatch import peak_megabytes, timed
 
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
@@ -81,32 +78,12 @@ def measure(sizes: Sequence[int] = SIZES, queries: int = QUERIES) -> Iterator[Ro
             )  # fmt: skip
 
 
-def made_records(first: int, count: int) -> list[FileRecord]:
-    """Make records of pictures that do not exist; their vectors are three directions of 1,000 with falling weight."""
-    random = np.random.default_rng(first)
-    directions = _directions()
-    drawn = [weight * directions[random.integers(len(directions), size=count)] for weight in (1, 0.5, 0.25)]
-    vectors = np.sum(drawn, axis=0)
-    vectors = unit(vectors + 0.05 * random.standard_normal(vectors.shape, dtype=np.float32)).astype(np.float32)
-    return [
-        FileRecord(
-            ListedFile(f"{number % 40 + 1980}/photo-{number:07}.jpg", 10_000 + number, number), random.bytes(32),
-            EncodedPicture(vector, int(random.integers(2**63))),
-        )
-        for number, vector in enumerate(vectors, start=first)
-    ]  # fmt: skip
-
-
 def table(rows: Iterable[Row]) -> Iterator[str]:
     """Write the rows as lines of text."""
     head = f"add {BATCH} ms|of cpu|kB|open s|at first|query ms|of cpu|recall@12|file MB|memory MB"
     yield f"{'pictures':>9}" + "".join(f"{word:>11}" for word in head.split("|"))
     for row in rows:
         yield f"{row.pictures:>9,}" + "".join(f"{value:>11,}" for value in list(asdict(row).values())[1:])
-
-
-def _directions() -> np.ndarray:
-    return unit(np.random.default_rng(0).standard_normal((1000, bundled_dimension()), dtype=np.float32))
 
 
 def _added(store: LibraryStore, records: list[FileRecord]) -> tuple[float, float, float]:

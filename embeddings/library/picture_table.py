@@ -4,22 +4,19 @@ LanceDB is not installed by default, and imported only where a table is used.
 """
 
 import importlib
-import json
 import logging
-import os
 import re
-from collections.abc import Generator, Iterable, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from embeddings.library.records import About, FileRecord
+from embeddings.library.table_rows import about_of, as_row, connect, faults_named, quoted, schema_of
 from embeddings.words.table import data_sha256
-from zoo.bulk.address import FULL, Place, no_room, resolved
-from zoo.errors import BadQuery, IrisError, Missing, Refused
+from zoo.bulk.address import Place, resolved
+from zoo.errors import BadQuery, IrisError, Refused
 from zoo.listing import ListedFile
 
 log = logging.getLogger(__name__)
@@ -27,6 +24,7 @@ log = logging.getLogger(__name__)
 TABLE = "pictures"
 INDEXED_FROM = 20_000  # rows; up to here all are compared
 ROWS_A_CELL = 4_096
+GROWN = 4  # times as many rows as an index was made for, at which it is made anew: its cells have become large
 PROBES = 64  # cells that are looked into: at a million rows 0.99 of the true 12 nearest are found
 COMPARED = 1_000  # vectors that the codes leave for the exact comparison, or 10 times as many as are asked for
 OLD_VERSIONS = timedelta(days=1)  # after which what was replaced is deleted: who reads a table meanwhile, may go on
@@ -55,12 +53,12 @@ class PictureTable:
         place = resolved(place)
         try:
             with faults_named(place):
-                table = _connect(place).open_table(TABLE)
+                table = connect(place).open_table(TABLE)
         except IrisError as error:
             if "was not found" in str(error):
                 raise BadQuery(f"{place} is no library; run: python -m embeddings index DIR --into {place}") from error
             raise
-        found = cls(place, table, _about(place, table), where)
+        found = cls(place, table, about_of(place, table), where)
         if found.about.words != data_sha256():
             raise Refused(f"{place} belongs to other noun vectors; index its pictures into another library")
         if model is not None and found.about.model != model:
@@ -74,7 +72,7 @@ class PictureTable:
             return cls.open(about.folder, model=about.model)
         except BadQuery:
             with faults_named(about.folder):
-                _connect(about.folder).create_table(TABLE, schema=_schema(about), exist_ok=True)
+                connect(about.folder).create_table(TABLE, schema=schema_of(about), exist_ok=True)
             return cls.open(about.folder, model=about.model)
 
     @property
@@ -146,7 +144,7 @@ class PictureTable:
         """Give what is known of the files of one folder or bucket, without vectors."""
         columns = ["name", "size", "version", "sha256", "reason"]
         with faults_named(self.place):
-            rows = self._table.search().where(f"source = {_quoted(source)}").select(columns).to_arrow().to_pylist()
+            rows = self._table.search().where(f"source = {quoted(source)}").select(columns).to_arrow().to_pylist()
         return [
             FileRecord(ListedFile(row["name"], row["size"], row["version"]), row["sha256"], None, row["reason"])
             for row in rows
@@ -156,11 +154,10 @@ class PictureTable:
         """Keep files in place of what was known of the same names, all together or none."""
         if not records:
             return
-        rows = [_row(source, record, self.about.dimension) for record in records]
-        schema = _schema(self.about)
+        rows = [as_row(source, record, self.about.dimension) for record in records]
         with faults_named(self.place):
             merge = self._table.merge_insert(["source", "name"])
-            data = importlib.import_module("pyarrow").Table.from_pylist(rows, schema=schema)
+            data = importlib.import_module("pyarrow").Table.from_pylist(rows, schema=schema_of(self.about))
             merge.when_matched_update_all().when_not_matched_insert_all().execute(data)
 
     def touch(self, source: str, files: Sequence[ListedFile]) -> None:
@@ -175,16 +172,16 @@ class PictureTable:
     def forget(self, source: str, names: Sequence[str]) -> None:
         """Forget files by name."""
         for start in range(0, len(names), MANY):
-            some = ", ".join(map(_quoted, names[start : start + MANY]))
+            some = ", ".join(map(quoted, names[start : start + MANY]))
             with faults_named(self.place):
-                self._table.delete(f"source = {_quoted(source)} AND name IN ({some})")
+                self._table.delete(f"source = {quoted(source)} AND name IN ({some})")
 
     def optimize(self) -> None:
         """Join small files, and index the vectors of a large table by cells (IVF) with codes (RaBitQ)."""
         try:
             with faults_named(self.place):
                 rows = self._table.count_rows()
-                if rows >= INDEXED_FROM and not self._table.list_indices():
+                if rows >= max(INDEXED_FROM, GROWN * self._indexed_for()):
                     self._create_index(rows)
                 self._table.optimize(cleanup_older_than=OLD_VERSIONS)
         except IrisError as error:
@@ -192,69 +189,16 @@ class PictureTable:
                 raise
             log.warning("%s; it is put in order the next time", error)
 
+    def _indexed_for(self) -> int:
+        """For how many rows the vectors' index was made, which its name says; 0 where there is none."""
+        made = [re.fullmatch(r"vector_(\d+)", one.name) for one in self._table.list_indices()]
+        return max((int(found[1]) for found in made if found), default=0)
+
     def _create_index(self, rows: int) -> None:
         kinds = importlib.import_module("lancedb.index")
         cells = kinds.IvfRq(distance_type="dot", num_partitions=max(1, rows // ROWS_A_CELL))
-        self._table.create_index("vector", config=cells)
+        old = [one.name for one in self._table.list_indices() if one.columns == ["vector"]]
+        self._table.create_index("vector", config=cells, name=f"vector_{rows}")
+        for name in old:
+            self._table.drop_index(name)
         self._table.create_index("name", config=kinds.BTree())
-
-
-@contextmanager
-def faults_named(place: Place) -> Generator[None]:
-    """Raise IrisError for what LanceDB says of a table."""
-    try:
-        yield
-    except (ValueError, RuntimeError, OSError) as error:
-        told = re.search(r'message: "([^"]+)"|<Message>([^<]+)', str(error))
-        reason = next(filter(None, told.groups())) if told else str(error).splitlines()[0][:200]
-        reason = re.sub(r",? ?/\S+\.rs:\d+:\d+", "", reason)  # where LanceDB's own code noticed it
-        if FULL.search(str(error)):
-            raise no_room(place, reason) from error
-        raise IrisError(
-            f"the library {place} cannot be used ({reason}); check where it is and who may use it"
-        ) from error
-
-
-def _connect(place: Place) -> Any:  # noqa: ANN401
-    try:
-        lancedb = importlib.import_module("lancedb")
-    except ImportError:
-        raise Missing(
-            "LanceDB is not installed; run: pip install -r requirements-cluster.txt, or index without --into"
-        ) from None
-    endpoint = os.environ.get("AWS_ENDPOINT_URL", "")
-    options = {"allow_http": "true"} if endpoint.startswith("http://") else None
-    return lancedb.connect(str(place), storage_options=None if isinstance(place, Path) else options)
-
-
-def _schema(about: About) -> Any:  # noqa: ANN401
-    arrow = importlib.import_module("pyarrow")
-    columns = {
-        "source": arrow.string(), "name": arrow.string(), "size": arrow.int64(), "version": arrow.int64(),
-        "sha256": arrow.binary(), "dhash": arrow.int64(), "reason": arrow.string(),
-        "vector": arrow.list_(arrow.float32(), about.dimension),
-    }  # fmt: skip
-    said = {"model": about.model, "words": about.words, "dimension": about.dimension, "classes": about.classes}
-    return arrow.schema(columns.items(), metadata={"iris": json.dumps(said)})
-
-
-def _about(place: Place, table: Any) -> About:  # noqa: ANN401
-    try:
-        said = json.loads(table.schema.metadata[b"iris"])
-        return About(place, said["model"], said["words"], int(said["dimension"]), tuple(said["classes"]))
-    except (KeyError, ValueError, TypeError) as error:
-        raise Refused(f"{place} is no library of Iris; name another folder or bucket") from error
-
-
-def _row(source: str, record: FileRecord, dimension: int) -> dict[str, Any]:
-    file, image = record.file, record.image
-    dhash = None if image is None else int(np.uint64(image.fingerprint).astype(np.int64))
-    return {
-        "source": source, "name": file.name, "size": file.size, "version": file.version, "sha256": record.sha256,
-        "dhash": dhash, "reason": record.reason, "vector": np.zeros(dimension) if image is None else image.vector,
-    }  # fmt: skip
-
-
-def _quoted(text: str) -> str:
-    """Quote a text for SQL."""
-    return "'" + text.replace("'", "''") + "'"

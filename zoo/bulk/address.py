@@ -53,5 +53,5 @@ def place(text: str | Place) -> Place:
 
 
 def no_room(place: Place, reason: str) -> IrisError:
-    """The error for a place where nothing more can be kept."""
+    """Make the error for a place where nothing more can be kept."""
     return IrisError(f"{place} has no room left ({reason}); make some, and run the same again: what is done is kept")

@@ -82,7 +82,7 @@ def _check_answers(address: str) -> None:
 
 
 def _reason(error: Exception) -> str:
-    """What Ray says of a cluster that it cannot use and, after the bracket, what to do."""
+    """Tell what Ray says of a cluster that it cannot use and, after the bracket, what to do."""
     versions = re.findall(r"(?:Ray|Python): (\S+)", str(error))
     if "ersion mismatch" in str(error) and len(versions) == 4:
         there, here = (f"Ray {ray} and Python {python}" for ray, python in (versions[:2], versions[2:]))

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from embeddings import __main__ as command_line
-from embeddings.evaluation import kill_trial, timing_photos, timing_search
+from embeddings.evaluation import kill_trial, timing_photos, timing_search, timing_table
+from embeddings.evaluation.made_records import made_records
 from embeddings.evaluation.timing_photos import PhotoBenchmark
 from embeddings.evaluation.timing_search import Row
 from embeddings.library.indexing import index_folder
@@ -87,6 +88,25 @@ def test_a_library_is_measured_at_each_size(capsys: pytest.CaptureFixture[str]) 
     assert small["recall"] == large["recall"] == 1
     assert large["file_megabytes"] > small["file_megabytes"] > 0
     assert all(value > 0 for row in (small, large) for name, value in row.items() if name != "add_kilobytes")
+
+
+def test_a_table_is_measured_at_each_size(capsys: pytest.CaptureFixture[str]) -> None:
+    pytest.importorskip("lancedb", reason="LanceDB is an optional install: requirements-cluster.txt")
+    assert command_line.main(["bench", "table", "--sizes", "100", "600", "--queries", "5", "--json"]) == 0
+    small, large = json.loads(capsys.readouterr().out)["table"]
+    assert (small["pictures"], large["pictures"]) == (100, 600)
+    assert small["overlap"] == large["overlap"] == 1
+    assert large["megabytes"] > small["megabytes"] > 0 and large["add_ms"] > 0
+
+
+def test_what_a_table_finds_is_compared_with_the_exact_answer() -> None:
+    asked = np.array([record.image.vector for record in made_records(0, 3) if record.image])
+    nearest = timing_table._nearest(np.full((3, timing_table.NEAREST), -np.inf, np.float32), asked, 0, 3)
+    nearest = timing_table._nearest(nearest, asked, 100, 40)
+    assert nearest[:, 0] == pytest.approx(1)
+    exact = [[(id, float(score)) for id, score in enumerate(row)] for row in nearest]
+    assert timing_table._overlap(exact, nearest) == 1
+    assert timing_table._overlap([hits[:6] for hits in exact], nearest) == 0.5
 
 
 def test_indexing_that_is_killed_is_measured_beside_one_that_is_not(monkeypatch: pytest.MonkeyPatch) -> None:

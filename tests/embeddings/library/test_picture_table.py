@@ -10,11 +10,12 @@ import numpy as np
 import pytest
 from picture_sets import record
 
-from embeddings.evaluation.timing_library import made_records
+from embeddings.evaluation.made_records import made_records
 from embeddings.library import picture_table, table_indexing
 from embeddings.library.collection import PictureSet, about
-from embeddings.library.picture_table import PictureTable, faults_named
+from embeddings.library.picture_table import PictureTable
 from embeddings.library.table_indexing import SourceInTable, index_into
+from embeddings.library.table_rows import faults_named
 from embeddings.results import EncodedPicture
 from embeddings.retrieval.match import similar
 from embeddings.words.linalg import unit
@@ -115,6 +116,21 @@ def test_only_what_is_new_or_changed_is_looked_at_again(place: Place, folder: Pa
     assert indexed(place, folder)[1] == ["b.PNG"]
     assert indexed(place, folder)[1] == []
     assert sorted(PictureTable.open(place).first(-1)) == [f"{folder}/b.PNG", f"{folder}/inner/c.webp"]
+
+
+def test_the_index_of_a_table_that_has_grown_fourfold_is_made_anew(disk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(picture_table, "INDEXED_FROM", 300)
+    table, indexes = table_of(disk, 200), []
+    for first, count in ((0, 300), (300, 600), (900, 400)):
+        table.write("/made", made_records(first, count))
+        table.optimize()
+        indexes.append({one.name for one in table._table.list_indices()} - {"name_idx"})
+    assert indexes == [{"vector_300"}, {"vector_300"}, {"vector_1300"}]
+    grown = table_of(disk, 200)
+    for written in (*made_records(0, 300)[:3], *made_records(900, 400)[:3]):
+        assert written.image is not None
+        [hit] = grown.search(written.image.vector, 1)
+        assert hit[1] == pytest.approx(1, abs=1e-4)
 
 
 def test_rows_are_chosen_by_what_is_known_of_them(disk: Path, folder: Path) -> None:
