@@ -1,6 +1,7 @@
 """A small hub on loopback that answers as the Hugging Face Hub does for the files of one repository."""
 
 import json
+import sys
 import threading
 from base64 import b64decode
 from collections.abc import Generator
@@ -40,7 +41,7 @@ class Hub:
 @contextmanager
 def served(hub: Hub) -> Generator[Hub]:
     """Serve the hub on a free port of this machine until the block ends."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"hub": hub}))
+    server = _Server(("127.0.0.1", 0), type("Handler", (_Handler,), {"hub": hub}))
     hub.url = f"http://127.0.0.1:{server.server_address[1]}"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
@@ -50,6 +51,12 @@ def served(hub: Hub) -> Generator[Hub]:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, request: object, client_address: object) -> None:
+        if not isinstance(sys.exception(), ConnectionError):  # of one who was killed
+            super().handle_error(request, client_address)
 
 
 class _Handler(BaseHTTPRequestHandler):
