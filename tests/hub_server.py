@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from socket import socket
 
 
 @dataclass
@@ -54,7 +55,7 @@ def served(hub: Hub) -> Generator[Hub]:
 
 
 class _Server(ThreadingHTTPServer):
-    def handle_error(self, request: object, client_address: object) -> None:
+    def handle_error(self, request: socket | tuple[bytes, socket], client_address: object) -> None:
         if not isinstance(sys.exception(), ConnectionError):  # of one who was killed
             super().handle_error(request, client_address)
 
