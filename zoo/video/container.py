@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from fractions import Fraction
 from hashlib import sha256
 from pathlib import Path
+from typing import cast
 
 import av
 import numpy as np
@@ -128,9 +129,7 @@ def pieces(container: InputContainer, facts: ClipFacts, others: Container[int] =
                 if packet.size:
                     yield _moved(packet, begin)
                 continue
-            for frame in packet.decode():
-                if not isinstance(frame, av.VideoFrame):
-                    continue
+            for frame in cast(list[av.VideoFrame], packet.decode()):
                 if frame.pts is None or (last is not None and frame.pts <= last):
                     misplaced += 1
                     continue
