@@ -26,7 +26,7 @@ from zoo.style.fast import MODEL as PAINTINGS
 from zoo.style.fast import styles, stylize
 from zoo.style.optimize import DEFAULT_ITERATIONS, stylize_from_artwork
 from zoo.style.settings import DEFAULT_STRENGTH, checked_strength, checked_weights
-from zoo.style.video import stylize_video
+from zoo.style.video import SteadyPainter, stylize_video
 from zoo.video.container import is_clip
 
 OPTIMISING = (  # what only --method optimize takes
@@ -78,7 +78,8 @@ def _clip_painter(options: Namespace) -> Paint:
     settings = {"strength": options.strength, "keep_colors": options.keep_colors, "size": options.size}
 
     def paint(source: Path, target: Path) -> None:
-        run_to_end(with_bar(stylize_video(source, target, style, **settings, steady=not options.flicker), source.name))
+        painter = SteadyPainter(style, **settings, steady=not options.flicker)
+        run_to_end(with_bar(stylize_video(source, target, painter), source.name))
 
     return paint
 

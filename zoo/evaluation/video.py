@@ -12,7 +12,7 @@ import numpy as np
 from PIL import Image
 
 from zoo.progress import run_to_end, with_bar
-from zoo.style.video import stylize_video
+from zoo.style.video import SteadyPainter, stylize_video
 from zoo.video.container import frames_of, sound_of
 from zoo.video.optical_flow import motion
 
@@ -49,9 +49,9 @@ def score_video(clip: str | Path, weights: Mapping[str, float]) -> Steadiness:
     with TemporaryDirectory() as folder:
         steady, plain = Path(folder, "steady.mp4"), Path(folder, "frame-by-frame.mp4")
         start = perf_counter()
-        run_to_end(with_bar(stylize_video(clip, steady, weights), "steady"))
+        run_to_end(with_bar(stylize_video(clip, steady, SteadyPainter(weights)), "steady"))
         seconds = perf_counter() - start
-        run_to_end(with_bar(stylize_video(clip, plain, weights, steady=False), "frame by frame"))
+        run_to_end(with_bar(stylize_video(clip, plain, SteadyPainter(weights, steady=False)), "frame by frame"))
         found = [flicker(_pictures(film), _pictures(clip)) for film in (steady, plain)]
         times, ours = ([frame.time for frame in frames_of(film)] for film in (clip, steady))
         kept = times == ours and sound_of(clip) == sound_of(steady)

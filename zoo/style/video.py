@@ -1,7 +1,6 @@
 """Clips painted frame by frame, steadily: what only moves in the scene keeps its strokes."""
 
 from collections.abc import Generator, Mapping
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -44,7 +43,10 @@ class SteadyPainter:
         steady: bool = True,
         device: str = "cpu",
     ) -> None:
-        """Take the settings of `stylize` and `stylize_like`; ``steady`` False paints every frame by itself."""
+        """Take the settings of `stylize` and `stylize_like`; ``steady`` False paints every frame by itself.
+
+        Raises BadInput for wrong ones.
+        """
         if isinstance(style, Image.Image):
             painting = partial(stylize_like, artwork=style)
         else:
@@ -72,23 +74,12 @@ def paint_frame(painter: SteadyPainter, frame: Image.Image) -> tuple[Image.Image
     return painter.paint(frame), painter
 
 
-def stylize_video(
-    source: str | Path,
-    target: str | Path,
-    style: Style,
-    *,
-    strength: float = DEFAULT_STRENGTH,
-    keep_colors: bool = False,
-    size: int | None = None,
-    steady: bool = True,
-    device: str = "cpu",
-) -> Generator[Progress]:
+def stylize_video(source: str | Path, target: str | Path, painter: SteadyPainter) -> Generator[Progress[Image.Image]]:
     """Paint a clip into another of the same size, times and sound, yielding every frame as `preview`.
 
     ``target`` ends in .mp4 or .mov and appears whole, at the end. The last step's result is the last frame. Raises
-    BadInput for wrong settings and for a clip that is damaged or over the limits, IrisError where it cannot be saved.
+    BadInput for a clip that is damaged or over the limits, IrisError where it cannot be saved.
     """
-    painter = SteadyPainter(style, strength=strength, keep_colors=keep_colors, size=size, steady=steady, device=device)
     with rewriting(Path(source), Path(target)) as film:
         done, preview = 0, None
         yield Progress(0, max(1, film.facts.frames))
@@ -100,17 +91,18 @@ def stylize_video(
 
 
 def stylize_clip(clip: bytes, ending: str, style: Style, **settings: Any) -> Generator[Progress[bytes]]:
-    """Paint a clip in memory as `stylize_video` does files, with a preview now and then; its result is an MP4 file."""
+    """Paint a clip in memory by a SteadyPainter of these settings, with a preview now and then, to an MP4 file."""
+    painter = SteadyPainter(style, **settings)
     with TemporaryDirectory(prefix="iris-clip-") as folder:
         source, target = Path(folder, f"clip{ending}"), Path(folder, "painted.mp4")
         source.write_bytes(clip)
         shown = 0.0
-        for step in stylize_video(source, target, style, **settings):
+        for step in stylize_video(source, target, painter):
             is_due = perf_counter() - shown > PREVIEW_SECONDS
             if is_due and step.preview:
                 shown = perf_counter()
             if step.result is None:
-                yield replace(step, preview=step.preview if is_due else None)
+                yield Progress(step.done, step.total, preview=step.preview if is_due else None)
         yield Progress(step.total, step.total, result=target.read_bytes())
 
 

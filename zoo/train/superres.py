@@ -39,7 +39,7 @@ CLIP = 5.0  # the largest norm of a gradient
 
 
 @dataclass(frozen=True)
-class Recipe:
+class Defaults:
     """What a training is for, and its defaults."""
 
     key: str
@@ -49,13 +49,13 @@ class Recipe:
     crop: int = 48
 
 
-RECIPES = {  # by --degrade and what is trained for
-    (False, "pixels"): Recipe("sr.fidelity-x4", 64, 1e-3, 8000),
-    (True, "pixels"): Recipe("sr.photo-x4", 64, 4e-4, 1500),
-    (False, "adversarial"): Recipe("sr.sharp-x4", 24, 1.5e-4, 2650),
-    (True, "adversarial"): Recipe("sr.photo-sharp-x4", 24, 1.5e-4, 540),
-    (False, "perceptual"): Recipe("sr.sharp-x4", 6, 1.2e-4, 7000, crop=28),
-    (True, "perceptual"): Recipe("sr.photo-sharp-x4", 6, 1.2e-4, 7000, crop=28),
+DEFAULTS = {  # by --degrade and what is trained for
+    (False, "pixels"): Defaults("sr.fidelity-x4", 64, 1e-3, 8000),
+    (True, "pixels"): Defaults("sr.photo-x4", 64, 4e-4, 1500),
+    (False, "adversarial"): Defaults("sr.sharp-x4", 24, 1.5e-4, 2650),
+    (True, "adversarial"): Defaults("sr.photo-sharp-x4", 24, 1.5e-4, 540),
+    (False, "perceptual"): Defaults("sr.sharp-x4", 6, 1.2e-4, 7000, crop=28),
+    (True, "perceptual"): Defaults("sr.photo-sharp-x4", 6, 1.2e-4, 7000, crop=28),
 }
 
 
@@ -228,13 +228,13 @@ def parse(arguments: list[str]) -> Namespace:
     add("--validate", type=int, default=500, help="steps between validations")
     add(
         "--key",
-        help="what is trained, by default: " + ", ".join(dict.fromkeys(recipe.key for recipe in RECIPES.values())),
+        help="what is trained, by default: " + ", ".join(dict.fromkeys(one.key for one in DEFAULTS.values())),
     )
     add("--batch", type=int, help="default: 64, with --adversarial 24, with --perceptual 6")
     add("--rate", type=float, help="Adam's highest learning rate")
-    add_training_options(parser, steps=RECIPES[False, "pixels"].steps)
+    add_training_options(parser, steps=DEFAULTS[False, "pixels"].steps)
     chosen, _ = parser.parse_known_args(arguments)
-    parser.set_defaults(**asdict(RECIPES[chosen.degrade, chosen.goal]))
+    parser.set_defaults(**asdict(DEFAULTS[chosen.degrade, chosen.goal]))
     options = parser.parse_args(arguments)
     if options.teacher and (options.degrade or options.goal != "pixels"):
         parser.error("a teacher is for fidelity alone; leave --teacher out, or --degrade and what makes it sharp")

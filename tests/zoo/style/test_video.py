@@ -34,7 +34,7 @@ def painted(frames: list[Image.Image], *, steady: bool = True) -> Iterator[Image
 
 def test_a_clip_is_painted_with_its_size_times_and_sound(clip: Path, tmp_path: Path) -> None:
     target = tmp_path / "painted.mp4"
-    steps = list(stylize_video(clip, target, WAVE))
+    steps = list(stylize_video(clip, target, SteadyPainter(WAVE)))
     assert [step.done for step in steps] == [0, 1, 2, 3, 4, 5, 5] and all(step.total == 5 for step in steps)
     assert all(step.preview and step.preview.size == SIZE for step in steps[1:-1])
     shown = run_to_end(steps)
@@ -49,7 +49,7 @@ def test_a_clip_is_painted_with_its_size_times_and_sound(clip: Path, tmp_path: P
 
 def test_a_clip_is_painted_after_any_artwork(clip: Path, tmp_path: Path) -> None:
     artwork = Image.fromarray(data.coffee())
-    last = run_to_end(stylize_video(clip, tmp_path / "painted.mp4", artwork))
+    last = run_to_end(stylize_video(clip, tmp_path / "painted.mp4", SteadyPainter(artwork)))
     alone = SteadyPainter(artwork, steady=False).paint(list(frames_of(clip))[-1].picture)
     other = SteadyPainter(WAVE, steady=False).paint(list(frames_of(clip))[-1].picture)
     far = [np.abs(np.asarray(last, int) - np.asarray(one)).mean() for one in (alone, other)]
@@ -99,17 +99,17 @@ def test_what_was_hidden_shows_no_trace_of_what_hid_it() -> None:
 
 def test_stop_leaves_nothing_behind(clip: Path, tmp_path: Path) -> None:
     for frames in range(3):
-        steps = stylize_video(clip, tmp_path / "painted.mp4", WAVE)
+        steps = stylize_video(clip, tmp_path / "painted.mp4", SteadyPainter(WAVE))
         for _ in range(frames + 1):
             next(steps)
         steps.close()
         assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["clip.mp4"]
 
 
-def test_wrong_settings_are_refused_before_anything_is_read(tmp_path: Path) -> None:
+def test_wrong_settings_are_refused() -> None:
     for weights, strength in (({"wve": 1.0}, 1.0), (WAVE, 2.0)):
         with pytest.raises(BadInput, match=r"did you mean wave|0 to 1"):
-            next(stylize_video(tmp_path / "none.mp4", tmp_path / "out.mp4", weights, strength=strength))
+            SteadyPainter(weights, strength=strength)
 
 
 def test_the_command_line_paints_a_clip_by_its_ending(

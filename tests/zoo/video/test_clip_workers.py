@@ -10,7 +10,7 @@ from clip_files import save_clip, scene
 
 from zoo.errors import BadInput
 from zoo.progress import run_to_end
-from zoo.style.video import stylize_video
+from zoo.style.video import SteadyPainter, stylize_video
 from zoo.video import rewriting
 from zoo.video.clip import Film, read_clips_by
 from zoo.video.clip_workers import ClipWorkers
@@ -96,7 +96,7 @@ def test_clips_are_painted_elsewhere_where_that_is_asked_for(
     read_clips_by(ClipWorkers())
     monkeypatch.setattr("av.open", lambda *_, **__: pytest.fail("it was opened here"))
     try:
-        run_to_end(stylize_video(clip, tmp_path / "out.mp4", {"wave": 1.0}))
+        run_to_end(stylize_video(clip, tmp_path / "out.mp4", SteadyPainter({"wave": 1.0})))
         assert facts_of(tmp_path / "out.mp4").frames == 5
     finally:
         read_clips_by(None)
