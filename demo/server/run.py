@@ -21,6 +21,7 @@ from demo.server.fair_queue import FairQueue
 from demo.server.login import LoginGuard
 from demo.server.origins import OriginGuard, own_names
 from demo.server.readers import ConnectionGuard, Readers
+from demo.server.slow_senders import BodyGuard, with_head_in_time
 from demo.server.upload_guard import UploadGuard, UploadLimits
 from demo.server.upload_paths import separate_uploads
 from demo.settings import Settings
@@ -43,7 +44,7 @@ class Lifespan:
         self._queue, self._readers = queue, Readers()
         self._cleaning = Cleaning(folder, kept_seconds, page.temp_file_sets)
         self._outer = [Middleware(OriginGuard, names=own_names(settings)), Middleware(FailureGuard)]
-        self._outer += [Middleware(ConnectionGuard, readers=self._readers)]
+        self._outer += [Middleware(ConnectionGuard, readers=self._readers), Middleware(BodyGuard)]
         if settings.auth:
             self._outer.append(Middleware(LoginGuard))
         limits = UploadLimits.of(settings, kept_seconds)
@@ -91,6 +92,7 @@ def run_until_stopped(launch: Callable[[], object], page: Page) -> None:
     launch()
     config = page.server.config
     config.timeout_graceful_shutdown = GRACE_SECONDS
+    config.http_protocol_class = with_head_in_time(config.http_protocol_class)  # of the connections from now on
     config.limit_concurrency = _open_files() - SPARE_FILES
     while not stopped.wait(1.0) and page.server.thread.is_alive():
         pass

@@ -1,0 +1,103 @@
+"""Connections whose requests come too slowly are ended: who sends a byte now and then would hold them for ever.
+
+uvicorn waits without a limit for the head of a request, and for its body.
+"""
+
+import asyncio
+from asyncio import TimerHandle, Transport
+from time import monotonic
+from typing import Any
+
+from starlette.datastructures import MutableHeaders
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+HEAD_SECONDS = 20.0  # in which the head of a request is to come
+BODY_SECONDS, BODY_RATE = 30.0, 4096  # in which the body may begin, and bytes a second from then on
+
+
+class SlowSender(Exception):
+    """The body of a request does not come."""
+
+
+class BodyGuard:
+    """ASGI middleware that ends a request whose body comes too slowly, and its connection."""
+
+    def __init__(self, app: ASGIApp, seconds: float = BODY_SECONDS, rate: float = BODY_RATE) -> None:
+        self.app = app
+        self._seconds, self._rate = seconds, rate
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on; what waits for its body is told where that does not come."""
+        if scope["type"] != "http":
+            return await self.app(scope, receive, send)
+        until, is_whole, is_slow, is_answered = monotonic() + self._seconds, False, False, False
+
+        async def in_time() -> Message:
+            nonlocal until, is_whole, is_slow
+            if is_whole:
+                return await receive()
+            try:
+                message = await asyncio.wait_for(receive(), max(0.0, until - monotonic()))
+            except TimeoutError:
+                is_slow = True
+                raise SlowSender from None
+            until += len(message.get("body", b"")) / self._rate
+            is_whole = not message.get("more_body", False)
+            return message
+
+        async def closing(message: Message) -> None:
+            nonlocal is_answered
+            is_answered = True
+            if is_slow and message["type"] == "http.response.start":
+                message["status"] = 408
+                MutableHeaders(scope=message)["Connection"] = "close"
+            await send(message)
+
+        try:
+            await self.app(scope, in_time, closing)
+        except SlowSender:
+            if not is_answered:
+                await PlainTextResponse("the request comes too slowly", 408)(scope, receive, closing)
+
+
+def with_head_in_time(protocol: Any, seconds: float = HEAD_SECONDS) -> type[asyncio.Protocol]:  # noqa: ANN401 - a type
+    """A protocol of uvicorn's that closes a connection on which the head of a request does not come in time."""
+
+    class HeadInTime(protocol):  # HTTP by h11, or by httptools where that is installed
+        _timer: TimerHandle | None = None
+
+        def connection_made(self, transport: Transport) -> None:
+            super().connection_made(transport)
+            self._look()
+
+        def data_received(self, data: bytes) -> None:
+            super().data_received(data)
+            self._look()
+
+        def connection_lost(self, error: Exception | None) -> None:
+            super().connection_lost(error)
+            self._forget()
+
+        def _waits(self) -> bool:
+            """Whether the next thing to come is the head of a request; not after an upgrade, nor at a response."""
+            is_ours = self.transport.get_protocol() is self and not self.transport.is_closing()
+            return is_ours and (self.cycle is None or self.cycle.response_complete)
+
+        def _look(self) -> None:
+            if not self._waits():
+                self._forget()
+            elif self._timer is None:
+                self._timer = self.loop.call_later(seconds, self._end)
+
+        def _forget(self) -> None:
+            if self._timer is not None:
+                self._timer.cancel()
+                self._timer = None
+
+        def _end(self) -> None:
+            self._timer = None
+            if self._waits():
+                self.transport.close()
+
+    return HeadInTime
