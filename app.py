@@ -43,6 +43,7 @@ def serve(settings: Settings) -> None:
 
     from demo.page import KEPT_SECONDS, build, signatures_of
     from demo.server.run import Lifespan, run_until_stopped
+    from demo.server.tool_calls import let_in, trust_own_calls
     from demo.theme import theme_options
     from demo.web.engine import engine_for
     from demo.web.request_guard import RequestGuard
@@ -55,6 +56,7 @@ def serve(settings: Settings) -> None:
     use_precision(settings.precision)
     decode_by(DecodeWorkers().decode)  # what strangers send
     read_clips_by(ClipWorkers())
+    trust_own_calls()
     with engine_for(settings):
         page = build(settings)
         queue = page.use_fair_queue(settings.queue_size, settings.jobs)
@@ -70,7 +72,13 @@ def serve(settings: Settings) -> None:
             app_kwargs={"middleware": [guard], "lifespan": lifespan}, run_history=False, pwa=False, ssr_mode=False,
             mcp_server=settings.mcp, enable_monitoring=False, **theme_options(),
         )  # fmt: skip
-        run_until_stopped(launch, page)
+
+        def start() -> None:
+            launch()
+            if settings.mcp and settings.auth:
+                let_in(page)
+
+        run_until_stopped(start, page)
 
 
 def check(settings: Settings) -> int:

@@ -1,7 +1,8 @@
 """The photos that the Find tab searches: a folder or a zip, its index, and single photos that may be served."""
 
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from hashlib import sha256
 from itertools import islice
 from pathlib import Path
@@ -56,10 +57,11 @@ class Photos:
     def matching(self, query: ResolvedQuery, top: int, *, fold: bool = True) -> SearchResult:
         """Find the photos that match a query, near-copies folded, and what to say of how it was understood."""
         try:
-            return match(query, self._ready(), k=top, fold=fold)
+            found = match(query, self._ready(), k=top, fold=fold)
         except DamagedLibrary as damaged:
             self._indexed = None  # the next search indexes anew
             raise IrisError("the index of these photos is damaged; search again, which makes it anew") from damaged
+        return replace(found, matches=tuple(_without(found.matches, self._leads_out)))
 
     def query(self, text: str, picture: Image.Image | None) -> ResolvedQuery:
         """Ask for what words, a picture, or both together mean."""
@@ -70,9 +72,8 @@ class Photos:
 
     def first(self, count: int) -> list[Path]:
         """List some photos, for looking around."""
-        if self._indexed:
-            return [self.folder / name for name in self._indexed.first(count)]
-        return [self.folder / file.name for file in islice(open_source(existing(self.folder)).files(), count)]
+        paths = [self.folder / name for name in self._names(count)]
+        return [path for path in paths if not self._leads_out(path)]
 
     def tiles(self, captions: Mapping[str, tuple[str, str]]) -> list[Tile]:
         """Give photos by path, as a grid shows them, each with a title and a note; unreadable ones are left out."""
@@ -94,7 +95,7 @@ class Photos:
     def path_of(self, name: object) -> Path:
         """Give the path of a photo from its name in the folder; raises BadQuery for a name that no photo there has."""
         path = self.folder / str(name)
-        if name not in [self.inside(known) for known in self.first(self.count())]:
+        if name not in self._names(self.count()) or self._leads_out(path):
             raise BadQuery(f"there is no photo {str(name)[:80]!r} here any more; search again")
         return path
 
@@ -127,13 +128,23 @@ class Photos:
 
         Raises BadPicture for a photo that is gone, and for a link that leads out of the photos.
         """
-        if self.folder.is_dir() and not Path(path).resolve().is_relative_to(self.folder.resolve()):
+        if self._leads_out(path):
             raise BadPicture(f"{self.inside(path)} is a link that leads out of the photos; it is not shown here")
         try:
             version = f"{path} {self._source().stat(self.inside(path))}"
         except OSError as error:
             raise self._gone(path, error) from error
         return served_folder("photos") / sha256(version.encode()).hexdigest()
+
+    def _names(self, count: int) -> list[str]:
+        """List the names of some photos, links included."""
+        if self._indexed:
+            return self._indexed.first(count)
+        return [file.name for file in islice(open_source(existing(self.folder)).files(), count)]
+
+    def _leads_out(self, path: str | Path) -> bool:
+        """Tell whether a photo is a link to what lies elsewhere, of which visitors are to learn nothing."""
+        return self.folder.is_dir() and not Path(path).resolve().is_relative_to(self.folder)
 
     def _ready(self) -> PictureSet:
         for _ in self.index():
@@ -206,6 +217,13 @@ def open_photos(settings: Settings) -> Photos:
     if settings.photos:
         return Photos(settings.photos, f"Photos in {settings.photos.name}", settings)
     return SamplePhotos(copy_samples(cache_folder() / "samples"), "Sample photos", settings)
+
+
+def _without(found: Iterable[Match], is_hidden: Callable[[str], bool]) -> Iterator[Match]:
+    """Give the matches that are not hidden, without the copies that are."""
+    for one in found:
+        if not is_hidden(one.hit.id):
+            yield replace(one, copies=tuple(copy for copy in one.copies if not is_hidden(copy.id)))
 
 
 def as_json(photos: Photos, found: Sequence[Match]) -> list[dict[str, Any]]:

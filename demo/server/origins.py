@@ -26,9 +26,9 @@ OWN_FRAMES = "frame-ancestors 'self'"
 class OriginGuard:
     """ASGI middleware that refuses requests by foreign names and from foreign pages, and adds headers to answers."""
 
-    def __init__(self, app: ASGIApp, names: Collection[str]) -> None:
+    def __init__(self, app: ASGIApp, names: Collection[str], pages: Collection[str] = ()) -> None:
         self.app = app
-        self._names = tuple(name.lower() for name in names)
+        self._names, self._pages = (tuple(name.lower() for name in some) for some in (names, pages))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer the request here where it is refused, and pass it on where it is not."""
@@ -55,7 +55,7 @@ class OriginGuard:
         try:
             ip_address(name)
         except ValueError:
-            return self._is_listed(name)
+            return _fits(name, self._names)
         return True
 
     def _is_same(self, origin: str, host: str) -> bool:
@@ -66,18 +66,19 @@ class OriginGuard:
         return bool(netloc) and (netloc == host.lower() or self._is_listed_origin(netloc))
 
     def _is_listed_origin(self, netloc: str) -> bool:
-        """Tell whether a page of another port or scheme has a name that this server was given, not only "localhost"."""
-        name = _name_of(netloc)
-        return not _fits(name, LOCAL_NAMES) and self._is_listed(name)
-
-    def _is_listed(self, name: str) -> bool:
-        return _fits(name, self._names)
+        """Tell whether a page of another port or scheme has a name that a proxy shows: this machine has other pages."""
+        return _fits(_name_of(netloc), self._pages)
 
 
 def own_names(settings: Settings) -> tuple[str, ...]:
     """Give the host names by which this server may be called, besides any address."""
     machine = socket.gethostname()
-    names = [*LOCAL_NAMES, settings.host, machine, f"{machine.partition('.')[0]}.local", *settings.hosts]
+    return (*LOCAL_NAMES, settings.host, machine, f"{machine.partition('.')[0]}.local", *own_pages(settings))
+
+
+def own_pages(settings: Settings) -> tuple[str, ...]:
+    """Give the host names under which proxies show the page, whatever their port and scheme."""
+    names = [*settings.hosts]
     if settings.share:
         names += SHARED_NAMES
     if "SPACE_ID" in os.environ:

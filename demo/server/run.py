@@ -19,9 +19,10 @@ from demo.server.cleaning import Cleaning
 from demo.server.failures import FailureGuard
 from demo.server.fair_queue import FairQueue
 from demo.server.login import LoginGuard
-from demo.server.origins import OriginGuard, own_names
+from demo.server.origins import OriginGuard, own_names, own_pages
 from demo.server.readers import ConnectionGuard, Readers
 from demo.server.slow_senders import BodyGuard, with_head_in_time
+from demo.server.tool_calls import ToolCallGuard
 from demo.server.upload_guard import UploadGuard, UploadLimits
 from demo.server.upload_paths import separate_uploads
 from demo.settings import Settings
@@ -43,8 +44,12 @@ class Lifespan:
         separate_uploads()
         self._queue, self._readers = queue, Readers()
         self._cleaning = Cleaning(folder, kept_seconds, page.temp_file_sets)
-        self._outer = [Middleware(OriginGuard, names=own_names(settings)), Middleware(FailureGuard)]
+        self._outer = [
+            Middleware(OriginGuard, names=own_names(settings), pages=own_pages(settings)),
+            Middleware(FailureGuard),
+        ]
         self._outer += [Middleware(ConnectionGuard, readers=self._readers), Middleware(BodyGuard)]
+        self._outer.append(Middleware(ToolCallGuard))
         if settings.auth:
             self._outer.append(Middleware(LoginGuard))
         limits = UploadLimits.of(settings, kept_seconds)

@@ -62,7 +62,7 @@ class BodyGuard:
 
 
 def with_head_in_time(protocol: Any, seconds: float = HEAD_SECONDS) -> type[asyncio.Protocol]:  # noqa: ANN401 - a type
-    """A protocol of uvicorn's that closes a connection on which the head of a request does not come in time."""
+    """Make a protocol of uvicorn's close connections on which the head of a request does not come in time."""
 
     class HeadInTime(protocol):  # HTTP by h11, or by httptools where that is installed
         _timer: TimerHandle | None = None

@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from demo.server.visitors import visitor_of
 from demo.settings import Settings
+from demo.web.request_guard import TOOLS
 
 UPLOAD = "/gradio_api/upload"
 MOST_FILES = 20  # of one request
@@ -70,17 +71,19 @@ class UploadGuard:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer the request here where there is no room for it, and count what comes where there is."""
-        if scope["type"] != "http" or scope["method"] != "POST" or scope["path"].rstrip("/") != UPLOAD:
+        is_post = scope["type"] == "http" and scope["method"] == "POST"
+        is_upload = is_post and scope["path"].rstrip("/") == UPLOAD
+        if not is_upload and not (is_post and scope["path"].startswith(TOOLS)):  # assistants send pictures as text
             return await self.app(scope, receive, send)
         visitor, said = visitor_of(scope), _announced(scope)
-        if said > self._limits.request:
+        if is_upload and said > self._limits.request:
             return await PlainTextResponse(self._limits.too_large(), 413)(scope, receive, send)
         if self._given_by(visitor) + said > self._limits.visitor:
             full = "you have uploaded much already; try again in some hours"
             return await PlainTextResponse(full, 429)(scope, receive, send)
         if self._room.used() + said > self._limits.folder:
             return await PlainTextResponse("the server's disk is full; try again later", 507)(scope, receive, send)
-        upload = _Upload(self._limits, Headers(scope=scope).get("content-type", ""))
+        upload = _Upload(self._limits, Headers(scope=scope).get("content-type", "")) if is_upload else None
         gift = _Gift(visitor, self._now())
         self._gifts.append(gift)
         self._given[visitor] += gift.bytes
@@ -91,7 +94,8 @@ class UploadGuard:
             gift.bytes += len(body)
             self._given[visitor] += len(body)
             self._room.add(len(body))
-            upload.look(body)
+            if upload:
+                upload.look(body)
             return message
 
         await self.app(scope, counted, send)

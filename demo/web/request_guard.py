@@ -17,6 +17,12 @@ MAX_REQUEST = 2**20  # bytes of a request that is not an upload
 TOOLS = "/gradio_api/mcp"
 OWN_ADDRESS = re.compile(rb'"path":\s*"https?://[^"/]+/gradio_api/file=(/[^"%]+)"')  # of an upload: never fetched
 FETCHING = ("/gradio_api/file=http", "/gradio_api/proxy=")
+# Routes of Gradio's that the page does not use: one runs ffmpeg on what anybody sends, one looks twenty times a second.
+UNUSED = (
+    "/gradio_api/process_recording", "/gradio_api/vibe-", "/gradio_api/undo-vibe-edit", "/gradio_api/dev/",
+    "/gradio_api/deep_link", "/gradio_api/runs", "/gradio_api/run-history", "/gradio_api/profiling", "/monitoring",
+    "/gradio_api/component_server", "/gradio_api/custom_component",
+)  # fmt: skip
 
 
 class RequestGuard:
@@ -37,6 +43,8 @@ class RequestGuard:
             return await self.app(scope, receive, send)
         if scope["path"].startswith(FETCHING):
             return await _refused(403, "only files of this server are served")(scope, receive, send)
+        if scope["path"].startswith(UNUSED):
+            return await _refused(404, "there is no such page")(scope, receive, send)
         if scope["method"] != "POST" or scope["path"] == "/gradio_api/upload":
             return await self.app(scope, receive, send)
         body, most = b"", MAX_REQUEST

@@ -26,6 +26,7 @@ MOST = 50
 LABEL = f"Up to {MOST} pictures; one zip comes back"
 TILE_SIDE = 384  # pixels of a picture in the grid
 TYPES = ["image", ".heic", ".heif", ".avif", ".tif", ".tiff"]
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 TABLE = ("descriptions.csv", ("picture", "answer", "sureness", "kind", "also"))
 
 
@@ -170,8 +171,13 @@ def zipped(made: Sequence[Made]) -> Path:
 
 def _table(rows: Sequence[tuple[str, ...]]) -> bytes:
     text = StringIO()
-    csv.writer(text).writerows((TABLE[1], *rows))
+    csv.writer(text).writerows((TABLE[1], *(map(_as_text, row) for row in rows)))
     return text.getvalue().encode("utf-8-sig")  # by which spreadsheets tell UTF-8
+
+
+def _as_text(cell: str) -> str:
+    """Give the cell as a text, which spreadsheets would compute where it begins like a formula."""
+    return f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell
 
 
 def _tile(number: int, made: Made) -> Tile:

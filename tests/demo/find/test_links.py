@@ -8,7 +8,7 @@ import pytest
 from demo.find.photos import Photos
 from demo.samples import samples
 from demo.settings import Settings
-from zoo.errors import BadPicture
+from zoo.errors import BadPicture, BadQuery
 
 
 def test_a_photo_elsewhere_is_not_served_through_a_link(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -26,3 +26,20 @@ def test_a_photo_elsewhere_is_not_served_through_a_link(tmp_path: Path, monkeypa
                 serve(tmp_path / "photos" / name)
     assert photos.tiles({str(tmp_path / "photos" / "out.png"): ("out", "")}) == []
     assert photos.thumbnail(tmp_path / "photos" / "in.png").is_file()
+
+
+def test_nothing_is_told_of_a_photo_elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("IRIS_CACHE", str(tmp_path / "cache"))
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    shutil.copy(samples()["coffee"].path, folder / "coffee.png")
+    shutil.copy(samples()["cat"].path, tmp_path / "secret.png")
+    for name in ("cat.png", "coffee-again.png"):
+        (folder / name).symlink_to(tmp_path / "secret.png" if name == "cat.png" else samples()["coffee"].path)
+    photos = Photos(folder, "Photos", Settings())
+    assert photos.matching(photos.query("cat", None), 9).matches == ()
+    [found] = photos.matching(photos.query("coffee", None), 9).matches
+    assert found.hit.label == "coffee.png" and found.copies == ()
+    assert photos.first(9) == [folder / "coffee.png"] and photos.path_of("coffee.png") == folder / "coffee.png"
+    with pytest.raises(BadQuery, match="no photo"):
+        photos.path_of("cat.png")

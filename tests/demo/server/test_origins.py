@@ -1,10 +1,12 @@
 """Who may use the server: its own pages and callers that are no pages; and who may frame it."""
 
+import socket
+
 import pytest
 from starlette.responses import PlainTextResponse
 from starlette.testclient import TestClient
 
-from demo.server.origins import OriginGuard, own_names
+from demo.server.origins import OriginGuard, own_names, own_pages
 from demo.settings import Settings
 
 PAGE = PlainTextResponse("page")
@@ -12,7 +14,7 @@ PAGE = PlainTextResponse("page")
 
 def status(host: str, settings: Settings | None = None, **headers: str) -> int:
     """How a request for this host with these headers is answered."""
-    client = TestClient(OriginGuard(PAGE, own_names(settings or Settings())))
+    client = TestClient(OriginGuard(PAGE, own_names(settings or Settings()), own_pages(settings or Settings())))
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     return client.get("/", headers={"host": host} | named).status_code
 
@@ -39,6 +41,12 @@ def test_a_foreign_name_is_refused(host: str) -> None:
 )
 def test_a_foreign_origin_is_refused(origin: str) -> None:
     assert status("localhost:7860", origin=origin) == 403
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0", "192.168.1.5", socket.gethostname()])
+def test_another_page_of_the_same_machine_is_foreign(host: str) -> None:
+    assert status(f"{host}:7860", Settings(host=host), origin=f"http://{host}:7860") == 200
+    assert status(f"{host}:7860", Settings(host=host), origin=f"http://{host}:3000") == 403
 
 
 def test_by_a_name_of_its_own_dns_rebinding_reads_nothing() -> None:

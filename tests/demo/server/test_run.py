@@ -15,6 +15,12 @@ from page_server import PATIENCE, ROOT, START, free_port
 from demo.samples import samples
 
 pytestmark = pytest.mark.slow
+UNTOLD = (
+    ("GET", "/config"), ("POST", "/gradio_api/cancel"), ("GET", "/gradio_api/openapi.json"),
+    ("POST", "/gradio_api/mcp/"), ("GET", "/gradio_api/mcp/sse"), ("GET", "/gradio_api/mcp/schema"),
+)  # fmt: skip
+TOOL_CALL = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": "models", "arguments": {}}}
+ACCEPTED = {"Accept": "application/json, text/event-stream"}
 END_SECONDS = 60  # in which the server must have ended, on a busy machine; alone it takes three
 
 
@@ -48,7 +54,7 @@ def process(address: str, early_client: None, tmp_path: Path) -> Iterator[subpro
     """The server with a login, once it answers."""
     (tmp_path / "served").mkdir()
     given = {"TMPDIR": str(tmp_path / "served"), "IRIS_CACHE": str(tmp_path / "cache"), "HF_HUB_OFFLINE": "1"}
-    command = [sys.executable, "app.py", "--port", address.rpartition(":")[2], "--auth", "me:secret"]
+    command = [sys.executable, "app.py", "--port", address.rpartition(":")[2], "--auth", "me:secret", "--mcp"]
     environment = os.environ | given | {"OMP_NUM_THREADS": "1"}
     with (tmp_path / "log").open("w") as log:
         running = subprocess.Popen(command, cwd=ROOT, env=environment, text=True, stdout=log, stderr=log)
@@ -68,10 +74,11 @@ def test_a_server_with_a_login_tells_nothing_before_it_and_ends_cleanly_in_mid_j
     process: subprocess.Popen[str], address: str, tmp_path: Path
 ) -> None:
     with httpx.Client(base_url=address, timeout=PATIENCE) as client:
-        for method, path in (("GET", "/config"), ("POST", "/gradio_api/cancel"), ("GET", "/gradio_api/openapi.json")):
+        for method, path in UNTOLD:
             assert client.request(method, path).status_code == 401
         assert client.get("/").status_code == 200
         assert client.post("/login", data={"username": "me", "password": "secret"}).status_code == 200
+        assert '"isError":false' in client.post("/gradio_api/mcp/", json=TOOL_CALL, headers=ACCEPTED).text
         photo = samples()["cat"].path
         [path] = client.post("/gradio_api/upload", files={"files": (photo.name, photo.read_bytes())}).json()
         picture = {"path": path, "meta": {"_type": "gradio.FileData"}}
