@@ -61,43 +61,56 @@ class BodyGuard:
                 await PlainTextResponse("the request comes too slowly", 408)(scope, receive, closing)
 
 
-def with_head_in_time(protocol: Any, seconds: float = HEAD_SECONDS) -> type[asyncio.Protocol]:  # noqa: ANN401 - a type
-    """Make a protocol of uvicorn's close connections on which the head of a request does not come in time."""
+class HeadTimer:
+    """Closes the connection of a protocol of uvicorn's on which the head of a request does not come in time."""
 
-    class HeadInTime(protocol):  # HTTP by h11, or by httptools where that is installed
-        _timer: TimerHandle | None = None
+    def __init__(self, protocol: Any, seconds: float) -> None:  # noqa: ANN401 - HTTP by h11, or by httptools
+        self._protocol, self._seconds = protocol, seconds
+        self._timer: TimerHandle | None = None
+
+    def look(self) -> None:
+        """Begin to wait where the head of a request is to come, and wait no more where it has."""
+        if not self._waits():
+            self.forget()
+        elif self._timer is None:
+            self._timer = self._protocol.loop.call_later(self._seconds, self._end)
+
+    def forget(self) -> None:
+        """Wait no more."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _waits(self) -> bool:
+        """Tell whether the next to come is the head of a request; not so after an upgrade, nor during a response."""
+        transport, cycle = self._protocol.transport, self._protocol.cycle
+        is_ours = transport.get_protocol() is self._protocol and not transport.is_closing()
+        return is_ours and (cycle is None or cycle.response_complete)
+
+    def _end(self) -> None:
+        self._timer = None
+        if self._waits():
+            self._protocol.transport.close()
+
+
+def with_head_in_time(protocol: Any, seconds: float = HEAD_SECONDS) -> type[asyncio.Protocol]:  # noqa: ANN401 - a type
+    """Make connections by a protocol of uvicorn's wait no longer for the head of a request."""
+
+    class HeadInTime(protocol):
+        def __init__(self, *given: Any, **named: Any) -> None:
+            super().__init__(*given, **named)
+            self._head = HeadTimer(self, seconds)
 
         def connection_made(self, transport: Transport) -> None:
             super().connection_made(transport)
-            self._look()
+            self._head.look()
 
         def data_received(self, data: bytes) -> None:
             super().data_received(data)
-            self._look()
+            self._head.look()
 
         def connection_lost(self, error: Exception | None) -> None:
             super().connection_lost(error)
-            self._forget()
-
-        def _waits(self) -> bool:
-            """Whether the next thing to come is the head of a request; not after an upgrade, nor at a response."""
-            is_ours = self.transport.get_protocol() is self and not self.transport.is_closing()
-            return is_ours and (self.cycle is None or self.cycle.response_complete)
-
-        def _look(self) -> None:
-            if not self._waits():
-                self._forget()
-            elif self._timer is None:
-                self._timer = self.loop.call_later(seconds, self._end)
-
-        def _forget(self) -> None:
-            if self._timer is not None:
-                self._timer.cancel()
-                self._timer = None
-
-        def _end(self) -> None:
-            self._timer = None
-            if self._waits():
-                self.transport.close()
+            self._head.forget()
 
     return HeadInTime
