@@ -10,7 +10,7 @@ RUN uv venv --quiet /opt/iris \
         --constraints requirements.lock --requirements "$REQUIREMENTS"
 
 FROM python:3.13-slim
-# wget is what KubeRay's probes call
+# wget is what the probes of KubeRay before 1.7 call
 RUN apt-get update && apt-get install --yes --no-install-recommends wget && rm -rf /var/lib/apt/lists/* \
     && useradd --create-home --uid 1000 iris && install --directory --owner iris /cache /photos
 COPY --from=packages /opt/iris /opt/iris
@@ -20,7 +20,7 @@ COPY demo demo
 COPY embeddings embeddings
 COPY zoo zoo
 ENV PATH=/opt/iris/bin:$PATH PYTHONPATH=/app PYTHONUNBUFFERED=1 \
-    IRIS_HOST=0.0.0.0 IRIS_PORT=7860 IRIS_CACHE=/cache \
+    IRIS_HOST=0.0.0.0 IRIS_PORT=7860 IRIS_CACHE=/cache HF_HUB_CACHE=/cache/hub \
     OMP_WAIT_POLICY=PASSIVE RAY_USAGE_STATS_ENABLED=0 RAY_worker_niceness=0
 USER iris
 VOLUME /cache

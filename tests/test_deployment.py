@@ -2,6 +2,8 @@
 
 import re
 import shlex
+from dataclasses import fields
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -112,6 +114,41 @@ def test_there_is_one_page_and_the_service_leads_to_it() -> None:
     assert page["replicas"] == 1 and page["strategy"]["type"] == "Recreate"
     assert service["selector"] == page["template"]["metadata"]["labels"]
     assert PAGE["ports"] == [{"name": service["ports"][0]["targetPort"], "containerPort": PORT}]
+
+
+def test_the_head_on_kubernetes_answers_what_the_operator_asks_it() -> None:
+    assert "include-dashboard" not in CLUSTER["headGroupSpec"]["rayStartParams"]  # it answers /api/gcs_healthz
+    assert "install --yes --no-install-recommends wget" in DOCKERFILE
+
+
+def test_only_containers_with_a_page_are_asked_for_one() -> None:
+    asked = {name for name, service in SERVICES.items() if not service.get("healthcheck", {}).get("disable")}
+    assert asked == {name for name, service in SERVICES.items() if "ports" in service} == {"page", "cluster-page"}
+
+
+def test_what_is_mounted_lies_where_the_image_has_a_folder_of_the_user() -> None:
+    [made] = re.findall(r"install --directory --owner iris (.*)", DOCKERFILE)
+    mounted = {volume.split(":")[-1 if volume.count(":") == 1 else -2] for volume in SERVICES["page"]["volumes"]}
+    assert {"/cache", "/photos"} == set(made.split()) == {*mounted}
+    assert {mount["mountPath"] for mount in PAGE["volumeMounts"]} <= {*made.split(), "/dev/shm"}
+    assert Path(IMAGE_SETTINGS["HF_HUB_CACHE"]).parent == Path(IMAGE_SETTINGS["IRIS_CACHE"]) == Path("/cache")
+
+
+def test_every_setting_that_is_named_is_one() -> None:
+    text = "".join((ROOT / name).read_text() for name in ("Dockerfile", "compose.yaml", "deploy/kuberay.yaml"))
+    known = {f"IRIS_{field.name.upper()}" for field in fields(Settings)} | {"IRIS_CACHE"}
+    of_compose = {"IRIS_WORKER_CPUS"}  # which compose.yaml alone reads
+    assert set(re.findall(r"IRIS_[A-Z_]+", text)) <= known | of_compose
+
+
+def test_every_flag_of_ray_start_is_one() -> None:
+    scripts = pytest.importorskip("ray.scripts.scripts")
+    known = {flag for option in scripts.start.params for flag in (*option.opts, *option.secondary_opts)}
+    commands = [service["command"] for service in SERVICES.values() if "command" in service] + PAGE["command"]
+    given = {flag for command in commands for flag in re.findall(r"--[a-z-]+", command)}
+    for group in (CLUSTER["headGroupSpec"], *CLUSTER["workerGroupSpecs"]):
+        given |= {f"--{name}" for name in group["rayStartParams"]}
+    assert given <= known and "--num-cpus" in given
 
 
 def test_ray_tells_nobody_in_any_container() -> None:

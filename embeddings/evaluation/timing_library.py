@@ -42,6 +42,7 @@ class Row:
     recall: float  # share of the true 12 nearest
     file_megabytes: float
     memory_megabytes: float  # the most that the process held
+    check_ms: float  # to look through all of it, as indexing does after a run that was killed; of the processor
 
 
 @dataclass(frozen=True)
@@ -68,19 +69,20 @@ def measure(sizes: Sequence[int] = SIZES, queries: int = QUERIES) -> Iterator[Ro
             added = [_added(store, made_records(size - BATCH * (timed - number), BATCH)) for number in range(timed)]
             done = size
             first, again = (_opened_elsewhere(path, queries) for _ in range(2))
+            _, checking = timed(store.check)
             clock, processor = (statistics.median(row[place] for row in added) for place in (0, 1))
             yield Row(
                 size, round(clock, 2), round(processor, 2), round(statistics.mean(row[2] for row in added), 1),
                 round(again.seconds, 3), round(first.seconds, 3), round(again.query_ms, 2),
                 round(again.query_processor_ms, 2), round(again.recall, 4),
                 round(sum(file.stat().st_size for file in Path(folder).iterdir()) / 1e6, 1),
-                round(again.memory_megabytes),
+                round(again.memory_megabytes), round(1000 * checking.processor, 2),
             )  # fmt: skip
 
 
 def table(rows: Iterable[Row]) -> Iterator[str]:
     """Write the rows as lines of text."""
-    head = f"add {BATCH} ms|of cpu|kB|open s|at first|query ms|of cpu|recall@12|file MB|memory MB"
+    head = f"add {BATCH} ms|of cpu|kB|open s|at first|query ms|of cpu|recall@12|file MB|memory MB|check ms"
     yield f"{'pictures':>9}" + "".join(f"{word:>11}" for word in head.split("|"))
     for row in rows:
         yield f"{row.pictures:>9,}" + "".join(f"{value:>11,}" for value in list(asdict(row).values())[1:])

@@ -34,6 +34,7 @@ def faults_named(place: Place) -> Generator[None]:
 
 def connect(place: Place) -> Any:  # noqa: ANN401
     """Open a folder or bucket that holds tables, or shall. Raises Missing where LanceDB is not installed."""
+    os.environ.setdefault("LANCEDB_LOG", "error")  # else it writes of its own cells to the terminal
     try:
         lancedb = importlib.import_module("lancedb")
     except ImportError:

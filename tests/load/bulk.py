@@ -124,7 +124,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--pictures", type=int, default=200, metavar="N", help="to index, default: %(default)s")
     parser.add_argument("--enlarged", type=int, default=24, metavar="N", help="to enlarge, default: %(default)s")
+    parser.add_argument("--address", metavar="A", help="of a cluster that runs, whose workers are not killed")
     options = parser.parse_args()
+    ray = (*RAY, "--address", options.address) if options.address else RAY
     with tempfile.TemporaryDirectory() as kept:
         place = Path(kept)
         photos, some = place / "photos", place / "some"
@@ -135,16 +137,16 @@ def main() -> int:
         index, enlarge = ("embeddings", "index", str(photos)), ("zoo", "upscale", str(some))
         rows = {
             "index, local": run(index, place / "index-local", options.pictures),
-            "index, Ray": run((*index, *RAY), place / "index-ray", options.pictures, kill=True),
-            "index, driver killed": run_killed((*index, *RAY), place / "index-killed", options.pictures),
+            "index, Ray": run((*index, *ray), place / "index-ray", options.pictures, kill=True),
+            "index, driver killed": run_killed((*index, *ray), place / "index-killed", options.pictures),
             "upscale, local": run(
                 (*enlarge, str(place / "upscale-local")), place / "upscale-local", options.enlarged
             ),
             "upscale, Ray": run(
-                (*enlarge, str(place / "upscale-ray"), *RAY), place / "upscale-ray", options.enlarged, kill=True
+                (*enlarge, str(place / "upscale-ray"), *ray), place / "upscale-ray", options.enlarged, kill=True
             ),
             "upscale, driver killed": run_killed(
-                (*enlarge, str(place / "upscale-killed"), "--skip-existing", *RAY), place / "upscale-killed",
+                (*enlarge, str(place / "upscale-killed"), "--skip-existing", *ray), place / "upscale-killed",
                 options.enlarged,
             ),
         }  # fmt: skip

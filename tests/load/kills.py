@@ -29,7 +29,6 @@ from zoo.evaluation.sample_photos import make_sample_photos
 
 POLL_SECONDS = 0.02
 MAX_WAIT_SECONDS = 0.5
-PHOTOS = 48
 SIDE = 96  # pixels, at which is painted and from which is enlarged
 PULL = """
 import sys
@@ -158,9 +157,9 @@ def _hash(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def _made_jobs(place: Path, hub: Hub) -> Iterator[Job]:
+def _made_jobs(place: Path, hub: Hub, count: int) -> Iterator[Job]:
     photos, clip = place / "photos", place / "clip.mp4"
-    for path in make_sample_photos(photos, PHOTOS):
+    for path in make_sample_photos(photos, count):
         with Image.open(path) as photo:
             photo.resize((SIDE, SIDE)).save(path)
     make_clip(
@@ -188,6 +187,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--moments", type=int, default=100, metavar="N", help="of each job, default: %(default)s")
     parser.add_argument("--jobs", nargs="+", default=["index", "upscale", "stylize", "clip", "pull"])
+    parser.add_argument("--photos", type=int, default=48, metavar="N", help="of a folder, default: %(default)s")
     parser.add_argument("--seed", type=int, default=0, metavar="N")
     options = parser.parse_args()
     chance = random.Random(options.seed)
@@ -195,7 +195,7 @@ def main() -> int:
     with ExitStack() as stack:
         place = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         stack.enter_context(served(hub))
-        jobs = [job for job in _made_jobs(place, hub) if job.name in options.jobs]
+        jobs = [job for job in _made_jobs(place, hub, options.photos) if job.name in options.jobs]
         accounts = []
         for job in jobs:
             (place / job.name).mkdir()
