@@ -44,12 +44,15 @@ def measure(pictures: int = PICTURES, kills: int = KILLS) -> Iterator[Row]:
 
 
 def table(rows: Iterable[Row]) -> Iterator[str]:
-    """Write the rows as lines of text."""
-    yield f"{'indexing':20}{'indexed':>9}{'missing':>9}{'twice':>7}{'s':>9}{'s of cpu':>10}"
+    """Write the rows as lines of text, each beside the first."""
+    yield f"{'indexing':20}{'indexed':>9}{'missing':>9}{'twice':>7}{'s':>9}{'s of cpu':>10}{'of the first':>14}"
+    first: Row | None = None
     for row in rows:
+        first = first or row
         yield (
             f"{row.way:20}{row.indexed:9,}{row.missing:9,}{row.twice:7}{row.seconds:9.1f}{row.processor:10.1f}"
-        )  # fmt: skip
+            f"{row.processor / first.processor:14.2f}"
+        )
 
 
 def _make_pictures(folder: Path, count: int) -> None:

@@ -63,10 +63,10 @@ def measure(sizes: Sequence[int] = SIZES, queries: int = QUERIES) -> Iterator[Ro
         store = LibraryStore.create(path, about(Path(folder), "made"))
         done = 0
         for size in sizes:
-            timed = min(BATCHES, (size - done) // BATCH)
-            for start in range(done, size - timed * BATCH, FILLED):
-                store.write(made_records(start, min(FILLED, size - timed * BATCH - start)))
-            added = [_added(store, made_records(size - BATCH * (timed - number), BATCH)) for number in range(timed)]
+            batches = min(BATCHES, (size - done) // BATCH)
+            for start in range(done, size - batches * BATCH, FILLED):
+                store.write(made_records(start, min(FILLED, size - batches * BATCH - start)))
+            added = [_added(store, made_records(size - BATCH * (batches - number), BATCH)) for number in range(batches)]
             done = size
             first, again = (_opened_elsewhere(path, queries) for _ in range(2))
             _, checking = timed(store.check)

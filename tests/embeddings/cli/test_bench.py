@@ -123,6 +123,11 @@ def test_indexing_that_is_killed_is_measured_beside_one_that_is_not(monkeypatch:
         assert (row.indexed, row.missing, row.twice) == (12, 0, 0)
 
 
+def test_a_killed_run_is_told_beside_the_undisturbed_one() -> None:
+    rows = [kill_trial.Row("undisturbed", 12, 0, 0, 9.0, 4.0), kill_trial.Row("killed twice", 12, 0, 0, 9.0, 4.6)]
+    assert [line.split()[-1] for line in kill_trial.table(rows)] == ["first", "1.00", "1.15"]
+
+
 def test_the_command_prints_tables_or_one_object(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, benchmark: PhotoBenchmark
 ) -> None:
