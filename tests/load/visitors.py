@@ -70,9 +70,10 @@ class Report:
             last = quantiles(times, n=20)[-1] if len(times) > 1 else times[0]
             told = f"median {median(times):6.2f} s, 95 % within {last:6.2f} s, {last / median(times):.1f} times that"
             yield f"{endpoint:22} {len(times):5} times, {told}"
-        first, *_, end = self.megabytes.values()
+        first, settled, end = self.megabytes.values()
         yield ", ".join(f"{when} {size:.0f} MB" for when, size in self.megabytes.items())
-        yield f"memory at the end: {end / first:.2f} of that after the first job of each kind"
+        told = f"{end / first:.2f} of that after the first job of each kind, {end / settled:.2f} of that once it settled"
+        yield f"memory at the end: {told}"
         yield from (f"error: {line}" for line in self.errors[:20])
         yield from (f"mixed up: {line}" for line in self.mixed[:20])
 
