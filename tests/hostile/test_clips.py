@@ -7,9 +7,8 @@ from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 
-import av
-import numpy as np
 import pytest
+from hostile.small_clips import clip_of
 from PIL import Image
 
 from zoo.errors import BadInput
@@ -44,22 +43,6 @@ def long_gif() -> bytes:
 def crowded() -> bytes:
     """A Matroska file of one small picture and 300 tracks of sound."""
     return clip_of("matroska", "mpeg4", "yuv420p", frames=2, tracks=300)
-
-
-def clip_of(form: str, codec: str, pixels: str, *, frames: int, tracks: int = 0) -> bytes:
-    """A clip of black frames of 32 pixels a side, and tracks of silence."""
-    file = BytesIO()
-    with av.open(file, "w", format=form) as film:
-        video = film.add_stream(codec, rate=25)
-        assert isinstance(video, av.VideoStream)
-        video.width, video.height, video.pix_fmt = 32, 32, pixels
-        for _ in range(tracks):
-            film.add_stream("pcm_s16le", rate=8000, layout="mono")
-        for _ in range(frames):
-            frame = av.VideoFrame.from_ndarray(np.zeros((32, 32, 3), np.uint8), "rgb24")
-            film.mux(video.encode(frame.reformat(format=pixels)))
-        film.mux(video.encode(None))
-    return file.getvalue()
 
 
 @pytest.mark.parametrize("make", [huge_gif, huge_jpegs])

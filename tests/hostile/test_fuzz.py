@@ -8,14 +8,18 @@ import os
 import struct
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
 import pytest
+from heic_files import heic
 from hostile.picture_bombs import directory, encoded, with_exif
+from hostile.small_clips import clip_of
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from picture_files import TRUTH
 from PIL import Image
 
 from embeddings.library.archive import Archive
@@ -26,6 +30,7 @@ from embeddings.words.query_syntax import parse
 from zoo.errors import BadPicture, IrisError
 from zoo.images.decode import decode_picture
 from zoo.progress import run_to_end
+from zoo.video.rewriting import rewritten
 from zoo.weight_files import read_weights
 
 Result = TypeVar("Result")
@@ -52,6 +57,7 @@ def picture_files() -> list[bytes]:
         animation.getvalue(),
         encoded("JPEG", (64, 64), progressive=True),
         with_exif("JPEG", directory(2, 9)),
+        heic(TRUTH, exif=directory(2, 9)),
     ]
 
 
@@ -105,6 +111,33 @@ def test_a_damaged_picture_is_read_or_refused(whole: bytes, changes: list[tuple[
 def test_the_start_of_a_picture_makes_nothing_one(start: bytes, rest: bytes) -> None:
     picture = result_or_sentence(lambda: decoded(start + rest))
     assert picture is None or picture.width * picture.height <= MAX_PIXELS
+
+
+@settings(fuzz, max_examples=max(1, EXAMPLES // 2))
+@given(st.sampled_from(("avi", "matroska", "mp4", "mpegts")), CHANGES)
+def test_a_damaged_clip_is_read_or_refused(
+    tmp_path_factory: pytest.TempPathFactory, form: str, changes: list[tuple[float, str, bytes]]
+) -> None:
+    folder = tmp_path_factory.mktemp("clip")
+    (folder / "in.mkv").write_bytes(changed(whole_clip(form), changes))
+    frames = result_or_sentence(lambda: copied_frames(folder / "in.mkv", folder / "out.mp4"))
+    assert frames is None or (folder / "out.mp4").exists()
+
+
+@cache
+def whole_clip(form: str) -> bytes:
+    """Make a clip of two frames with a track of sound."""
+    return clip_of(form, "mpeg4", "yuv420p", frames=2, tracks=1, sound="aac")
+
+
+def copied_frames(source: Path, target: Path) -> int:
+    """Write a clip anew; gives how many frames it has."""
+    count = 0
+    with rewritten(source, target) as film:
+        for frame in film.frames():
+            film.add(frame.picture, frame)
+            count += 1
+    return count
 
 
 @fuzz

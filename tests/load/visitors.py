@@ -72,8 +72,8 @@ class Report:
             yield f"{endpoint:22} {len(times):5} times, {told}"
         first, settled, end = self.megabytes.values()
         yield ", ".join(f"{when} {size:.0f} MB" for when, size in self.megabytes.items())
-        told = f"{end / first:.2f} of that after the first job of each kind, {end / settled:.2f} of that once it settled"
-        yield f"memory at the end: {told}"
+        yield f"memory at the end: {end / first:.2f} of that after the first job of each kind"
+        yield f"memory at the end: {end / settled:.2f} of that once it settled"
         yield from (f"error: {line}" for line in self.errors[:20])
         yield from (f"mixed up: {line}" for line in self.mixed[:20])
 

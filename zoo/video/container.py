@@ -87,7 +87,9 @@ def opened(path: Path) -> Generator[InputContainer]:
     if not path.is_file():
         raise BadInput(f"there is no clip {path}; check the name")
     try:
-        container = av.open(str(path.absolute()), options=PIXELS, container_options=CONTAINERS)
+        container = av.open(
+            str(path.absolute()), options=PIXELS, container_options=CONTAINERS, metadata_errors="replace"
+        )
     except FFmpegError as error:
         names = ", ".join(READABLE)
         raise BadInput(f"{path.name} is damaged or no clip that can be read here; send {names}") from error
@@ -108,6 +110,8 @@ def video_of(container: InputContainer) -> VideoStream:
     moving = [stream for stream in container.streams.video if not is_cover(stream)]
     if not moving:
         raise BadInput(f"{Path(container.name).name} has no moving pictures in it; send a clip")
+    if moving[0].codec_context is None:
+        raise BadInput(f"{Path(container.name).name} has pictures of a kind that is not read; save it anew as H.264")
     moving[0].codec_context.options = PIXELS
     moving[0].thread_type = "AUTO"
     return moving[0]

@@ -110,7 +110,8 @@ class Rewriting:
 
 
 def _is_copied(stream: Stream) -> bool:
-    return stream.type == "audio" or (stream.type == "subtitle" and stream.codec_context.name == SUBTITLES)
+    codec = stream.codec_context  # None where FFmpeg knows none
+    return codec is not None and (stream.type == "audio" or (stream.type == "subtitle" and codec.name == SUBTITLES))
 
 
 def _tell_left_out(source: InputContainer, kept: list[Stream]) -> None:

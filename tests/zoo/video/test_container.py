@@ -110,6 +110,25 @@ def test_damaged_files_and_lists_of_other_files_are_refused(clip: Path, tmp_path
         assert left_in(tmp_path) == before
 
 
+def test_words_that_are_no_utf8_do_not_keep_a_clip_from_being_read(tmp_path: Path) -> None:
+    path = save_clip(tmp_path / "clip.mkv", scene())
+    assert b"Lavf" in path.read_bytes()
+    path.write_bytes(path.read_bytes().replace(b"Lavf", b"\xe9avf"))  # the program that wrote it, in Latin-1
+    assert times_of(rewritten(path, tmp_path / "again.mp4")) == times_of(path)
+
+
+@pytest.mark.parametrize("codec", [b"V_MPEG4/ISO/AVC", b"A_AAC"])
+def test_a_codec_that_nobody_knows_is_told_of_pictures_and_left_out_of_sound(codec: bytes, tmp_path: Path) -> None:
+    clip = save_clip(tmp_path / "clip.mkv", scene())
+    assert codec in clip.read_bytes()
+    clip.write_bytes(clip.read_bytes().replace(codec, codec[:2] + b"Z" * (len(codec) - 2)))
+    if codec.startswith(b"A"):
+        assert sound_of(rewritten(clip, tmp_path / "again.mp4")) == []
+    else:
+        with pytest.raises(BadInput, match=r"clip\.mkv has pictures of a kind that is not read"):
+            facts_of(clip)
+
+
 def test_a_clip_cut_after_its_table_of_contents_is_refused(clip: Path, tmp_path: Path) -> None:
     front = tmp_path / "front.mp4"
     with av.open(str(clip)) as source, av.open(str(front), "w", options={"movflags": "faststart"}) as film:
