@@ -51,10 +51,8 @@ def recognise(file: WeightFile) -> ThirdPartyUpscaler:
         described = MAIN_REGISTRY.load(dict(file.tensors))
     except UnsupportedModelError:
         raise BadInput(f"{file.name} holds no network that spandrel knows; see https://chainner.app/spandrel") from None
-    seen, channels = (
-        f"{file.name} is {described.architecture.name}",
-        (described.input_channels, described.output_channels),
-    )
+    seen = f"{file.name} is {described.architecture.name}"
+    channels = described.input_channels, described.output_channels
     if described.purpose != "SR" or not isinstance(described, ImageModelDescriptor):
         raise BadInput(f"{seen} for {described.purpose}, not for enlarging; give a super-resolution network")
     if described.scale != SCALE:

@@ -106,10 +106,8 @@ class ArtworkPanel:
         if saved and saved.path and saved.source == source:
             yield {self.job.status: gr.skip()}
             return
-        upload, artwork = (
-            open_upload(values[self.picture], self.settings),
-            open_artwork(values[self.artwork], self.settings),
-        )
+        upload = open_upload(values[self.picture], self.settings)
+        artwork = open_artwork(values[self.artwork], self.settings)
         mask = self.mask.read(values, upload.picture, self.settings)
         steps = self._one_pass(upload, artwork, values[self.colors], mask)
         named = (DONE, _one_pass_words(artwork))

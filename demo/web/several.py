@@ -77,11 +77,8 @@ class SeveralPictures:
 
     def wire(self, job: JobPanel, picture: gr.Image, inputs: set[Block]) -> None:
         """Let the button work on every picture, and a press in the grid put that picture into the field."""
-        line, grid, buttons = (
-            WaitingLine(self.settings.jobs, self.settings.queue_size),
-            self.results.grid,
-            self.results.buttons,
-        )
+        line = WaitingLine(self.settings.jobs, self.settings.queue_size)
+        grid, buttons = self.results.grid, self.results.buttons
 
         def run(values: Values) -> Iterator[Updates]:
             batch = _Batch()

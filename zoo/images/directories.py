@@ -91,10 +91,8 @@ def _directories(block: memoryview) -> list[list[Tag]] | None:
 
 def _tags(block: memoryview, place: int, order: str, is_big: bool) -> list[Tag] | None:
     """List the tags of a directory up to the first that is cut short, where Pillow stops as well; None for too many."""
-    head, layout = (
-        struct.Struct(order + ("Q" if is_big else "H")),
-        struct.Struct(order + ("HHQQ" if is_big else "HHII")),
-    )
+    head = struct.Struct(order + ("Q" if is_big else "H"))
+    layout = struct.Struct(order + ("HHQQ" if is_big else "HHII"))
     if place + head.size > len(block):
         return []
     count, place = head.unpack_from(block, place)[0], place + head.size
