@@ -50,6 +50,7 @@ def srgb_profile() -> bytes:
     return ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 
 
+@cache
 def bomb(width: int = 20_000, height: int = 20_000) -> bytes:
     """A PNG of one colour: a few hundred kilobytes at most that unpack to width x height pixels."""
 

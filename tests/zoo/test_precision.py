@@ -89,6 +89,7 @@ def test_vectors_of_a_picture_hardly_depend_on_the_precision() -> None:
     assert not np.array_equal(*vectors) and vectors[0] @ vectors[1] > 0.999
 
 
+@pytest.mark.slow
 def test_bench_compares_every_job_in_every_precision(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(timing_precision, "SMALL", (16, 16))
     monkeypatch.setattr(timing_precision, "LARGE", (48, 48))

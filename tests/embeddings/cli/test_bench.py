@@ -81,6 +81,7 @@ def test_the_picture_index_is_compared_with_gensim_on_vectors_like_those_of_pict
     assert index.gensim == pytest.approx(gensim.single / index.single, abs=0.05)
 
 
+@pytest.mark.slow
 def test_a_library_is_measured_at_each_size(capsys: pytest.CaptureFixture[str]) -> None:
     assert command_line.main(["bench", "library", "--sizes", "100", "300", "--json"]) == 0
     small, large = json.loads(capsys.readouterr().out)["library"]

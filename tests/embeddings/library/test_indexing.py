@@ -211,6 +211,7 @@ list(indexing.index_folder(sys.argv[1], encode, model="m", where=Path(sys.argv[2
 """
 
 
+@pytest.mark.slow
 def test_a_folder_whose_indexing_is_killed_five_times_is_complete_and_holds_nothing_twice(tmp_path: Path) -> None:
     folder, seen, kills = tmp_path / "photos", tmp_path / "seen", 5
     folder.mkdir()

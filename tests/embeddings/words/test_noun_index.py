@@ -55,6 +55,7 @@ def test_more_nouns_than_there_are_cannot_be_found() -> None:
     assert sorted(rows[0].tolist()) == list(range(40)) and rows[0, 0] == 3
 
 
+@pytest.mark.slow
 def test_the_codes_are_made_once_and_made_anew_where_they_are_damaged(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

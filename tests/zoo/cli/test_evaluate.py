@@ -16,6 +16,7 @@ from zoo.images.saving import save_picture
 from zoo.nets.slim_features import SlimFeatures
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("small_models")
 def test_score_style_prints_a_row_a_pair_and_the_means(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
@@ -64,6 +65,7 @@ def test_timings_take_turns_and_their_median_counts(monkeypatch: pytest.MonkeyPa
     assert stopwatch.alternately({"a": lambda: None}, repeats=0)[0].seconds == 5.0
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("small_models")
 def test_bench_times_one_part_or_style_in_depth(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch

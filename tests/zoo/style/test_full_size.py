@@ -44,6 +44,7 @@ def artwork() -> Tensor:
     return image(data.coffee(), 96, 64)
 
 
+@pytest.mark.slow
 def test_the_gradient_by_tiles_is_that_of_the_whole(photo: Tensor, artwork: Tensor) -> None:
     network, painted = load_features(FEATURES), photo.flip(3).clone().requires_grad_()
     [wanted] = torch.autograd.grad(loss_of(network, make_target(network, photo, artwork, RECIPE), painted), painted)
@@ -54,6 +55,7 @@ def test_the_gradient_by_tiles_is_that_of_the_whole(photo: Tensor, artwork: Tens
         assert (found - wanted).norm() < most * wanted.norm()
 
 
+@pytest.mark.slow
 def test_tiles_leave_no_seam(artwork: Tensor, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(full_size, "STEPS", 4)
     network, photo, results = load_features(FEATURES), image(data.astronaut(), 128, 64), []
@@ -67,6 +69,7 @@ def test_tiles_leave_no_seam(artwork: Tensor, monkeypatch: pytest.MonkeyPatch) -
     assert (tiled - whole).abs().mean() < 0.002
 
 
+@pytest.mark.slow
 def test_full_size_has_more_of_the_artwork_than_an_enlargement() -> None:
     picture = Image.fromarray(data.astronaut()).resize((150, 100))
     artwork = Image.fromarray(data.coffee()).resize((150, 100))

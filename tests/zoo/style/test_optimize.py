@@ -149,6 +149,7 @@ def test_kept_colors_are_the_photos(artwork: Image.Image) -> None:
     assert far[0] < 0.5 * far[1]
 
 
+@pytest.mark.slow
 def test_a_map_alone_is_painted_out_region_by_region() -> None:
     """Stripes where the map says so, red where it says so, though they lie elsewhere in the artwork."""
     artwork = np.zeros((64, 64, 3), np.uint8)

@@ -26,6 +26,7 @@ def test_results_learn_from_its_judgement_and_it_does_not(adversary: Adversary) 
     assert all(weight.grad is None for weight in adversary.network.parameters())
 
 
+@pytest.mark.slow
 def test_it_learns_to_tell_flat_results_from_detailed_photos(adversary: Adversary) -> None:
     photos = torch.rand(4, 3, 32, 32, generator=torch.Generator().manual_seed(0))
     flat = torch.full_like(photos, 0.5)
