@@ -47,15 +47,10 @@ def serve(settings: Settings) -> None:
     from demo.theme import theme_options
     from demo.web.engine import engine_for
     from demo.web.request_guard import RequestGuard
-    from zoo.images.decode import decode_by
-    from zoo.images.decode_workers import DecodeWorkers
     from zoo.precision import use_precision
-    from zoo.video.clip import read_clips_by
-    from zoo.video.clip_workers import ClipWorkers
 
     use_precision(settings.precision)
-    decode_by(DecodeWorkers().decode)  # what strangers send
-    read_clips_by(ClipWorkers())
+    decode_in_workers()
     trust_own_calls()
     with engine_for(settings):
         page = build(settings)
@@ -79,6 +74,17 @@ def serve(settings: Settings) -> None:
                 let_in(page)
 
         run_until_stopped(start, page)
+
+
+def decode_in_workers() -> None:
+    """Have the pictures and clips that strangers send decoded in processes of their own."""
+    from zoo.images.decode import decode_by
+    from zoo.images.decode_workers import DecodeWorkers
+    from zoo.video.clip import read_clips_by
+    from zoo.video.clip_workers import ClipWorkers
+
+    decode_by(DecodeWorkers().decode)
+    read_clips_by(ClipWorkers())
 
 
 def check(settings: Settings) -> int:
