@@ -64,7 +64,9 @@ def connect(ray: ModuleType, address: str | None, *, processors: int, store_byte
         except Exception as error:  # what Ray raises where it does not start in time has no class of its own
             ray.shutdown()
             if not tries_left:
-                raise IrisError(f"{where} cannot be used ({_reason(error)}, or leave --engine ray out") from error
+                raise IrisError(
+                    f"{where} cannot be used ({_reason(error, address)}, or leave --engine ray out"
+                ) from error
 
 
 def _check_answers(address: str) -> None:
@@ -81,13 +83,14 @@ def _check_answers(address: str) -> None:
         ) from error
 
 
-def _reason(error: Exception) -> str:
+def _reason(error: Exception, address: str | None) -> str:
     """Tell what Ray says of a cluster that it cannot use and, after the bracket, what to do."""
     versions = re.findall(r"(?:Ray|Python): (\S+)", str(error))
     if "ersion mismatch" in str(error) and len(versions) == 4:
         there, here = (f"Ray {ray} and Python {python}" for ray, python in (versions[:2], versions[2:]))
         return f"{there} there, {here} here); install the same on all machines"
-    return f"{str(error).strip().splitlines()[0]}); start it"
+    advice = "check that it runs and that RAY_AUTH_TOKEN is its own" if address else "try again when it is less busy"
+    return f"{str(error).strip().splitlines()[0]}); {advice}"
 
 
 def processors_here() -> int:

@@ -106,8 +106,8 @@ def test_an_address_where_nobody_answers_is_told_at_once(monkeypatch: pytest.Mon
 
 def test_a_cluster_that_cannot_be_joined_is_told_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     sentence = joining(monkeypatch, "auto", "No cluster runs\nand more")
-    expected = "the Ray cluster at auto cannot be used (No cluster runs); start it, or leave --engine ray out"
-    assert sentence == expected
+    advice = "check that it runs and that RAY_AUTH_TOKEN is its own, or leave --engine ray out"
+    assert sentence == f"the Ray cluster at auto cannot be used (No cluster runs); {advice}"
 
 
 def test_another_version_of_ray_is_told_with_both(monkeypatch: pytest.MonkeyPatch) -> None:
