@@ -21,11 +21,13 @@ from demo.server.fair_queue import FairQueue
 from demo.server.login import LoginGuard
 from demo.server.origins import OriginGuard, own_names, own_pages
 from demo.server.readers import ConnectionGuard, Readers
+from demo.server.room import Room
 from demo.server.slow_senders import BodyGuard, with_head_in_time
 from demo.server.tool_calls import ToolCallGuard
 from demo.server.upload_guard import UploadGuard, UploadLimits
 from demo.server.upload_paths import separate_uploads
 from demo.settings import Settings
+from demo.web.served_files import keep_results_in
 
 LOOK_SECONDS = 5.0  # for jobs that nobody reads
 GRACE_SECONDS = 2  # in which answers that are under way may end
@@ -53,7 +55,9 @@ class Lifespan:
         if settings.auth:
             self._outer.append(Middleware(LoginGuard))
         limits = UploadLimits.of(settings, kept_seconds)
-        self._outer.append(Middleware(UploadGuard, folder=folder, limits=limits))
+        room = Room(folder, visitor=limits.visitor, total=limits.folder, seconds=kept_seconds)
+        keep_results_in(room)
+        self._outer.append(Middleware(UploadGuard, room=room, limits=limits))
 
     @asynccontextmanager
     async def __call__(self, app: Starlette) -> AsyncGenerator[None]:

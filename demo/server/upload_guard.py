@@ -3,12 +3,8 @@
 Gradio has one limit, for a file, which must leave room for the largest zip; the rest is looked at while it streams in.
 """
 
-import os
-from collections import Counter, deque
-from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path, PurePath
-from time import monotonic
+from pathlib import PurePath
 from typing import Any
 
 from starlette.datastructures import Headers
@@ -16,14 +12,13 @@ from starlette.formparsers import MultiPartException, multipart, parse_options_h
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from demo.server.room import ALL_FULL, VISITOR_FULL, Room
 from demo.server.visitors import visitor_of
 from demo.settings import Settings
 from demo.web.request_guard import TOOLS
 
 UPLOAD = "/gradio_api/upload"
 MOST_FILES = 20  # of one request
-LEAST = 4096  # bytes that the smallest upload takes of a disk
-LOOK_SECONDS = 5.0  # from one sum of the folder to the next
 VISITOR_SHARE = 4  # of the folder, one visitor may fill this part
 ZIP_START = b"PK"
 # Gradio answers with the sentence and HTTP 413 where it has these words, and deletes what has come so far.
@@ -62,12 +57,9 @@ class UploadLimits:
 class UploadGuard:
     """ASGI middleware that refuses uploads over the limits: 413 for the file or request, 429 and 507 for the room."""
 
-    def __init__(self, app: ASGIApp, folder: Path, limits: UploadLimits, now: Callable[[], float] = monotonic) -> None:
+    def __init__(self, app: ASGIApp, room: Room, limits: UploadLimits) -> None:
         self.app = app
-        self._limits, self._now = limits, now
-        self._room = _Room(folder, now)
-        self._gifts: deque[_Gift] = deque()  # as long as they are kept, the oldest first
-        self._given: Counter[str] = Counter()  # bytes, by visitor
+        self._room, self._limits = room, limits
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer the request here where there is no room for it, and count what comes where there is."""
@@ -78,46 +70,22 @@ class UploadGuard:
         visitor, said = visitor_of(scope), _announced(scope)
         if is_upload and said > self._limits.request:
             return await PlainTextResponse(self._limits.too_large(), 413)(scope, receive, send)
-        if self._given_by(visitor) + said > self._limits.visitor:
-            full = "you have uploaded much already; try again in some hours"
-            return await PlainTextResponse(full, 429)(scope, receive, send)
-        if self._room.used() + said > self._limits.folder:
-            return await PlainTextResponse("the server's disk is full; try again later", 507)(scope, receive, send)
+        if self._room.is_full_for(visitor, said):
+            return await PlainTextResponse(VISITOR_FULL, 429)(scope, receive, send)
+        if self._room.is_full(said):
+            return await PlainTextResponse(ALL_FULL, 507)(scope, receive, send)
         upload = _Upload(self._limits, Headers(scope=scope).get("content-type", "")) if is_upload else None
-        gift = _Gift(visitor, self._now())
-        self._gifts.append(gift)
-        self._given[visitor] += gift.bytes
+        gift = self._room.begin(visitor)
 
         async def counted() -> Message:
             message = await receive()
             body = message.get("body", b"")
-            gift.bytes += len(body)
-            self._given[visitor] += len(body)
-            self._room.add(len(body))
+            self._room.add(gift, len(body))
             if upload:
                 upload.look(body)
             return message
 
         await self.app(scope, counted, send)
-
-    def _given_by(self, visitor: str) -> int:
-        """Count how many bytes a visitor has on the server."""
-        old = self._now() - self._limits.seconds
-        while self._gifts and self._gifts[0].time <= old:
-            gift = self._gifts.popleft()
-            self._given[gift.visitor] -= gift.bytes
-            if not self._given[gift.visitor]:
-                del self._given[gift.visitor]
-        return self._given[visitor]
-
-
-@dataclass
-class _Gift:
-    """How much a visitor has uploaded at once, and when."""
-
-    visitor: str
-    time: float
-    bytes: int = LEAST
 
 
 class _Upload:
@@ -169,35 +137,6 @@ class _Upload:
         most = self._limits.zipped if self._is_zip else self._limits.file
         if self._of_file > most:
             raise MultiPartException(f"the file has {TOO_LARGE} of {most / 2**20:g} MiB; make it smaller first")
-
-
-class _Room:
-    """How much of the folder is used: summed now and then, and counted between."""
-
-    def __init__(self, folder: Path, now: Callable[[], float]) -> None:
-        self._folder, self._now = folder, now
-        self._used, self._looked = 0, float("-inf")
-
-    def add(self, count: int) -> None:
-        """Count bytes that have come since the folder was summed."""
-        self._used += count
-
-    def used(self) -> int:
-        """Give the bytes in the folder."""
-        if self._now() - self._looked > LOOK_SECONDS:
-            self._used, self._looked = _size_of(self._folder), self._now()
-        return self._used
-
-
-def _size_of(folder: Path) -> int:
-    total = 0
-    for parent, _, names in os.walk(folder):
-        for name in names:
-            try:
-                total += os.lstat(os.path.join(parent, name)).st_size
-            except OSError:  # deleted meanwhile
-                continue
-    return total
 
 
 def _announced(scope: Scope) -> int:

@@ -20,6 +20,7 @@ from demo.web.events import Updates, Values
 from demo.web.examples import kept_example, served_copy
 from demo.web.job_panel import JobPanel, bright, status_box, status_html
 from demo.web.layout import column, run_button, run_row, stop_button, work
+from demo.web.served_files import count_result
 from demo.web.uploads import check_length, open_clip, uploaded_file
 from demo.web.waiting import WaitingLine
 from zoo.evaluation.sample_clip import make_clip
@@ -63,6 +64,7 @@ class VideoPanel:
 
         def result(painted: bytes) -> Updates:
             target.write_bytes(painted)
+            count_result(target)
             words = f"{source.facts.frames} frames painted in {perf_counter() - begun:.0f} s"
             shown = self._finished(target, words)
             return shown | self.job.buttons.show(target, fingerprint(source.path))

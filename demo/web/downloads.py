@@ -13,7 +13,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from demo.web.events import Updates, on_event
 from demo.web.saving import converted, form_choice, form_of
-from demo.web.served_files import new_served_folder, served_url
+from demo.web.served_files import check_room, count_result, new_served_folder, served_url
 from zoo.errors import BadInput
 from zoo.images.saving import save_picture
 from zoo.images.tensors import alpha_of
@@ -102,6 +102,7 @@ def save_result(picture: Image.Image, name: str, done: str, settings: str = "", 
     jpeg = Path(name).suffix.lower() in (".jpg", ".jpeg") and alpha_of(picture) is None
     path = result_path(name, done, ending or (".jpg" if jpeg else ".png"))
     save_picture(picture, path, **_remark(settings, path.suffix))
+    count_result(path)
     return path
 
 
@@ -117,6 +118,7 @@ def result_path(name: str, done: str, ending: str) -> Path:
 
     It lies in Gradio's folder of served files, alone in a folder of its own that nobody can guess.
     """
+    check_room()
     stem = re.sub(r"[^\w.-]+", "-", Path(name).stem).strip("-.")[:60] or "picture"
     return new_served_folder() / f"{stem}-{done}{ending}"
 

@@ -7,12 +7,12 @@ from inspect import Parameter, Signature
 from types import MappingProxyType
 
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from zoo.errors import BadInput
 
-CALL = "/gradio_api/call/"
+CALL, JOIN = "/gradio_api/call/", "/gradio_api/queue/join"
 MAX_REQUEST = 2**20  # bytes of a request that is not an upload
 TOOLS = "/gradio_api/mcp"
 OWN_ADDRESS = re.compile(rb'"path":\s*"https?://[^"/]+/gradio_api/file=(/[^"%]+)"')  # of an upload: never fetched
@@ -56,7 +56,7 @@ class RequestGuard:
                 return await _refused(413, "the request is too large; upload pictures as files")(scope, receive, send)
         body = OWN_ADDRESS.sub(rb'"path": "\1"', body)
         if any(path.lower().startswith(("http:", "https:")) for path in _paths(body)):
-            return await _refused(400, "send the picture itself, not its address")(scope, receive, send)
+            return await _refused_address(scope["path"])(scope, receive, send)
         try:
             body = self._completed(scope["path"], body)
         except BadInput as error:
@@ -95,6 +95,15 @@ def complete_arguments(given: list[object], signature: Signature) -> list[object
 
 def _refused(status: int, sentence: str) -> PlainTextResponse:
     return PlainTextResponse(sentence, status)
+
+
+def _refused_address(path: str) -> Response:
+    """Refuse an address as Gradio's client shows it, whose calls join the queue, and as a text to others."""
+    sentence = 'send the picture itself, not its address; with the Python client, handle_file("photo.jpg")'
+    if path.rstrip("/") != JOIN:
+        return _refused(400, sentence)
+    fault = {"__type__": "validate", "is_valid": False, "parameter_name": "picture", "message": sentence}
+    return JSONResponse({"detail": [fault]}, 422)
 
 
 def _paths(body: bytes) -> Iterator[str]:

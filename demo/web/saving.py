@@ -7,6 +7,7 @@ from typing import Annotated
 import gradio as gr
 from pydantic import Field, TypeAdapter, ValidationError
 
+from demo.web.served_files import check_room, count_result
 from zoo.errors import BadInput
 from zoo.files import PICTURE_FORMATS
 from zoo.images.decode import LARGEST_RESULT, open_picture
@@ -63,7 +64,9 @@ def converted(path: Path, value: object) -> Path:
     lossy = form.format in LOSSY
     other = path.parent / (f"quality-{form.quality}" if lossy else "lossless") / path.with_suffix(ending).name
     if not other.exists():
+        check_room()
         other.parent.mkdir(exist_ok=True)
         options = {"quality": form.quality} if lossy else {}
         save_picture(open_picture(path, max_pixels=LARGEST_RESULT), other, **options)
+        count_result(other)
     return other

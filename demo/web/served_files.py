@@ -6,6 +6,12 @@ from tempfile import mkdtemp
 
 from gradio.utils import get_upload_folder
 
+from demo.server.room import ALL_FULL, VISITOR_FULL, Room, is_at_this_machine
+from demo.server.visitors import current_visitor
+from zoo.errors import BadInput
+
+_room: Room | None = None
+
 
 def served_folder(name: str = "") -> Path:
     """Give the folder from which Gradio serves files, or one inside it, made where it is not there yet."""
@@ -26,6 +32,29 @@ def renewed(path: Path) -> bool:
     except OSError:
         return False
     return True
+
+
+def keep_results_in(room: Room | None) -> None:
+    """Let results count as what their visitors keep in a room, and be refused where that is full."""
+    global _room
+    _room = room
+
+
+def check_room() -> None:
+    """Raise BadInput where the visitor may keep no more results here; who sits at this machine may."""
+    visitor = current_visitor()
+    if _room is None or is_at_this_machine(visitor):
+        return
+    if _room.is_full_for(visitor):
+        raise BadInput(VISITOR_FULL)
+    if _room.is_full():
+        raise BadInput(ALL_FULL)
+
+
+def count_result(path: Path) -> None:
+    """Count a result that was saved as its visitor's."""
+    if _room is not None:
+        _room.add(_room.begin(current_visitor()), path.stat().st_size)
 
 
 def served_url(path: Path | str) -> str:

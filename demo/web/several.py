@@ -16,7 +16,7 @@ from demo.web.choices import Tile, grid_value, picture_grid, pressed_tile
 from demo.web.downloads import ResultButtons, reduced, result_buttons, result_path, save_result
 from demo.web.events import Updates, Values, on_event
 from demo.web.job_panel import JobPanel, status_html
-from demo.web.served_files import served_url
+from demo.web.served_files import count_result, served_url
 from demo.web.uploads import Payload, Upload, open_upload, uploaded_file
 from demo.web.waiting import WaitingLine
 from zoo.errors import BadInput
@@ -163,6 +163,7 @@ def zipped(made: Sequence[Made]) -> Path:
             archive.write(file, f"{file.stem}-{number + 1}{file.suffix}" if taken else file.name)
         if rows:
             archive.writestr(TABLE[0], _table(rows))
+    count_result(path)
     return path
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 from gradio_client import handle_file
-from gradio_client.exceptions import AppError
+from gradio_client.exceptions import AppError, ValidationError
 from page_server import PATIENCE, Server
 from page_visitor import Visitor
 from picture_files import bomb, encoded, quarters, remarks, srgb_profile
@@ -320,6 +320,11 @@ def test_the_server_fetches_no_address_for_anybody(server: Server, address: str)
     named = {"data": [{"path": address, "meta": {"_type": "gradio.FileData"}}, 1, 0.5, False]}
     answer = WEB.post(f"{server.url}/gradio_api/call/name_image", json=named)
     assert answer.status_code == 400 and "picture itself" in answer.text
+
+
+def test_who_gives_an_address_to_the_client_is_told_what_to_give(server: Server) -> None:
+    with pytest.raises(ValidationError, match="send the picture itself, not its address"):
+        server.client.predict(handle_file("http://127.0.0.1:1/a.png"), api_name="/name_image")
 
 
 def test_a_request_larger_than_any_of_the_page_is_turned_away(server: Server) -> None:

@@ -9,6 +9,7 @@ from starlette.responses import PlainTextResponse
 from starlette.testclient import TestClient
 from starlette.types import Receive, Scope, Send
 
+from demo.server.room import Room
 from demo.server.upload_guard import MOST_FILES, UploadGuard, UploadLimits
 
 LIMITS = UploadLimits(file=1_000, zipped=200_000, folder=1_000_000, seconds=100.0)
@@ -31,7 +32,8 @@ class Uploader:
 
     def __init__(self, folder: Path) -> None:
         self.time = 0.0
-        self.guard = UploadGuard(gradio, folder, LIMITS, lambda: self.time)
+        kept = {"visitor": LIMITS.visitor, "total": LIMITS.folder, "seconds": LIMITS.seconds}
+        self.guard = UploadGuard(gradio, Room(folder, now=lambda: self.time, **kept), LIMITS)
 
     def status(self, *files: tuple[str, bytes], address: str = "203.0.113.7") -> int:
         """How an upload of these files is answered."""
