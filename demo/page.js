@@ -172,7 +172,9 @@
     const file = JSON.parse(sessionStorage.getItem(`iris ${place}`) || "null");
     return file && (await fetch(file.url, { method: "HEAD" })).ok ? file : null;
   }
-  window.iris = { link, keep, openLarge, copyPicture, remember, remembered };
+  // Which sample of a served folder lies in a field.
+  const sampleOf = (file, folder) => file?.path?.match(new RegExp(`/${folder}/([^/]+)\\.\\w+$`))?.[1].replaceAll("-", " ") ?? null;
+  window.iris = { sampleOf, link, keep, openLarge, copyPicture, remember, remembered };
 
   document.addEventListener("click", async (event) => {
     const work = event.target.closest?.(".iris-run button, .iris-chips button, .iris-choices label")?.closest(".iris-work");

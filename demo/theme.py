@@ -6,6 +6,7 @@ from typing import Any
 import gradio as gr
 
 STYLE_SHEET = Path(__file__).with_name("theme.css")
+FRAME = Path(__file__).with_name("frame.css")  # rules that Gradio would keep to what lies inside its container
 SCRIPT = Path(__file__).with_name("page.js")
 MARK = Path(__file__).with_name("mark.svg")
 
@@ -49,5 +50,5 @@ def theme_options() -> dict[str, Any]:
     theme = gr.themes.Base(primary_hue=IRIS, secondary_hue=IRIS, neutral_hue=PAPER, font=FONTS, font_mono=MONOSPACED)
     return {
         "theme": theme.set(**SURFACES), "css_paths": [STYLE_SHEET], "favicon_path": MARK, "footer_links": ["api"],
-        "head": f"<script>{SCRIPT.read_text()}</script>",
+        "head": f"<style>{FRAME.read_text()}</style><script>{SCRIPT.read_text()}</script>",
     }  # fmt: skip

@@ -9,6 +9,11 @@ LONGEST = 1000 * PATIENCE  # milliseconds
 LEFT = "AbortError: signal is aborted"  # Gradio ends the streams of a page that is left while something runs
 CUT = "Connection errored out"  # Gradio of a request under way while the page is left
 
+IN_SIGHT = """
+  (place) => [...document.querySelectorAll("[role=tab][aria-selected=true]")].filter((tab) => tab.checkVisibility())
+    .map((tab) => tab.textContent.trim().toLowerCase().replaceAll(" ", "-")).join("/") === place
+"""
+
 
 @dataclass
 class BrowserPage:
@@ -40,6 +45,10 @@ class BrowserPage:
         panel = self.page.get_by_role("tabpanel").locator("visible=true").first
         panel.wait_for()
         return panel
+
+    def wait_for_panel(self, place: str) -> None:
+        """Wait until the panel with this address, such as "style/video", is in sight."""
+        self.page.wait_for_function(IN_SIGHT, arg=place)
 
     def leave_for(self, address: str) -> None:
         """Load `address` anew, whatever runs in the page; the requests that this cuts off are no faults."""

@@ -8,7 +8,7 @@ from typing import Any
 import gradio as gr
 from gradio.blocks import Block
 
-from demo.describe.card import answer_card, row_of, words_of
+from demo.describe.card import answer_card, row_of, words_of, worth_showing
 from demo.describe.name import Description, as_json, describe_picture
 from demo.samples import samples
 from demo.settings import Settings
@@ -151,7 +151,8 @@ def build(settings: Settings, page: gr.Blocks) -> DescribeTab:
 
 def draw(made: Description) -> str:
     """Draw the nouns nearest to a picture, as bars and as a map."""
-    words, rows = words_of(made.likeliest), [load_nouns().row(hit.id) for hit in made.likeliest]
+    hits = worth_showing(made.likeliest)
+    words, rows = words_of(hits), [load_nouns().row(hit.id) for hit in hits]
     return bar_chart(words) + word_map(made.vector, words, load_noun_vectors()[rows])
 
 

@@ -2,7 +2,6 @@
 
 import html
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from embeddings.results import Match
@@ -14,9 +13,9 @@ if TYPE_CHECKING:
 TOP = 12
 
 
-def captions(result: SearchResult) -> dict[str, tuple[str, str]]:
+def captions(photos: "Photos", result: SearchResult) -> dict[str, tuple[str, str]]:
     """Give the name and the score of each match, by the path of its photo."""
-    return {match.hit.id: (Path(match.hit.label).stem, _score(match)) for match in result.matches}
+    return {match.hit.id: (photos.title_of(match.hit.label), _score(match)) for match in result.matches}
 
 
 def label(photos: "Photos") -> str:
@@ -25,7 +24,7 @@ def label(photos: "Photos") -> str:
 
 
 def _score(match: Match) -> str:
-    return f"{match.hit.score:.2f}{copies_suffix(match)}"
+    return f"match {match.hit.score:.2f}{copies_suffix(match)}"
 
 
 def what(text: str, picture: str) -> str:

@@ -111,6 +111,10 @@ class Photos:
         """Give a photo's name within the folder, which is all that callers learn of where it lies."""
         return Path(path).relative_to(self.folder).as_posix()
 
+    def title_of(self, path: str | Path) -> str:
+        """What a photo is called under its picture."""
+        return Path(path).stem
+
     def about(self, path: str | Path) -> str:
         """Say of a photo its name, and of a sample photo whose it is."""
         sample = samples().get(Path(path).stem.replace("-", " "))
@@ -179,6 +183,10 @@ class SamplePhotos(Photos):
     """The sample photos that are installed, of which the page knows what can be found in them."""
 
     are_samples = True
+
+    def title_of(self, path: str | Path) -> str:
+        """The title of a sample."""
+        return super().title_of(path).replace("-", " ").capitalize()
 
 
 class OwnPhotos(Photos):

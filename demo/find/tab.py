@@ -3,7 +3,6 @@
 from collections.abc import Generator, Iterator
 from dataclasses import asdict, dataclass, replace
 from functools import partial
-from pathlib import Path
 from types import FunctionType
 from typing import Any
 
@@ -78,11 +77,11 @@ class FindTab:
             yield Progress(1, 1, result=replace(found, matches=tuple(others[:TOP])))
 
         def result(found: SearchResult) -> Updates:
-            asked = what(words, "this picture" if given is not None else f"{Path(liked).stem}" if liked else "")
+            asked = what(words, "this picture" if given is not None else searched.title_of(liked) if liked else "")
             said = {self.job.status: status_html(result_message(searched, found, asked))}
             buttons = self.buttons.show(searched.served_copy(path)) if path else self.buttons.clear()
             link = asdict(SearchLink(words, liked or "", values[self.copies])) if searched is self.photos else None
-            return self._shown(searched, captions(found)) | said | buttons | {self.link: link}
+            return self._shown(searched, captions(searched, found)) | said | buttons | {self.link: link}
 
         yield from self.job.follow(self.searches.run(steps()), result=result)
 
@@ -115,7 +114,7 @@ class FindTab:
         return {self.query: link.words, self.copies: link.copies, self.picture: None} | liked
 
     def _like(self, searched: Photos, name: str | None) -> Updates:
-        chip = gr.update(visible=True, value=f"\u2715  Like {searched.path_of(name).stem}")
+        chip = gr.update(visible=True, value=f"\u2715  Like {searched.title_of(searched.path_of(name))}")
         return {self.liked_name: name, self.liked: chip}
 
     def take(self, values: Values) -> Iterator[Updates]:
@@ -151,7 +150,7 @@ class FindTab:
         return fields | self.forget_liked() | self._browse(searched) | self.buttons.clear()
 
     def _browse(self, searched: Photos) -> Updates:
-        return self._shown(searched, {str(path): (path.stem, "") for path in searched.first(TOP)})
+        return self._shown(searched, {str(path): (searched.title_of(path), "") for path in searched.first(TOP)})
 
     def _shown(self, searched: Photos, captions: dict[str, tuple[str, str]]) -> Updates:
         return {self.grid: bright(self.grid, grid_value(searched.tiles(captions)))}

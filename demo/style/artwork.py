@@ -44,8 +44,8 @@ from zoo.style.compositing import finished
 from zoo.style.optimize import DEFAULT_ITERATIONS, DEFAULT_SIZE
 
 DONE = "after-artwork"
-SAMPLES = ("pagoda", "tower", "astronaut", "cat", "dahlia", "rocket")
-OPENING = "cat"
+SAMPLES = ("pagoda", "cat", "dahlia")
+OPENING, OPENING_ARTWORK = "pagoda", "violet wind"
 REFINE_HINT = '"Refine" brings it nearer to the artwork.'
 
 
@@ -100,7 +100,7 @@ class ArtworkPanel:
     def paint_at_once(self, values: Values) -> Iterator[Updates]:
         """Paint in one pass after the artwork as soon as there are both, and where one has changed."""
         if not values[self.picture] or not values[self.artwork]:
-            yield self.job.stale() | {self.job.status: status_html("Give a picture and an artwork to paint it after.")}
+            yield self.job.stale() | {self.job.status: status_html("Give both a picture and an artwork.")}
             return
         saved, source = values[self.job.buttons.saved], self._source(values)
         if saved and saved.path and saved.source == source:
@@ -114,29 +114,21 @@ class ArtworkPanel:
         result = style_result(self.job, upload, *named, source=source, hint=REFINE_HINT)
         yield from self.job.follow(self.one_pass.run(steps), result=result)
 
-    def open(self, values: Values) -> Iterator[Updates]:
-        """Show a sample painted after an artwork, made once and kept, where nothing is given yet."""
-        if values[self.artwork] or values[self.job.buttons.saved]:
-            yield {self.job.status: gr.skip()}
-            return
-        photo, (title, artwork) = samples()[OPENING], next(iter(sample_artworks().items()))
-        file = served_artwork(title)
-        if values[self.picture]:  # handed over from another panel
-            yield {self.artwork: file}
-            yield from self.paint_at_once({**values, self.artwork: {"path": file, "orig_name": f"{title}.png"}})
-            return
-
-        def paint_sample() -> Image.Image:
-            given = open_picture(photo.path), artwork
-            return run_to_end(run_job(stylize_like, *given, device=self.settings.device))
-
-        path = served_copy(kept_picture(f"{OPENING}-{DONE}.png", ONE_PASS, paint_sample))
-        shown = str(served_sample(OPENING))
-        words = f"{photo.title.capitalize()} after an artwork. Give a picture and an artwork of yours."
-        source = fingerprint(shown, fingerprint(file), False)
+    def open(self, handed: gr.Image, values: Values) -> Updates:
+        """Take over the picture of another panel; where that is the first sample, show it painted after an artwork."""
+        given = values[self.picture] or values[handed]
+        photo = uploaded_file(given, self.settings)[0] if given else served_sample(OPENING)
+        if values[self.artwork] or values[self.job.buttons.saved]:  # it was open before
+            return {self.picture: str(photo)} if given and not values[self.picture] else {self.picture: gr.skip()}
+        file = served_artwork(OPENING_ARTWORK)
+        fields = {self.picture: str(photo), self.artwork: file}
+        if photo != served_sample(OPENING):
+            return fields
+        path = served_copy(painted_sample(self.settings.device))
+        words = f"{OPENING.capitalize()} after an artwork. Give a picture and an artwork of yours."
         result = shown_result(self.job, open_picture(path), path, words)
-        buttons = self.job.buttons.show(path, source, example=True)
-        yield result | buttons | {self.artwork: file, self.picture: shown}
+        source = fingerprint(photo, fingerprint(file), False)
+        return result | self.job.buttons.show(path, source, example=True) | fields
 
     def opening_inputs(self) -> set[Block]:
         """List the components that `open` looks at."""
@@ -189,6 +181,16 @@ def build(settings: Settings, line: WaitingLine, one_pass: WaitingLine) -> Artwo
     SeveralPictures(settings, files, run_each, several, panel.paint_each).wire(job, picture, panel.inputs())
     register_endpoint(_endpoint(settings, line))
     return panel
+
+
+def painted_sample(device: str) -> Path:
+    """The first sample photo after the first sample artwork, in one pass."""
+
+    def paint() -> Image.Image:
+        given = open_picture(samples()[OPENING].path), sample_artworks()[OPENING_ARTWORK]
+        return run_to_end(run_job(stylize_like, *given, device=device))
+
+    return kept_picture(f"{OPENING}-{DONE}.webp", ONE_PASS, paint)
 
 
 def _words(model: Upload, iterations: int) -> str:

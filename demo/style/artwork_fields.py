@@ -8,10 +8,11 @@ from PIL import Image
 from demo.sample_artworks import sample_artworks
 from demo.settings import Settings
 from demo.web.choices import Choice, picture_radio
-from demo.web.downloads import save_result
 from demo.web.events import on_event
-from demo.web.uploads import Payload, Upload, open_upload, optional_picture, picture_field
+from demo.web.served_files import served_folder
+from demo.web.uploads import ARTWORKS, Payload, Upload, mark_sample, open_upload, optional_picture, picture_field
 from zoo.errors import BadInput
+from zoo.images.saving import save_picture
 
 MAPPED = ("the artwork", "your picture")
 DOODLE = (
@@ -26,6 +27,7 @@ def artwork_strip(field: gr.Image) -> None:
     choices = [Choice(title, title.capitalize(), picture) for title, picture in sample_artworks().items()]
     strip = picture_radio("Sample artworks", choices, classes="iris-strip", shown_titles=False)
     on_event(strip.input, served_artwork, strip, field, queue=False)
+    mark_sample(strip, field, ARTWORKS)
 
 
 def served_artwork(title: str) -> str:
@@ -33,7 +35,10 @@ def served_artwork(title: str) -> str:
     artworks = sample_artworks()
     if title not in artworks:
         raise BadInput(f"no sample artwork {str(title)[:40]!r}; choose one of {', '.join(artworks)}")
-    return str(save_result(artworks[title], f"{title}.png", "artwork"))
+    file = served_folder(ARTWORKS) / f"{title.replace(' ', '-')}.png"
+    if not file.exists():
+        save_picture(artworks[title], file)
+    return str(file)
 
 
 def open_artwork(payload: Payload, settings: Settings) -> Upload:

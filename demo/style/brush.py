@@ -12,6 +12,7 @@ import gradio as gr
 from PIL import Image, ImageDraw, ImageFilter
 from pydantic import Field, TypeAdapter, ValidationError
 
+from demo.web.events import IN_BROWSER
 from zoo.errors import BadInput
 
 MASK_SIDE = 1024  # pixels: a brush is never finer than this shows
@@ -55,7 +56,7 @@ def brush_over(field: gr.Image) -> gr.HTML:
     script = SCRIPT.read_text()
     brush = gr.HTML(html_template=FIELD, js_on_load=script, elem_classes="iris-brush", apply_default_css=False)
     anew = "(photo) => ({photo: photo ? photo.url : '', strokes: []})"
-    field.change(None, field, brush, js=anew, api_visibility="private", show_progress="hidden", queue=False)
+    field.change(None, field, brush, js=anew, **IN_BROWSER)
     return brush
 
 

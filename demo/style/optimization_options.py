@@ -59,7 +59,7 @@ class OptimizationWidgets:
 
 def choose_quality() -> gr.Radio:
     """Lay out how finely to paint, the one choice that most need."""
-    return gr.Radio(list(QUALITIES), value=USUAL_QUALITY, label="How finely", elem_classes="iris-quality")
+    return gr.Radio(list(QUALITIES), value=USUAL_QUALITY, label="How finely", elem_classes="iris-short")
 
 
 def optimization_widgets(quality: gr.Radio) -> OptimizationWidgets:

@@ -2,6 +2,7 @@
 
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from types import FunctionType
 
 import gradio as gr
@@ -83,12 +84,7 @@ class PaintingsPanel:
         if given:
             return {self.picture: str(uploaded_file(given, self.settings)[0])}
         photo, options = samples()[OPENING], StyleOptions({opening_style(): 1.0})
-
-        def paint_sample() -> Image.Image:
-            return run_to_end(options.steps(open_picture(photo.path), self.settings.device))
-
-        name = f"{OPENING}-{options.name}.png"
-        path = served_copy(kept_picture(name, MODEL, paint_sample))
+        path = served_copy(painted_sample(self.settings.device))
         painting = painting_of(options.name)
         words = f"{photo.title.capitalize()} like {painting}. Choose another painting, or a picture of yours."
         source = fingerprint(photo.path, str(options), None)
@@ -133,6 +129,16 @@ def build(settings: Settings, line: WaitingLine) -> PaintingsPanel:
     SeveralPictures(settings, files, run_each, several, panel.paint_each).wire(job, picture, panel.inputs())
     register_endpoint(_endpoint(settings, line), choices={"blend": styles(), "outside": styles()})
     return panel
+
+
+def painted_sample(device: str) -> Path:
+    """The first sample photo in the first painting."""
+    options = StyleOptions({opening_style(): 1.0})
+
+    def paint() -> Image.Image:
+        return run_to_end(options.steps(open_picture(samples()[OPENING].path), device))
+
+    return kept_picture(f"{OPENING}-{options.name}.webp", MODEL, paint)
 
 
 def _endpoint(settings: Settings, line: WaitingLine) -> FunctionType:

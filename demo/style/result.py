@@ -19,8 +19,8 @@ APPEARS = "The painted picture appears here."
 def result_panel(status: gr.HTML, stop: gr.Button, cover: tuple[Block, ...], *, charted: bool = False) -> JobPanel:
     """Lay out the place for a painted picture, or for its `cover`; `charted` with a curve of the loss."""
     shown = gr.Image(
-        label="Result", height=440, interactive=False, buttons=["fullscreen"], alt_text="The painted picture",
-        elem_classes="iris-picture",
+        label="Result", show_label=False, height=440, interactive=False, buttons=["fullscreen"],
+        alt_text="The painted picture", elem_classes="iris-picture",
     )  # fmt: skip
     buttons = result_buttons("upscale", "describe", "find", download="Save", formats=True)
     chart = None

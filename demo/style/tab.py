@@ -1,6 +1,7 @@
 """The Style tab: a photo after paintings or after any artwork, a clip, and the webcam."""
 
 from dataclasses import dataclass
+from functools import partial
 
 import gradio as gr
 
@@ -10,7 +11,7 @@ from demo.style import paintings as paintings_panel
 from demo.style import video as video_panel
 from demo.style import webcam as webcam_panel
 from demo.web.downloads import ResultButtons
-from demo.web.events import on_event
+from demo.web.events import IN_BROWSER, on_event
 from demo.web.uploads import keep_over_reload
 from demo.web.waiting import WaitingLine
 
@@ -38,11 +39,10 @@ def build(settings: Settings, page: gr.Blocks) -> StyleTab:
             video = video_panel.build(settings, clips)
         with gr.Tab("Webcam", id="webcam"):
             webcam_panel.build(settings)
-    private = {"api_visibility": "private", "show_progress": "hidden", "queue": False}
     picture, photo = paintings.picture, artwork.picture
-    artwork_tab.select(None, [photo, picture], photo, js=CARRY_OVER, **private)
-    paintings_tab.select(None, [picture, photo], picture, js=CARRY_OVER, **private)
+    paintings_tab.select(None, [picture, photo], picture, js=CARRY_OVER, **IN_BROWSER)
     keep_over_reload(picture, "style", page, paintings.open, [picture, *paintings.job.outputs()])
-    on_event(artwork_tab.select, artwork.open, artwork.opening_inputs(), artwork.opening_outputs())
+    opened = partial(artwork.open, picture), artwork.opening_inputs() | {picture}, artwork.opening_outputs()
+    on_event(artwork_tab.select, *opened, queue=False)
     on_event(video_tab.select, video.open, video.opening_inputs(), video.opening_outputs())
     return StyleTab(picture, panels, (paintings.job.buttons, artwork.job.buttons))

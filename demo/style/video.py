@@ -93,8 +93,7 @@ class VideoPanel:
             return
         yield {self.job.status: status_html("An example is being painted ...")}
         name = opening_style()
-        clip = kept_example("sample.mp4", MODEL, _make_sample)
-        painted = kept_example(f"sample-{name}.mp4", MODEL, lambda path: self._paint_sample(clip, path, name))
+        clip, painted = painted_sample(self.settings.device)
         given, made = served_copy(clip), served_copy(painted)
         words = f"A sample clip like {painting_of(name)}. Choose another painting, or a clip of yours."
         buttons = self.job.buttons.show(made, fingerprint(given), example=True)
@@ -120,10 +119,6 @@ class VideoPanel:
                 check_length(name, step.done, 0.0, self.settings)  # whatever the file says of itself
                 yield step
 
-    def _paint_sample(self, clip: Path, target: Path, style: str) -> None:
-        steps = run_long_job(stylize_clip, clip.read_bytes(), clip.suffix, {style: 1.0}, device=self.settings.device)
-        target.write_bytes(run_to_end(steps))
-
     def _finished(self, film: Path, words: str) -> Updates:
         shown = {self.frame: gr.update(visible=False), self.film: bright(self.film, str(film))}
         return shown | {self.job.status: status_html(words)}
@@ -140,12 +135,12 @@ def build(settings: Settings, line: WaitingLine) -> VideoPanel:
         with column("result"):
             status = status_box("The painted clip appears here, with its sound.")
             frame = gr.Image(
-                label="Result", height=400, interactive=False, buttons=[], alt_text="The frame painted last",
-                format="jpeg", elem_classes="iris-picture",
+                label="Result", show_label=False, height=440, interactive=False, buttons=[],
+                alt_text="The frame painted last", format="jpeg", elem_classes="iris-picture",
             )  # fmt: skip
             film = gr.Video(
-                label="Result", height=400, interactive=False, visible=False, buttons=[], autoplay=True,
-                elem_classes="iris-picture",
+                label="Result", show_label=False, height=440, interactive=False, visible=False, buttons=[],
+                autoplay=True, elem_classes="iris-picture",
             )  # fmt: skip
             buttons = result_buttons(download="Save the clip")
         with column("more"):
@@ -156,6 +151,17 @@ def build(settings: Settings, line: WaitingLine) -> VideoPanel:
     job.wire([run.click], panel.paint, panel.inputs())
     job.wire_changes([clip.change], panel.check, {clip})
     return panel
+
+
+def painted_sample(device: str) -> tuple[Path, Path]:
+    """The sample clip, and itself in the first painting."""
+    clip, style = kept_example("sample.mp4", MODEL, _make_sample), opening_style()
+
+    def paint(target: Path) -> None:
+        steps = run_long_job(stylize_clip, clip.read_bytes(), clip.suffix, {style: 1.0}, device=device)
+        target.write_bytes(run_to_end(steps))
+
+    return clip, kept_example(f"sample-{style}.mp4", MODEL, paint)
 
 
 def _make_sample(path: Path) -> None:

@@ -116,24 +116,23 @@ class UpscaleTab:
             return {self.picture: str(uploaded_file(given, self.settings)[0])}
         photo, detail = samples()[OPENING], DEFAULT_DETAIL if has_detail(DEFAULT_MODEL) else None
         options = UpscaleOptions(DEFAULT_MODEL, detail, None, SCALE)
-        small = open_picture(photo.path)
-
-        def enlarge_sample() -> Image.Image:
-            return run_to_end(run_job(upscale, small, device=self.settings.device))
-
-        path = served_copy(kept_picture(f"{OPENING}-{options.name}.png", DEFAULT_MODEL, enlarge_sample))
-        words = f"{small.width} x {small.height} became {{}} x {{}} pixels. Choose a picture of yours."
-        large = open_picture(path)
-        shown = self._shown(small, large, path, words.format(*large.size))
-        buttons = self.job.buttons.show(path, fingerprint(photo.path, options), example=True)
+        plain, ours = (served_copy(file) for file in enlarged_sample(self.settings.device))
+        small, large = open_picture(photo.path), open_picture(ours)
+        words = "{} x {} became {} x {} pixels. Choose a picture of yours.".format(*small.size, *large.size)
+        shown = self._compared(plain, ours, large) | {self.job.status: status_html(words)}
+        buttons = self.job.buttons.show(ours, fingerprint(photo.path, options), example=True)
         return {self.picture: str(served_sample(OPENING))} | shown | buttons
 
     def _shown(self, small: Image.Image, large: Image.Image, path: Path, words: str) -> Updates:
         """Give the updates that show an enlargement beside bicubic."""
         plain, ours = compared(small, large)
         before, after = (save_result(side, path.name, "shown", ending=".png") for side in (plain, ours))
-        value = Compared(served_url(before), served_url(after), ours.size, most_detailed(ours)).value()
-        return {self.compared: bright(self.compared, value), self.job.status: status_html(words)}
+        return self._compared(before, after, ours) | {self.job.status: status_html(words)}
+
+    def _compared(self, before: Path, after: Path, picture: Image.Image) -> Updates:
+        """Give the updates that show two files over each other, of which `picture` is the latter."""
+        value = Compared(served_url(before), served_url(after), picture.size, most_detailed(picture)).value()
+        return {self.compared: bright(self.compared, value)}
 
     def _source(self, values: Values, options: UpscaleOptions) -> str:
         path, _ = uploaded_file(values[self.picture], self.settings)
@@ -171,6 +170,20 @@ def compared(small: Image.Image, large: Image.Image) -> tuple[Image.Image, Image
     """Bicubic and ours at equal size, as they are shown."""
     ours = _eight_bits(reduced(large, LARGEST_SHOWN))
     return _eight_bits(small).resize(ours.size, Image.Resampling.BICUBIC), ours
+
+
+def enlarged_sample(device: str) -> tuple[Path, Path]:
+    """Give the first sample photo enlarged by bicubic interpolation and by the default network."""
+    photo = samples()[OPENING].path
+
+    def enlarge() -> Image.Image:
+        return run_to_end(run_job(upscale, open_picture(photo), device=device))
+
+    def plain() -> Image.Image:
+        return compared(open_picture(photo), open_picture(ours))[0]
+
+    ours = kept_picture(f"{OPENING}-x{SCALE}.webp", DEFAULT_MODEL, enlarge)
+    return kept_picture(f"{OPENING}-bicubic.webp", DEFAULT_MODEL, plain), ours
 
 
 def facts(small: Image.Image, large: Image.Image, seconds: float) -> str:

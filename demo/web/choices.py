@@ -14,7 +14,7 @@ from demo.web.served_files import served_folder, served_url
 
 RADIO_SCRIPT = Path(__file__).with_name("choices.js").read_text()
 GRID_SCRIPT = Path(__file__).with_name("grid.js").read_text()
-SIDE = 112  # pixels of a choice's thumbnail
+SQUARE, WIDE = (128, 128), (192, 108)  # pixels of a choice's thumbnail
 
 
 @dataclass(frozen=True)
@@ -42,10 +42,10 @@ def picture_radio(
 ) -> gr.HTML:
     """Lay out pictures as a radio group; its value is that of the chosen one, its event `input` a visitor's choice.
 
-    A gallery names its thumbnails by their numbers, and tells a screen reader of no choice.
+    Pictures over their titles are wide, those without are square. A gallery names its thumbnails by their numbers, and
+    tells a screen reader of no choice.
     """
-    name = label.lower().replace(" ", "-")
-    items = "".join(_radio(name, choice, shown_titles) for choice in choices)
+    items = "".join(_radio(choice, shown_titles) for choice in choices)
     fields = (
         f'<fieldset class="iris-choices {classes}"><legend>{html.escape(label)}</legend><div>{items}</div></fieldset>'
     )
@@ -75,21 +75,23 @@ def pressed_tile(value: object) -> str | None:
     return chosen if isinstance(chosen, str) else None
 
 
-def served_thumbnail(picture: Image.Image) -> str:
-    """Give the address of a small square copy of a picture; the same picture has one address on the whole page."""
+def served_thumbnail(picture: Image.Image, shape: tuple[int, int] = SQUARE) -> str:
+    """Give the address of a small copy of a picture, cut to a shape; the same picture has one address on the whole page."""
     data = BytesIO()
-    ImageOps.fit(picture.convert("RGB"), (SIDE, SIDE)).save(data, "WEBP", quality=80)
+    ImageOps.fit(picture.convert("RGB"), shape).save(data, "WEBP", quality=80)
     path = served_folder("thumbnails") / f"{sha256(data.getvalue()).hexdigest()[:20]}.webp"
     path.write_bytes(data.getvalue())
     return served_url(path)
 
 
-def _radio(name: str, choice: Choice, shown_title: bool) -> str:
+def _radio(choice: Choice, shown_title: bool) -> str:
     value, title = html.escape(choice.value, quote=True), html.escape(choice.title)
     name = html.escape(choice.name or choice.title, quote=True)
+    width, height = WIDE if shown_title else SQUARE
+    picture = served_thumbnail(choice.picture, (width, height))
     hidden = "" if shown_title else ' class="iris-aside"'
     return (
-        f'<label title="{name}"><input type="radio" name="{name}" value="{value}">'
-        f'<img src="{served_thumbnail(choice.picture)}" alt="" loading="lazy" width="{SIDE}" height="{SIDE}">'
+        f'<label title="{name}"><input type="radio" value="{value}">'
+        f'<img src="{picture}" alt="" loading="lazy" width="{width}" height="{height}">'
         f"<span{hidden}>{title}</span></label>"
     )

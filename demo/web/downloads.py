@@ -82,9 +82,9 @@ def result_buttons(*places: str, download: str | None = None, formats: bool = Fa
             for label, script in (("Copy", COPY), ("Open large", OPEN)):
                 shown = gr.Button(label, size="sm")
                 shown.click(None, save, None, js=script, api_visibility="private", queue=False)
-        if places:
+        with gr.Row(visible=bool(places), elem_classes="iris-send"):
             gr.HTML("<span>Use it in</span>", elem_classes="iris-hint", padding=False)
-        send = {place: gr.Button(PLACES[place], size="sm") for place in places}
+            send = {place: gr.Button(PLACES[place], size="sm") for place in places}
         kept = gr.HTML(js_on_load=KEEP, html_template="", padding=False, elem_classes="iris-kept")
     if save and form:
         on_event(form.input, _saved_as, [saved, form], save, queue=False)

@@ -13,6 +13,8 @@ from pydantic import Field, ValidationError, validate_call
 
 from zoo.errors import BadInput, IrisError
 
+# For events of which the page knows by `js` alone
+IN_BROWSER: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden", "queue": False}
 Parts = Block | Sequence[Block] | set[Block] | None
 Updates = dict[Block, object]
 Values = Mapping[Block, Any]  # what a handler gets whose inputs are a set: the value of each

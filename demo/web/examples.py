@@ -1,4 +1,7 @@
-"""Results of bundled examples, made once by the real networks and kept: what each tab shows before a visitor acts."""
+"""Results of bundled examples, made by the real networks: what each tab shows before a visitor acts.
+
+Those by the bundled weights are bundled too, by `python -m demo.bundle`; others are made once and kept.
+"""
 
 import hashlib
 import shutil
@@ -12,13 +15,17 @@ from zoo.catalog import entry
 from zoo.files import cache_folder, lock_beside, written_beside
 from zoo.images.saving import save_picture
 
+BUNDLED = Path(__file__).with_name("bundled")
+QUALITY = 90  # of pictures
+
 
 def kept_example(name: str, model: str, make: Callable[[Path], None]) -> Path:
-    """Keep a file of this name that `make` writes, once for each version of a model's weights."""
-    version = hashlib.sha256(f"{name} {entry(model).sha256}".encode()).hexdigest()[:12]
-    path = cache_folder() / "examples" / version / name
-    if path.is_file():
-        return path
+    """A file of this name that `make` wrote, once for each version of a model's weights."""
+    inside = Path(hashlib.sha256(f"{name} {entry(model).sha256}".encode()).hexdigest()[:12], name)
+    path = cache_folder() / "examples" / inside
+    for known in (BUNDLED / inside, path):
+        if known.is_file():
+            return known
     with lock_beside(path.with_name("lock")):
         if not path.is_file():  # another visitor may have made it meanwhile
             with written_beside(path) as part:
@@ -29,8 +36,8 @@ def kept_example(name: str, model: str, make: Callable[[Path], None]) -> Path:
 
 
 def kept_picture(name: str, model: str, make: Callable[[], Image.Image]) -> Path:
-    """Keep a picture that `make` gives, as `kept_example` keeps files."""
-    return kept_example(name, model, lambda path: save_picture(make(), path))
+    """A picture that `make` gives, kept as `kept_example` keeps files."""
+    return kept_example(name, model, lambda path: save_picture(make(), path, quality=QUALITY))
 
 
 def served_copy(file: Path, name: str = "") -> Path:

@@ -14,6 +14,7 @@ from gradio.events import Dependency
 from PIL import Image
 
 from demo.web.downloads import ResultButtons, SavedResult
+from demo.web.duplicates import Duplicates
 from demo.web.events import Updates, Values, on_event, shown_error
 from demo.web.loss_curve import loss_curve
 from demo.web.waiting import about
@@ -50,7 +51,8 @@ class JobPanel:
     ) -> Dependency:
         """Run a job at each trigger; `newest_only` lets a new one of the same visitor wait for the one that runs."""
         mode = "always_last" if newest_only else "once"
-        handler = partial(self._watched, job)
+        nothing: Updates = {self.status: gr.skip()}
+        handler = partial(Duplicates().run, partial(self._watched, job), nothing=nothing)
         given = {"concurrency_limit": None, "trigger_mode": mode}
         running = on_event(triggers, handler, inputs | {self.buttons.saved}, self.outputs(), **given)
         for end in (running.success, running.failure):  # a job that was stopped counts as failed

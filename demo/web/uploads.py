@@ -12,7 +12,7 @@ from PIL import Image
 from demo.samples import samples
 from demo.settings import Settings
 from demo.web.choices import Choice, picture_radio
-from demo.web.events import on_event
+from demo.web.events import IN_BROWSER, on_event
 from demo.web.served_files import new_served_folder, served_folder
 from zoo.errors import BadInput, BadPicture, IrisError
 from zoo.files import READ_ONLY, result_name
@@ -24,6 +24,8 @@ from zoo.video.container import facts_of
 SAMPLE_SIDE = 128  # pixels of a sample's thumbnail
 Source = Literal["upload", "clipboard", "webcam"]
 SOURCES: tuple[Source, ...] = ("upload", "clipboard", "webcam")
+SAMPLES, ARTWORKS = "samples", "sample-artworks"  # served folders of what strips offer
+PLACEHOLDER = "Drop or paste a picture here\nor click to choose one"
 Payload = gr.FileData | Mapping[str, object] | None  # a file as the page or a caller of the web API names it
 
 
@@ -36,12 +38,12 @@ class Upload:
 
 
 def picture_field(
-    label: str, *, height: int = 200, sources: Sequence[Source] = SOURCES, min_width: int = 160
+    label: str, *, height: int = 168, sources: Sequence[Source] = SOURCES, min_width: int = 160
 ) -> gr.Image:
     """Lay out a field to drop, paste or photograph a picture into; HEIC is shown as the JPEG that is made of it."""
     field = gr.Image(
         label=label, type="filepath", image_mode=None, alt_text=label, height=height, sources=list(sources),
-        min_width=min_width, buttons=["fullscreen"], elem_classes="iris-photo",
+        min_width=min_width, buttons=["fullscreen"], placeholder=PLACEHOLDER, elem_classes="iris-photo",
     )  # fmt: skip
     on_event(field.upload, as_browsers_show, field, field, queue=False)
     return field
@@ -67,7 +69,7 @@ def as_browsers_show(payload: Payload) -> object:
 def keep_over_reload(picture: gr.Image, place: str, page: gr.Blocks, open_tab: Callable, outputs: list[Block]) -> None:
     """Let a tab open with the picture that was given before a reload, if the server has it; `open_tab` gets it."""
     remember = f"(file) => iris.remember('{place}', file)"
-    picture.change(None, picture, None, js=remember, api_visibility="private", queue=False)
+    picture.change(None, picture, None, js=remember, **IN_BROWSER)
     on_event(page.load, open_tab, picture, outputs, js=f"() => iris.remembered('{place}')")
 
 
@@ -77,14 +79,20 @@ def sample_strip(field: gr.Image, titles: Sequence[str], chosen: str | None = No
     choices = [Choice(one.title, one.title.capitalize(), thumbnail(one.path, SAMPLE_SIDE)) for one in shown]
     strip = picture_radio("Samples", choices, chosen, classes="iris-strip", shown_titles=False)
     on_event(strip.input, lambda title: str(served_sample(title)), strip, field, queue=False)
+    mark_sample(strip, field, SAMPLES)
     return strip
+
+
+def mark_sample(strip: gr.HTML, field: gr.Image, folder: str) -> None:
+    """Let a strip of samples show which of them lies in the field, and none where the picture is another."""
+    field.change(None, field, strip, js=f"(file) => iris.sampleOf(file, '{folder}')", **IN_BROWSER)
 
 
 def served_sample(title: str) -> Path:
     """Give a copy of a sample photo that the page may serve; raises BadInput for a title that no sample has."""
     if title not in samples():
         raise BadInput(f"no sample {str(title)[:40]!r}; choose one of {', '.join(samples())}")
-    return samples()[title].copy_to(served_folder("samples"))
+    return samples()[title].copy_to(served_folder(SAMPLES))
 
 
 def thumbnail(source: Path | bytes, side: int) -> Image.Image:

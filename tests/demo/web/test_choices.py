@@ -3,7 +3,7 @@
 import pytest
 from PIL import Image
 
-from demo.web.choices import Choice, Tile, grid_value, picture_radio, pressed_tile, served_thumbnail
+from demo.web.choices import WIDE, Choice, Tile, grid_value, picture_radio, pressed_tile, served_thumbnail
 
 RED = Image.new("RGB", (300, 200), "red")
 
@@ -16,7 +16,7 @@ def test_every_choice_of_a_radio_group_has_its_name() -> None:
 
 def test_a_picture_to_choose_is_a_file_of_one_address_and_weighs_nothing_in_the_page() -> None:
     group = picture_radio("Painted like", [Choice("red", "Red", RED), Choice("also", "Also red", RED.copy())])
-    assert group.html_template.count(f'src="{served_thumbnail(RED)}"') == 2 and "data:" not in group.html_template
+    assert group.html_template.count(f'src="{served_thumbnail(RED, WIDE)}"') == 2 and "data:" not in group.html_template
 
 
 def test_a_pressed_tile_is_read_from_the_value() -> None:
