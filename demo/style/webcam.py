@@ -45,7 +45,7 @@ def build(settings: Settings) -> None:
         with column("result"):
             status_box(f"Allow the webcam and start it; it is painted for {STREAM_SECONDS} seconds at a time.")
             shown = gr.Image(
-                painted_sample(settings.device), label="Painted", show_label=False, height=440,
+                str(painted_sample(settings.device)), label="Painted", show_label=False, height=440,
                 interactive=False, buttons=["download", "fullscreen"], alt_text="Painted", elem_classes="iris-picture",
             )  # fmt: skip
         with column("more"):

@@ -21,7 +21,7 @@ class Duplicates:
         self._running: dict[str, Event] = {}
         self._lock = Lock()
 
-    def run(self, job: Job, values: Values, nothing: Updates) -> Iterator[Updates]:
+    def run(self, job: Job, values: Values, nothing: Updates) -> Generator[Updates]:
         """Yield the updates of a job, or `nothing` once the same job has ended that was under way already."""
         name = f"{current_session()} {list(values.values())!r}"
         with self._lock:
