@@ -12,7 +12,7 @@ from demo.web import examples
 
 
 def opening_examples(device: str = "cpu") -> list[Path]:
-    """The files of all examples, made now where they are not kept."""
+    """Give the files of all examples, made now where they are not kept."""
     painted = [paintings.painted_sample(device), artwork.painted_sample(device)]
     return [*painted, *video.painted_sample(device), *upscale_tab.enlarged_sample(device)]
 

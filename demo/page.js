@@ -47,14 +47,30 @@
   });
   addEventListener("popstate", open);
 
+  // Each row of tabs or icons is one stop of the Tab key; arrow keys go along it, and a tab shows its panel at once.
+  const TOOLBARS = ".iris-photo .icon-button-wrapper, .iris-photo .source-selection";
   document.addEventListener("keydown", (event) => {
-    const tab = event.target.closest?.("[role=tab]"), step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-    if (!tab || !step) return;
-    const row = [...tab.parentElement.querySelectorAll("[role=tab]")], next = row[(row.indexOf(tab) + step + row.length) % row.length];
+    const tab = event.target.closest?.("[role=tab]"), bar = event.target.closest?.(TOOLBARS);
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (!(tab || bar) || !step) return;
+    const row = [...(tab ? tab.parentElement.querySelectorAll("[role=tab]") : bar.querySelectorAll("button"))];
+    const next = row[(row.indexOf(tab || event.target) + step + row.length) % row.length];
     next.focus();
-    next.click();
+    if (tab) next.click();
     event.preventDefault();
   });
+
+  function gather() {
+    for (const bar of document.querySelectorAll(TOOLBARS)) {
+      bar.role = "toolbar";
+      bar.ariaLabel = bar.matches(".source-selection") ? "Where a picture comes from" : "The picture in the field";
+      bar.querySelectorAll("button").forEach((button, row) => { button.tabIndex = row ? -1 : 0; });
+    }
+    for (const group of document.querySelectorAll("fieldset.block")) { // Gradio gives each radio a name of its own
+      const [first, ...others] = group.querySelectorAll("input[type=radio]");
+      for (const radio of others) radio.name = first.name;
+    }
+  }
 
   // Pictures that are pasted or dropped anywhere: one goes into the field in sight, several where several go.
   const HEIC = /\.(hei[cf]|hif)$/i; // of which most systems know no type
@@ -188,6 +204,7 @@
   // Gradio names its drop fields otherwise than they read, which those who speak to their machine cannot say.
   // Its fields for pictures do not offer what this server reads and some systems do not know as pictures.
   new MutationObserver(() => {
+    gather();
     for (const field of document.querySelectorAll(".upload-container[aria-label]")) field.removeAttribute("aria-label");
     for (const input of document.querySelectorAll("input[type=file][accept='image/*']")) input.accept += ",.heic,.heif,.avif";
   }).observe(document, { childList: true, subtree: true });

@@ -51,7 +51,7 @@ def how_sure(share: float) -> str:
 
 
 def worth_showing(hits: Sequence[Hit]) -> list[Hit]:
-    """The nouns whose scores do not read 0.00, and the first one in any case."""
+    """Leave the nouns whose scores do not read 0.00, and the first one in any case."""
     return [hit for row, hit in enumerate(hits) if row == 0 or hit.score >= LEAST]
 
 

@@ -13,7 +13,7 @@ from demo.describe.name import Description, as_json, describe_picture
 from demo.samples import samples
 from demo.settings import Settings
 from demo.web.charts import bar_chart, word_map
-from demo.web.downloads import ResultButtons, result_buttons
+from demo.web.downloads import ResultButtons, fingerprint, result_buttons
 from demo.web.endpoints import register_endpoint
 from demo.web.events import Count, Share, Updates, Values, validate_arguments
 from demo.web.job_panel import JobPanel, bright, status_box, status_html
@@ -25,6 +25,7 @@ from demo.web.uploads import (
     frames_note,
     keep_over_reload,
     open_upload,
+    own_picture,
     served_sample,
     uploaded_file,
 )  # fmt: skip
@@ -76,7 +77,7 @@ class DescribeTab:
 
         def result(made: Description) -> Updates:
             said = {self.job.status: status_html(f"{frames_note(upload.picture)} What {upload.name} shows:".strip())}
-            return self._shown(made, sureness) | said | self.buttons.show(photo["path"])
+            return self._shown(made, sureness) | said | self.buttons.show(photo["path"], self._source(values))
 
         yield from self.job.follow(self.line.run(steps()), result=result)
 
@@ -90,22 +91,33 @@ class DescribeTab:
 
     def describe_again(self, values: Values) -> Iterator[Updates]:
         """Describe where there is a picture, and invite to give one where there is none."""
-        if values[self.picture]:
-            yield from self.describe(values)
-        else:
+        saved = values[self.buttons.saved]
+        if not values[self.picture]:
             empty = {self.answer: EMPTY, self.charts: "", self.job.status: status_html(INVITATION)}
             yield empty | self.buttons.clear()
+        elif saved and saved.path and saved.source == self._source(values):
+            yield {self.job.status: gr.skip()}
+        else:
+            yield from self.describe(values)
 
     def open(self, given: Payload) -> Updates:
         """Describe a sample, or the picture that was given before a reload."""
-        if given:
-            return {self.picture: str(uploaded_file(given, self.settings)[0])}
+        own = own_picture(given, OPENING, self.settings)
+        if own:
+            return {self.picture: str(own)}
         photo = samples()[OPENING]
         made = describe_picture(
             open_picture(photo.path), self.settings.device, sureness=CONFIDENCE, top=TOP, unseen_only=False
         )
         said = {self.job.status: status_html(f"What the {photo.title} shows. Choose a picture of yours.")}
-        return self._shown(made, CONFIDENCE) | said | {self.picture: str(served_sample(OPENING))}
+        sample = served_sample(OPENING)
+        buttons = self.buttons.show(sample, fingerprint(sample, CONFIDENCE, False), example=True)
+        return self._shown(made, CONFIDENCE) | said | buttons | {self.picture: str(sample)}
+
+    def _source(self, values: Values) -> str:
+        """Tell an answer for these values from others."""
+        path, _ = uploaded_file(values[self.picture], self.settings)
+        return fingerprint(path, values[self.sureness], values[self.unseen])
 
     def _shown(self, made: Description, sureness: float) -> Updates:
         card = answer_card(made.answer, made.likeliest, sureness)

@@ -112,7 +112,7 @@ class Photos:
         return Path(path).relative_to(self.folder).as_posix()
 
     def title_of(self, path: str | Path) -> str:
-        """What a photo is called under its picture."""
+        """Say what a photo is called under its picture."""
         return Path(path).stem
 
     def about(self, path: str | Path) -> str:
@@ -185,7 +185,7 @@ class SamplePhotos(Photos):
     are_samples = True
 
     def title_of(self, path: str | Path) -> str:
-        """The title of a sample."""
+        """Say the title of a sample."""
         return super().title_of(path).replace("-", " ").capitalize()
 
 

@@ -29,6 +29,7 @@ from demo.web.uploads import (
     Upload,
     open_upload,
     optional_picture,
+    own_picture,
     picture_field,
     sample_strip,
     served_sample,
@@ -116,14 +117,13 @@ class ArtworkPanel:
 
     def open(self, handed: gr.Image, values: Values) -> Updates:
         """Take over the picture of another panel; where that is the first sample, show it painted after an artwork."""
-        given = values[self.picture] or values[handed]
-        photo = uploaded_file(given, self.settings)[0] if given else served_sample(OPENING)
+        own = own_picture(values[self.picture] or values[handed], OPENING, self.settings)
+        photo, file = own or served_sample(OPENING), served_artwork(OPENING_ARTWORK)
         if values[self.artwork] or values[self.job.buttons.saved]:  # it was open before
-            return {self.picture: str(photo)} if given and not values[self.picture] else {self.picture: gr.skip()}
-        file = served_artwork(OPENING_ARTWORK)
+            return {self.picture: str(own) if own and not values[self.picture] else gr.skip()}
         fields = {self.picture: str(photo), self.artwork: file}
-        if photo != served_sample(OPENING):
-            return fields
+        if own:
+            return fields  # painted at this change
         path = served_copy(painted_sample(self.settings.device))
         words = f"{OPENING.capitalize()} after an artwork. Give a picture and an artwork of yours."
         result = shown_result(self.job, open_picture(path), path, words)
@@ -184,7 +184,7 @@ def build(settings: Settings, line: WaitingLine, one_pass: WaitingLine) -> Artwo
 
 
 def painted_sample(device: str) -> Path:
-    """The first sample photo after the first sample artwork, in one pass."""
+    """Give the first sample photo after the first sample artwork, in one pass."""
 
     def paint() -> Image.Image:
         given = open_picture(samples()[OPENING].path), sample_artworks()[OPENING_ARTWORK]

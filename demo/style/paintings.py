@@ -23,7 +23,7 @@ from demo.web.examples import kept_picture, served_copy
 from demo.web.job_panel import JobPanel, status_box, status_html
 from demo.web.layout import column, given_picture, run_button, run_row, stop_button, work
 from demo.web.several import Made, SeveralPictures, saved_each, several_field, several_results
-from demo.web.uploads import Payload, Upload, open_upload, optional_picture, served_sample, uploaded_file
+from demo.web.uploads import Payload, Upload, open_upload, optional_picture, own_picture, served_sample, uploaded_file
 from demo.web.waiting import WaitingLine
 from zoo.images.decode import open_picture
 from zoo.progress import Progress, run_to_end
@@ -81,8 +81,9 @@ class PaintingsPanel:
 
     def open(self, given: Payload) -> Updates:
         """Show a sample in the first painting, made once and kept, or the picture that was given before a reload."""
-        if given:
-            return {self.picture: str(uploaded_file(given, self.settings)[0])}
+        own = own_picture(given, OPENING, self.settings)
+        if own:
+            return {self.picture: str(own)}
         photo, options = samples()[OPENING], StyleOptions({opening_style(): 1.0})
         path = served_copy(painted_sample(self.settings.device))
         painting = painting_of(options.name)
@@ -132,7 +133,7 @@ def build(settings: Settings, line: WaitingLine) -> PaintingsPanel:
 
 
 def painted_sample(device: str) -> Path:
-    """The first sample photo in the first painting."""
+    """Give the first sample photo in the first painting."""
     options = StyleOptions({opening_style(): 1.0})
 
     def paint() -> Image.Image:

@@ -154,7 +154,7 @@ def build(settings: Settings, line: WaitingLine) -> VideoPanel:
 
 
 def painted_sample(device: str) -> tuple[Path, Path]:
-    """The sample clip, and itself in the first painting."""
+    """Give the sample clip, and itself in the first painting."""
     clip, style = kept_example("sample.mp4", MODEL, _make_sample), opening_style()
 
     def paint(target: Path) -> None:

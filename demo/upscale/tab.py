@@ -36,6 +36,7 @@ from demo.web.uploads import (
     frames_note,
     keep_over_reload,
     open_upload,
+    own_picture,
     served_sample,
     uploaded_file,
 )  # fmt: skip
@@ -112,8 +113,9 @@ class UpscaleTab:
 
     def open(self, given: Payload) -> Updates:
         """Show a sample enlarged, once and for all visitors, or the picture that was given before a reload."""
-        if given:
-            return {self.picture: str(uploaded_file(given, self.settings)[0])}
+        own = own_picture(given, OPENING, self.settings)
+        if own:
+            return {self.picture: str(own)}
         photo, detail = samples()[OPENING], DEFAULT_DETAIL if has_detail(DEFAULT_MODEL) else None
         options = UpscaleOptions(DEFAULT_MODEL, detail, None, SCALE)
         plain, ours = (served_copy(file) for file in enlarged_sample(self.settings.device))

@@ -76,7 +76,7 @@ def pressed_tile(value: object) -> str | None:
 
 
 def served_thumbnail(picture: Image.Image, shape: tuple[int, int] = SQUARE) -> str:
-    """Give the address of a small copy of a picture, cut to a shape; the same picture has one address on the whole page."""
+    """Give the address of a small copy of a picture, cut to a shape; the same copy has one address on the page."""
     data = BytesIO()
     ImageOps.fit(picture.convert("RGB"), shape).save(data, "WEBP", quality=80)
     path = served_folder("thumbnails") / f"{sha256(data.getvalue()).hexdigest()[:20]}.webp"

@@ -45,5 +45,5 @@ class Duplicates:
 
 
 def current_session() -> str:
-    """The open page for which a handler runs."""
+    """Name the open page for which a handler runs."""
     return str(getattr(LocalContext.request.get(None), "session_hash", None))

@@ -20,7 +20,7 @@ QUALITY = 90  # of pictures
 
 
 def kept_example(name: str, model: str, make: Callable[[Path], None]) -> Path:
-    """A file of this name that `make` wrote, once for each version of a model's weights."""
+    """Keep a file of this name that `make` writes, once for each version of a model's weights."""
     inside = Path(hashlib.sha256(f"{name} {entry(model).sha256}".encode()).hexdigest()[:12], name)
     path = cache_folder() / "examples" / inside
     for known in (BUNDLED / inside, path):
@@ -36,7 +36,7 @@ def kept_example(name: str, model: str, make: Callable[[Path], None]) -> Path:
 
 
 def kept_picture(name: str, model: str, make: Callable[[], Image.Image]) -> Path:
-    """A picture that `make` gives, kept as `kept_example` keeps files."""
+    """Keep a picture that `make` gives, as `kept_example` keeps files."""
     return kept_example(name, model, lambda path: save_picture(make(), path, quality=QUALITY))
 
 

@@ -88,6 +88,12 @@ def mark_sample(strip: gr.HTML, field: gr.Image, folder: str) -> None:
     field.change(None, field, strip, js=f"(file) => iris.sampleOf(file, '{folder}')", **IN_BROWSER)
 
 
+def own_picture(payload: Payload, opening: str, limits: Settings) -> Path | None:
+    """Give the file of a field, unless it is the sample that a tab opens with."""
+    path = uploaded_file(payload, limits)[0] if payload else None
+    return None if path == served_sample(opening) else path
+
+
 def served_sample(title: str) -> Path:
     """Give a copy of a sample photo that the page may serve; raises BadInput for a title that no sample has."""
     if title not in samples():

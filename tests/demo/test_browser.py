@@ -36,6 +36,8 @@ def test_another_painting_is_painted_at_a_press_and_by_the_arrow_keys(browser_pa
 def test_the_picture_handed_over_is_painted_after_an_artwork_when_that_panel_opens(browser_page: BrowserPage) -> None:
     page = browser_page.page
     page.locator(".iris-picture img").first.wait_for()
+    page.get_by_role("radio", name="Tower").locator("visible=true").check(force=True)
+    page.get_by_text("377 x 600 pixels in").wait_for()
     page.get_by_role("tab", name="Any artwork").click()
     page.get_by_text("brings it nearer to the artwork").locator("visible=true").first.wait_for()
 

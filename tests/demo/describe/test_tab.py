@@ -29,7 +29,7 @@ def test_a_picture_is_answered_with_a_card_bars_and_a_map(visitor: Visitor) -> N
     assert heading != "I do not know" and "\u203a" in card
     bars, _, drawn = shown["iris-charts"]["value"].partition('<figure class="iris-map">')
     nouns = re.findall(r'<th scope="row"[^>]*>([^<]+)<', bars)
-    assert len(nouns) == 10 and all(f">{noun}<" in drawn for noun in nouns if len(noun) <= 22)
+    assert 1 < len(nouns) <= 10 and all(f">{noun}<" in drawn for noun in nouns if len(noun) <= 22)
     assert shown["iris-actions"]["visible"]
 
 
