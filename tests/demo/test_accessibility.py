@@ -40,7 +40,7 @@ MAIN_ACTIONS = {
 SMALL = """
   () => [...document.querySelectorAll("button, a, select, summary, input:not([type=range]), [role=tab]")]
     .filter((one) => one.checkVisibility({ visibilityProperty: true, opacityProperty: true }) && one.type !== "file")
-    .map((one) => [one, one.getBoundingClientRect()])
+    .map((one) => [one, (one.closest("label") || one).getBoundingClientRect()]) // a press on a label counts
     .filter(([one, box]) => box.width && !one.closest("footer, .iris-aside") && Math.min(box.width, box.height) < 23.9)
     .map(([one, box]) => `${one.outerHTML.slice(0, 120)} ${box.width} x ${box.height}`)
 """
