@@ -6,14 +6,16 @@ Run `python -m demo.bundle` where a network that makes one of them has other wei
 import shutil
 from pathlib import Path
 
-from demo.style import artwork, paintings, video
+from demo.style import artwork, video
+from demo.style.paintings import OPENING
+from demo.style.style_options import painted_sample
 from demo.upscale import tab as upscale_tab
 from demo.web import examples
 
 
 def opening_examples(device: str = "cpu") -> list[Path]:
     """Give the files of all examples, made now where they are not kept."""
-    painted = [paintings.painted_sample(device), artwork.painted_sample(device)]
+    painted = [painted_sample(OPENING, device), artwork.painted_sample(device)]
     return [*painted, *video.painted_sample(device), *upscale_tab.enlarged_sample(device)]
 
 

@@ -2,32 +2,37 @@
 
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from types import FunctionType
 
 import gradio as gr
 from gradio.blocks import Block
-from PIL import Image
 
 from demo.samples import samples
 from demo.settings import Settings
 from demo.style.all_paintings import AllPaintings
 from demo.style.mask_options import MaskWidgets, mask_widgets
 from demo.style.result import APPEARS, result_panel, shown_result, style_result
-from demo.style.style_options import StyleOptions, StyleWidgets, choose_painting, opening_style, style_widgets
+from demo.style.style_options import (
+    StyleOptions,
+    StyleWidgets,
+    choose_painting,
+    opening_style,
+    painted_sample,
+    style_widgets,
+)
 from demo.web.choices import picture_grid
 from demo.web.downloads import deliver, fingerprint
 from demo.web.endpoints import register_endpoint
 from demo.web.events import Share, Updates, Values, on_event
-from demo.web.examples import kept_picture, served_copy
+from demo.web.examples import served_copy
 from demo.web.job_panel import JobPanel, status_box, status_html
 from demo.web.layout import column, given_picture, run_button, run_row, stop_button, work
 from demo.web.several import Made, SeveralPictures, saved_each, several_field, several_results
 from demo.web.uploads import Payload, Upload, open_upload, optional_picture, own_picture, served_sample, uploaded_file
 from demo.web.waiting import WaitingLine
 from zoo.images.decode import open_picture
-from zoo.progress import Progress, run_to_end
-from zoo.style.fast import MODEL, styles
+from zoo.progress import Progress
+from zoo.style.fast import styles
 from zoo.style.settings import DEFAULT_STRENGTH
 from zoo.style.titles import painting_of
 
@@ -85,7 +90,7 @@ class PaintingsPanel:
         if own:
             return {self.picture: str(own)}
         photo, options = samples()[OPENING], StyleOptions({opening_style(): 1.0})
-        path = served_copy(painted_sample(self.settings.device))
+        path = served_copy(painted_sample(OPENING, self.settings.device))
         painting = painting_of(options.name)
         words = f"{photo.title.capitalize()} like {painting}. Choose another painting, or a picture of yours."
         source = fingerprint(photo.path, str(options), None)
@@ -130,16 +135,6 @@ def build(settings: Settings, line: WaitingLine) -> PaintingsPanel:
     SeveralPictures(settings, files, run_each, several, panel.paint_each).wire(job, picture, panel.inputs())
     register_endpoint(_endpoint(settings, line), choices={"blend": styles(), "outside": styles()})
     return panel
-
-
-def painted_sample(device: str) -> Path:
-    """Give the first sample photo in the first painting."""
-    options = StyleOptions({opening_style(): 1.0})
-
-    def paint() -> Image.Image:
-        return run_to_end(options.steps(open_picture(samples()[OPENING].path), device))
-
-    return kept_picture(f"{OPENING}-{options.name}.webp", MODEL, paint)
 
 
 def _endpoint(settings: Settings, line: WaitingLine) -> FunctionType:

@@ -3,16 +3,20 @@
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 import gradio as gr
 from gradio.blocks import Block
 from PIL import Image
 
+from demo.samples import samples
 from demo.style.previews import preview
 from demo.web.choices import Choice, picture_radio
 from demo.web.engine import run_job
 from demo.web.events import Updates, Values, on_event
-from zoo.progress import Progress
+from demo.web.examples import kept_picture
+from zoo.images.decode import open_picture
+from zoo.progress import Progress, run_to_end
 from zoo.style.fast import MODEL, styles, stylize
 from zoo.style.settings import DEFAULT_STRENGTH, LONGEST_SIDE, SMALLEST_SIDE
 from zoo.style.titles import painting_of
@@ -123,6 +127,16 @@ def _side(longest: int, broadness: float) -> int:
     """At how many pixels to paint a picture of this longest side for strokes of this breadth."""
     side = round(min(longest, LONGEST_SIDE) / broadness)
     return max(SMALLEST_SIDE, min(side, max(longest, LONGEST_SIDE)))
+
+
+def painted_sample(title: str, device: str) -> Path:
+    """Give a sample photo in the first painting."""
+    options = StyleOptions({opening_style(): 1.0})
+
+    def paint() -> Image.Image:
+        return run_to_end(options.steps(open_picture(samples()[title].path), device))
+
+    return kept_picture(f"{title}-{options.name}.webp", MODEL, paint)
 
 
 def opening_style() -> str:
