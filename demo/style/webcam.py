@@ -9,6 +9,7 @@ import gradio as gr
 from PIL import Image
 
 from demo.settings import Settings
+from demo.style.previews import PREVIEWED
 from demo.style.style_options import StyleOptions, choose_painting, painted_sample, style_widgets
 from demo.web.engine import call
 from demo.web.events import Updates, Values, on_event
@@ -44,7 +45,7 @@ def build(settings: Settings) -> None:
         with column("result"):
             status_box(f"Allow the webcam and start it; it is painted for {STREAM_SECONDS} seconds at a time.")
             shown = gr.Image(
-                str(painted_sample("pagoda", settings.device)), label="Painted", show_label=False, height=440,
+                str(painted_sample(PREVIEWED, settings.device)), label="Painted", show_label=False, height=440,
                 interactive=False, buttons=["download", "fullscreen"], alt_text="Painted", elem_classes="iris-picture",
             )  # fmt: skip
         with column("more"):
