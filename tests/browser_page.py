@@ -9,6 +9,20 @@ LONGEST = 1000 * PATIENCE  # milliseconds
 LEFT = "AbortError: signal is aborted"  # Gradio ends the streams of a page that is left while something runs
 CUT = "Connection errored out"  # Gradio of a request under way while the page is left
 
+# The page is ours, so the sandbox guards nothing; the rest keeps the browser from calling home.
+FLAGS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+)
+EXAMPLES = {  # the address of each panel, and what is there once its example is
+    "style/paintings": ".iris-picture img",
+    "style/any-artwork": ".iris-picture img",
+    "style/video": ".iris-picture video",
+    "style/webcam": ".iris-picture img",
+    "upscale": ".iris-compare-after[src]",
+    "describe": ".iris-bars",
+    "find": ".iris-grid button",
+}
 IN_SIGHT = """
   (place) => [...document.querySelectorAll("[role=tab][aria-selected=true]")].filter((tab) => tab.checkVisibility())
     .map((tab) => tab.textContent.trim().toLowerCase().replaceAll(" ", "-")).join("/") === place

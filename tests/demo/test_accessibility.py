@@ -2,18 +2,9 @@
 
 from importlib.resources import files
 
-from browser_page import BrowserPage
+from browser_page import EXAMPLES, BrowserPage
 
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text()
-FILLED = {  # the address of each panel, and what is there once its example is
-    "style/paintings": ".iris-picture img",
-    "style/any-artwork": ".iris-picture img",
-    "style/video": ".iris-picture video",
-    "style/webcam": ".iris-picture img",
-    "upscale": ".iris-compare-after[src]",
-    "describe": ".iris-bars",
-    "find": ".iris-grid button",
-}
 CLEAR = "button[aria-label='Remove Image']:visible, button[aria-label=Clear]:visible"
 OPEN_FOLDS = """
   for (const fold of document.querySelectorAll(".iris-more button.label-wrap:not(.open)"))
@@ -56,7 +47,7 @@ def test_no_panel_breaks_a_rule_of_accessibility(browser_page: BrowserPage) -> N
     page.emulate_media(reduced_motion="reduce")
     page.evaluate(AXE)
     for is_empty in (False, True):
-        for panel, example in FILLED.items():
+        for panel, example in EXAMPLES.items():
             page.evaluate("(panel) => { location.hash = panel; }", panel)
             browser_page.wait_for_panel(panel)
             if not is_empty:
@@ -86,7 +77,7 @@ def test_the_main_action_of_every_tab_is_at_most_ten_presses_of_the_tab_key_away
     for panel, name in MAIN_ACTIONS.items():
         page.evaluate("(panel) => { location.hash = panel; }", panel)
         browser_page.wait_for_panel(panel)
-        page.locator(FILLED[panel]).locator("visible=true").first.wait_for()
+        page.locator(EXAMPLES[panel]).locator("visible=true").first.wait_for()
         button = page.get_by_role("button", name=name, exact=True).locator("visible=true")
         page.locator("[role=tab][aria-selected=true]").first.focus()
         needed[panel] = 1  # for the tab
@@ -99,7 +90,7 @@ def test_the_main_action_of_every_tab_is_at_most_ten_presses_of_the_tab_key_away
 def test_arrow_keys_choose_a_sample_a_size_and_an_icon(browser_page: BrowserPage) -> None:
     page = browser_page.page
     browser_page.open_tab("Upscale")
-    page.locator(FILLED["upscale"]).wait_for()
+    page.locator(EXAMPLES["upscale"]).wait_for()
     panel = page.get_by_role("tabpanel").locator("visible=true").first
     for first, second in (("Cheetah", "Lion"), ("4\u00d7", "8\u00d7")):
         panel.get_by_role("radio", name=first).focus()
@@ -112,7 +103,7 @@ def test_arrow_keys_choose_a_sample_a_size_and_an_icon(browser_page: BrowserPage
 
 def test_whatever_is_pressed_is_at_least_24_pixels_wide_and_high(browser_page: BrowserPage) -> None:
     page, found = browser_page.page, {}
-    for panel, example in FILLED.items():
+    for panel, example in EXAMPLES.items():
         page.evaluate("(panel) => { location.hash = panel; }", panel)
         browser_page.wait_for_panel(panel)
         page.locator(example).locator("visible=true").first.wait_for()
@@ -126,7 +117,7 @@ def test_whatever_is_pressed_is_at_least_24_pixels_wide_and_high(browser_page: B
 def test_nothing_moves_for_those_who_ask_for_calm(browser_page: BrowserPage) -> None:
     page = browser_page.page
     page.emulate_media(reduced_motion="reduce")
-    page.locator(FILLED["style/paintings"]).first.wait_for()
+    page.locator(EXAMPLES["style/paintings"]).first.wait_for()
     page.get_by_role("tab", name="Describe").click()
     browser_page.wait_for_panel("describe")
     assert page.evaluate(MOVING) == []

@@ -1,6 +1,6 @@
 """The page in a real browser: what only its scripts do."""
 
-from browser_page import BrowserPage
+from browser_page import EXAMPLES, BrowserPage
 
 
 def test_the_page_opens_with_its_tabs_and_without_an_error(browser_page: BrowserPage) -> None:
@@ -15,10 +15,12 @@ def test_an_error_in_the_page_would_be_told(browser_page: BrowserPage) -> None:
     browser_page.faults.clear()
 
 
-def test_a_painting_is_there_before_anything_is_given(browser_page: BrowserPage) -> None:
+def test_a_result_is_in_sight_in_every_panel_before_anything_is_given(browser_page: BrowserPage) -> None:
     page = browser_page.page
-    page.locator(".iris-picture img").first.wait_for()
-    page.locator(".iris-status:visible").first.get_by_text("Pagoda like ").wait_for()
+    for panel, example in EXAMPLES.items():
+        page.evaluate("(panel) => { location.hash = panel; }", panel)
+        browser_page.wait_for_panel(panel)
+        page.locator(example).locator("visible=true").first.wait_for()
 
 
 def test_another_painting_is_painted_at_a_press_and_by_the_arrow_keys(browser_page: BrowserPage) -> None:
