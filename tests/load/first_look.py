@@ -1,4 +1,4 @@
-"""Seconds from opening the page to a result in each tab, without a click, and from a press on a painting to the picture.
+"""Seconds from opening the page to a result in each panel, and from a press on a painting to the picture.
 
 Run `PYTHONPATH=.:tests python tests/load/first_look.py`: it starts a server, and opens each tab in a browser as a new
 visitor does, several times.
