@@ -205,7 +205,7 @@
   // Its fields for pictures do not offer what this server reads and some systems do not know as pictures.
   new MutationObserver(() => {
     gather();
-    for (const field of document.querySelectorAll(".upload-container[aria-label]")) field.removeAttribute("aria-label");
+    for (const field of document.querySelectorAll(".upload-container[aria-label], .iris-camera button[aria-label='capture photo']")) field.removeAttribute("aria-label");
     for (const input of document.querySelectorAll("input[type=file][accept='image/*']")) input.accept += ",.heic,.heif,.avif";
   }).observe(document, { childList: true, subtree: true });
 

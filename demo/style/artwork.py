@@ -101,7 +101,8 @@ class ArtworkPanel:
     def paint_at_once(self, values: Values) -> Iterator[Updates]:
         """Paint in one pass after the artwork as soon as there are both, and where one has changed."""
         if not values[self.picture] or not values[self.artwork]:
-            yield self.job.stale() | {self.job.status: status_html("Give both a picture and an artwork.")}
+            invitation = {self.job.status: status_html("Give both a picture and an artwork.")}
+            yield self.job.stale() | invitation | self.job.buttons.clear()
             return
         saved, source = values[self.job.buttons.saved], self._source(values)
         if saved and saved.path and saved.source == source:

@@ -76,7 +76,8 @@ class PaintingsPanel:
     def repaint(self, values: Values) -> Iterator[Updates]:
         """Paint anew where something has changed; without a picture there is nothing to paint."""
         if not values[self.picture]:
-            yield self.job.stale() | {self.job.status: status_html("Choose a picture; it is painted at once.")}
+            invitation = {self.job.status: status_html("Choose a picture; it is painted at once.")}
+            yield self.job.stale() | invitation | self.job.buttons.clear()
             return
         saved = values[self.job.buttons.saved]
         if saved and saved.path and saved.source == self._source(values):

@@ -106,3 +106,8 @@ NO_CLIPS = {
 def test_what_is_no_clip_is_refused(visitor: Visitor, upload: Write, name: str) -> None:
     with pytest.raises(PageRefused, match="no clip"):
         visitor.press("Paint the clip", {"Your clip": visitor.upload(upload(name, NO_CLIPS[name]))})
+
+
+def test_a_picture_that_is_taken_away_leaves_nothing_to_save(visitor: Visitor) -> None:
+    shown = visitor.change("Your picture", "change", {"Your picture": None}, has="Result")
+    assert shown["iris-actions"]["visible"] is False and "Choose a picture" in shown["iris-status"]
