@@ -1,6 +1,7 @@
 """What a picture shows: ranked nouns and an answer, from the probabilities of a network's classes."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from functools import cache, cached_property
 
 import numpy as np
@@ -27,6 +28,7 @@ class ZeroShotClassifier:
         self.nouns = load_nouns()
         self.tree = ClassTree(self.nouns, classes)
         self.ranking = Ranking(self.tree, config)
+        self._among_candidates = Ranking(self.tree, replace(config, concept_weight=1.0))
         self._classes = frozenset(self.tree.rows.tolist())
 
     def rank(self, probabilities: np.ndarray, *, k: int = 10, candidates: Collection[str] | None = None) -> list[Hit]:
@@ -35,8 +37,12 @@ class ZeroShotClassifier:
             raise BadQuery(f"asked for {k} answers; at least 1 is needed")
         if not probabilities.any():
             return []
-        rows = self.ranking.shortlist(probabilities) if candidates is None else candidate_rows(candidates)
-        scores = self.ranking.scores(probabilities, rows)
+        if candidates is None:
+            rows = self.ranking.shortlist(probabilities)
+            scores = self.ranking.scores(probabilities, rows)
+        else:
+            rows = candidate_rows(candidates)
+            scores = self._among_candidates.scores(probabilities, rows)
         best = top_k(scores, k)
         return [self._hit(int(row), float(score)) for row, score in zip(rows[best], scores[best], strict=True)]
 
@@ -114,7 +120,7 @@ class ZeroShotClassifier:
         """Sum the scores of candidates at or below each noun, as parts of all their scores. (82115,)"""
         rows = candidate_rows(candidates)
         own = np.zeros(len(self.nouns))
-        own[rows] = self.ranking.scores(probabilities, rows)
+        own[rows] = self._among_candidates.scores(probabilities, rows)
         below, above = self.nouns.closure.T
         return np.minimum(1, np.bincount(above, weights=own[below], minlength=len(own)) / max(1e-30, own.sum()))
 

@@ -9,8 +9,8 @@ class NamingConfig:
 
     The ranking was chosen on photos of 100 classes whose probabilities were taken away and on classes to be named by
     the commonest noun above them, none of which the tables of `python -m embeddings score zeroshot` count, but for
-    `class_power`, which was chosen on the photos of those tables. The
-    calibration was fitted to the photos of `labels/calibration.tsv`.
+    `class_power`, which was chosen on the photos of those tables, and `concept_weight`, which 250 other photos of
+    ImageNet's classes asked for. The calibration was fitted to the photos of `labels/calibration.tsv`.
     """
 
     # Ranking. A zero leaves a part out.
@@ -24,6 +24,8 @@ class NamingConfig:
     common_rank: int = 3000  # of a word that counts 1
     general_weight: float = 1e-6  # what "entity" or "artifact" count, which are true of nearly everything
     class_power: float = 1.75  # of a class's own probability: as stacking does, lets others pass when none is clear
+    imagenet_classes: int = 1000  # come first among a network's classes; those after them are everyday concepts
+    concept_weight: float = 0.2  # of an everyday concept: in a ranking the finer name comes first, a jeep before a car
 
     # Calibration (Platt 1999): log-odds of a noun by those of its subtree mass, less so much a step of its depth.
     # The bias is that with which the calibration error of answers is least on half of the folders of kept photos, and
@@ -33,8 +35,8 @@ class NamingConfig:
     depth_penalty: float = 0.26
 
     # Answer.
-    confidence: float = 0.85  # an answer that is right at least this often; a wider word that is right beats a guess
-    likely: float = 0.72  # where no telling word is sure, the commonest that is at least this likely is the answer
+    confidence: float = 0.8  # an answer that is right at least this often; a wider word that is right beats a guess
+    likely: float = 0.65  # where no telling word is sure, the commonest that is at least this likely is the answer
     max_candidates: int = 500  # likeliest nouns of which one is the answer
     tie_ratio: float = 0.8  # of a subtree mass is about as much
     max_others: int = 4  # other things in the picture that are told

@@ -1,10 +1,10 @@
 """All nouns ranked as names of a picture, from the probabilities of a network's classes.
 
-A noun of which the network saw photos is as good as its probability. Any other noun is as good as the classes that lie
-near it among words, or below it in WordNet, are likely: a mixture of von Mises-Fisher kernels around the classes
-(ConSE, Norouzi et al. 2014, has their one mean instead, which lies far from each of them) and of steps up the graph,
-times how common its word is (people name things by the commonest word that fits: Ordonez et al. 2013, "entry-level
-categories").
+A noun of which the network saw photos is as good as its probability, an everyday concept less, for most ImageNet
+classes are finer names. Any other noun is as good as the classes that lie near it among words, or below it in WordNet,
+are likely: a mixture of von Mises-Fisher kernels around the classes (ConSE, Norouzi et al. 2014, has their one mean
+instead, which lies far from each of them) and of steps up the graph, times how common its word is (people name things
+by the commonest word that fits: Ordonez et al. 2013, "entry-level categories").
 """
 
 from functools import cached_property
@@ -29,8 +29,10 @@ class Ranking:
 
     def scores(self, probabilities: np.ndarray, rows: np.ndarray | slice = slice(None)) -> np.ndarray:
         """Score how good a name each noun is, 0 to about 1, for all nouns or some rows. (n,)"""
+        weights = np.ones(len(probabilities))
+        weights[self.config.imagenet_classes :] = self.config.concept_weight
         own = np.full(len(self._vectors), np.nan)
-        own[self.tree.rows] = probabilities**self.config.class_power
+        own[self.tree.rows] = weights * probabilities**self.config.class_power
         own = own[rows]
         return np.where(np.isnan(own), self._unseen_scores(probabilities, rows), own)
 

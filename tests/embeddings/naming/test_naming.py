@@ -218,6 +218,15 @@ def test_a_telling_word_that_is_likely_comes_before_a_kind_that_is_surer_and_the
     assert DEFAULT.likely <= answer.sureness < 0.85 <= answer.kind.sureness
 
 
+def test_a_finer_class_is_ranked_before_an_everyday_concept_that_is_as_likely_unless_asked_among_candidates() -> None:
+    jeep, car = "n03594945", "n02958343"
+    names = ZeroShotClassifier((jeep, car, BEACON), NamingConfig(imagenet_classes=1))
+    probabilities = np.array([0.46, 0.52, 0.02], np.float32)
+    assert names.rank(probabilities, k=1)[0].id == jeep
+    assert names.rank(probabilities, k=1, candidates=[jeep, car])[0].id == car
+    assert names.answer(probabilities).id == car
+
+
 def test_a_kind_is_called_by_its_commonest_word() -> None:
     toy_terrier, spaniel = "n02087046", "n02085782"  # a toy dog each
     names = ZeroShotClassifier((toy_terrier, spaniel, BEACON))
