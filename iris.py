@@ -17,7 +17,7 @@ SERVE = Command("serve", "iris:add_serve", "serve the web page; takes the option
 # Both packages measure, time and train; the next word says which of them is meant.
 WORD_TASKS = {
     "score": ("answers", "finding", "nouns", "words", "zeroshot"),
-    "bench": ("photos", "vectors", "nouns", "library", "kills"),
+    "bench": ("photos", "vectors", "nouns", "library", "table", "kills"),
     "train": ("words",),
 }
 

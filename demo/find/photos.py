@@ -228,10 +228,11 @@ def open_photos(settings: Settings) -> Photos:
 
 
 def _without(found: Iterable[Match], is_hidden: Callable[[str], bool]) -> Iterator[Match]:
-    """Give the matches that are not hidden, without the copies that are."""
+    """Give the matches without the photos that are hidden; a copy that is not takes the place of one that is."""
     for one in found:
-        if not is_hidden(one.hit.id):
-            yield replace(one, copies=tuple(copy for copy in one.copies if not is_hidden(copy.id)))
+        shown = [hit for hit in (one.hit, *one.copies) if not is_hidden(hit.id)]
+        if shown:
+            yield Match(shown[0], tuple(shown[1:]))
 
 
 def as_json(photos: Photos, found: Sequence[Match]) -> list[dict[str, Any]]:

@@ -26,7 +26,7 @@ from zoo.images.decode import open_picture
 from zoo.progress import Progress
 
 OWN_SECONDS = 4 * 3600  # a visitor's photos are forgotten after this, or when the page is closed
-SUGGESTIONS = ("big cat", "vehicle", "beverage", "palace", "tripod", "helmet")
+SUGGESTIONS = ("big cat", "vehicle", "coffee", "palace", "tripod", "person")
 HINT = "A word, a phrase, or words with + and \u2212: big cat, vehicle\u00a0\u2212\u00a0motorcycle, cat\u00a0+\u00a0red"
 CLICK = "Press a photo to find more like it."
 
