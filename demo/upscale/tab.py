@@ -184,7 +184,7 @@ def enlarged_sample(device: str) -> tuple[Path, Path]:
     def plain() -> Image.Image:
         return compared(open_picture(photo), open_picture(ours))[0]
 
-    ours = kept_picture(f"{OPENING}-x{SCALE}.webp", DEFAULT_MODEL, enlarge)
+    ours = kept_picture(f"{OPENING}-x{SCALE}-{DEFAULT_DETAIL:g}.webp", DEFAULT_MODEL, enlarge)
     return kept_picture(f"{OPENING}-bicubic.webp", DEFAULT_MODEL, plain), ours
 
 

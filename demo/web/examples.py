@@ -20,8 +20,10 @@ QUALITY = 90  # of pictures
 
 
 def kept_example(name: str, model: str, make: Callable[[Path], None]) -> Path:
-    """Keep a file of this name that `make` writes, once for each version of a model's weights."""
-    inside = Path(hashlib.sha256(f"{name} {entry(model).sha256}".encode()).hexdigest()[:12], name)
+    """Keep a file of this name that `make` writes, once for each version of the weights of a model and its partner."""
+    models = [key for key in (model, entry(model).sharper) if key]
+    made_by = " ".join([name, *(str(entry(key).sha256) for key in models)])
+    inside = Path(hashlib.sha256(made_by.encode()).hexdigest()[:12], name)
     path = cache_folder() / "examples" / inside
     for known in (BUNDLED / inside, path):
         if known.is_file():

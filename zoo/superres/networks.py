@@ -13,7 +13,7 @@ from zoo.weight_files import ENDINGS
 FIDELITY, SHARP = "sr.fidelity-x4", "sr.sharp-x4"
 PHOTO, PHOTO_SHARP = "sr.photo-x4", "sr.photo-sharp-x4"
 DEFAULT_MODEL = PHOTO  # best on JPEGs, which most pictures are: zoo/cards/sr.photo-x4.md
-DEFAULT_DETAIL = 0.7  # between the default model and its sharp variant, where nothing is asked for
+DEFAULT_DETAIL = 0.9  # between the default model and its sharp variant, where nothing is asked for
 
 
 def network_for(key: str | None, detail: float | None, device: str) -> Upscaler:
