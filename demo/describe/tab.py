@@ -90,12 +90,9 @@ class DescribeTab:
         yield Progress(1, 1, result=Made(url, title, upload.name, row=(upload.name, title, *said)))
 
     def describe_again(self, values: Values) -> Iterator[Updates]:
-        """Describe where there is a picture, and invite to give one where there is none."""
+        """Describe where there is a picture that is not the one described."""
         saved = values[self.buttons.saved]
-        if not values[self.picture]:
-            empty = {self.answer: EMPTY, self.charts: "", self.job.status: status_html(INVITATION)}
-            yield empty | self.buttons.clear()
-        elif saved and saved.path and saved.source == self._source(values):
+        if not values[self.picture] or (saved and saved.path and saved.source == self._source(values)):
             yield {self.job.status: gr.skip()}
         else:
             yield from self.describe(values)
@@ -155,6 +152,7 @@ def build(settings: Settings, page: gr.Blocks) -> DescribeTab:
     job.wire([run.click], tab.describe, tab.inputs())
     changes = [picture.change, sureness.release, unseen.input]
     job.wire(changes, tab.describe_again, tab.inputs(), newest_only=True)
+    job.wire_removal([picture.clear], INVITATION, {answer: EMPTY, charts: ""})
     SeveralPictures(settings, files, run_each, several, tab.describe_each).wire(job, picture, tab.inputs())
     keep_over_reload(picture, "describe", page, tab.open, [picture, *job.outputs()])
     register_endpoint(_endpoint(settings), limit=settings.jobs)

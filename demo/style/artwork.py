@@ -22,7 +22,7 @@ from demo.web.endpoints import register_endpoint
 from demo.web.engine import run_job, run_long_job
 from demo.web.events import Rounds, Side, Updates, Values
 from demo.web.examples import kept_picture, served_copy
-from demo.web.job_panel import JobPanel, status_box, status_html
+from demo.web.job_panel import JobPanel, status_box
 from demo.web.layout import column, run_button, run_row, stop_button, work
 from demo.web.several import Made, SeveralPictures, saved_each, several_field, several_results
 from demo.web.uploads import (
@@ -101,8 +101,7 @@ class ArtworkPanel:
     def paint_at_once(self, values: Values) -> Iterator[Updates]:
         """Paint in one pass after the artwork as soon as there are both, and where one has changed."""
         if not values[self.picture] or not values[self.artwork]:
-            invitation = {self.job.status: status_html("Give both a picture and an artwork.")}
-            yield self.job.stale() | invitation | self.job.buttons.clear()
+            yield {self.job.status: gr.skip()}
             return
         saved, source = values[self.job.buttons.saved], self._source(values)
         if saved and saved.path and saved.source == source:
@@ -179,6 +178,7 @@ def build(settings: Settings, line: WaitingLine, one_pass: WaitingLine) -> Artwo
     job.wire([run.click], panel.paint, panel.inputs())
     changes = [picture.change, artwork.change, colors.input]
     job.wire(changes, panel.paint_at_once, panel.inputs(), newest_only=True)
+    job.wire_removal([picture.clear, artwork.clear], "Give both a picture and an artwork.")
     SeveralPictures(settings, files, run_each, several, panel.paint_each).wire(job, picture, panel.inputs())
     register_endpoint(_endpoint(settings, line))
     return panel

@@ -25,7 +25,7 @@ from demo.web.downloads import deliver, fingerprint
 from demo.web.endpoints import register_endpoint
 from demo.web.events import Share, Updates, Values, on_event
 from demo.web.examples import served_copy
-from demo.web.job_panel import JobPanel, status_box, status_html
+from demo.web.job_panel import JobPanel, status_box
 from demo.web.layout import column, given_picture, run_button, run_row, stop_button, work
 from demo.web.several import Made, SeveralPictures, saved_each, several_field, several_results
 from demo.web.uploads import Payload, Upload, open_upload, optional_picture, own_picture, served_sample, uploaded_file
@@ -76,8 +76,7 @@ class PaintingsPanel:
     def repaint(self, values: Values) -> Iterator[Updates]:
         """Paint anew where something has changed; without a picture there is nothing to paint."""
         if not values[self.picture]:
-            invitation = {self.job.status: status_html("Choose a picture; it is painted at once.")}
-            yield self.job.stale() | invitation | self.job.buttons.clear()
+            yield {self.job.status: gr.skip()}
             return
         saved = values[self.job.buttons.saved]
         if saved and saved.path and saved.source == self._source(values):
@@ -130,6 +129,7 @@ def build(settings: Settings, line: WaitingLine) -> PaintingsPanel:
     everywhere = AllPaintings(settings, line, picture, painting, grid, job)
     job.wire([run.click], panel.paint, panel.inputs())
     job.wire([*style.changes(), picture.change], panel.repaint, panel.inputs(), newest_only=True)
+    job.wire_removal([picture.clear], "Choose a picture; it is painted at once.")
     job.wire([all_paintings.click], everywhere.show, {picture})
     taken = on_event(grid.select, everywhere.take, grid, [painting, grid], queue=False)
     job.wire([taken.then], panel.paint, panel.inputs())

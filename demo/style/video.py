@@ -78,7 +78,7 @@ class VideoPanel:
     def check(self, values: Values) -> str | None:
         """Say what comes next where the clip has changed; raises BadInput for one that cannot be used."""
         if not values[self.clip]:
-            return self.invitation()
+            return None
         facts = open_clip(values[self.clip], self.settings).facts
         saved, (path, _) = values[self.job.buttons.saved], uploaded_file(values[self.clip], self.settings, kind="clip")
         if saved and saved.source == fingerprint(path):
@@ -150,6 +150,7 @@ def build(settings: Settings, line: WaitingLine) -> VideoPanel:
     panel = VideoPanel(settings, line, clip, style, steady, frame, film, job)
     job.wire([run.click], panel.paint, panel.inputs())
     job.wire_changes([clip.change], panel.check, {clip})
+    job.wire_removal([clip.clear], panel.invitation())
     return panel
 
 

@@ -102,7 +102,7 @@ class UpscaleTab:
     def check(self, values: Values) -> str | None:
         """Say how large the picture will be; raises BadPicture for one that cannot be used."""
         if not values[self.picture]:
-            return f"Choose a picture of up to {self.settings.upscale_pixels / 1e6:g} million pixels."
+            return None
         small = open_upload(values[self.picture], self.settings, max_pixels=self.settings.upscale_pixels).picture
         options, saved = self.options.read(values), values[self.job.buttons.saved]
         if saved and saved.source == self._source(values, options):
@@ -161,6 +161,7 @@ def build(settings: Settings, page: gr.Blocks) -> UpscaleTab:
     tab = UpscaleTab(settings, line, picture, options, shown, job)
     job.wire([run.click], tab.enlarge, tab.inputs())
     job.wire_changes([picture.change, *options.changes()], tab.check, tab.inputs())
+    job.wire_removal([picture.clear], f"Choose a picture of up to {settings.upscale_pixels / 1e6:g} million pixels.")
     SeveralPictures(settings, files, run_each, several, tab.enlarge_each).wire(job, picture, tab.inputs())
     keep_over_reload(picture, "upscale", page, tab.open, [picture, *job.outputs()])
     keys = [key for _, key in offered(settings)]

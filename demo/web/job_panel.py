@@ -27,6 +27,7 @@ LIVE = "element.setAttribute('role', 'status')"  # the box stays where its words
 Result = TypeVar("Result")
 Job = Callable[[Values], Iterator[Updates]]
 Check = Callable[[Values], str | None]
+NOTHING: Updates = {}
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,17 @@ class JobPanel:
             return self.stale() | {self.status: status_html(words)} | self.buttons.clear()
 
         on_event(triggers, changed, inputs | {self.buttons.saved}, self.outputs(), queue=False)
+
+    def wire_removal(self, triggers: Sequence[Callable], words: str, extra: Updates = NOTHING) -> None:
+        """Dim the old result and say what is next once a visitor has taken away what a field held.
+
+        A field that changes without holding anything tells nothing: it may be what the page opens with, on its way.
+        """
+
+        def removed(values: Values) -> Updates:
+            return self.stale() | {self.status: status_html(words)} | self.buttons.clear() | dict(extra)
+
+        on_event(triggers, removed, {self.status}, self.outputs(), queue=False)
 
     def follow(
         self,

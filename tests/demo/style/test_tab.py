@@ -109,5 +109,11 @@ def test_what_is_no_clip_is_refused(visitor: Visitor, upload: Write, name: str) 
 
 
 def test_a_picture_that_is_taken_away_leaves_nothing_to_save(visitor: Visitor) -> None:
-    shown = visitor.change("Your picture", "change", {"Your picture": None}, has="Result")
+    shown = visitor.change("Your picture", "clear", {}, has="Result")
     assert shown["iris-actions"]["visible"] is False and "Choose a picture" in shown["iris-status"]
+
+
+def test_a_field_that_is_still_empty_at_the_opening_leaves_the_result_as_it_is(visitor: Visitor) -> None:
+    shown = visitor.change("Your picture", "change", {"Your picture": None}, has="Result")
+    assert "Choose a picture" not in str(shown) and "iris-stale" not in str(shown)
+    assert "visible" not in shown["iris-actions"]
