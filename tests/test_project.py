@@ -9,6 +9,7 @@ from pathlib import Path
 from import_reader import HOUSES, MODULES, ROOT, imports
 
 from zoo import __version__
+from zoo.files import cache_folder
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 DIRECT = PROJECT["project"]["dependencies"]
@@ -74,3 +75,7 @@ def test_the_package_holds_every_house_and_says_that_it_is_typed() -> None:
     assert {Path(name).stem for name in packed} == set(HOUSES)
     folders = [ROOT / house for house in HOUSES if (ROOT / house).is_dir()]
     assert [folder.name for folder in folders if not (folder / "py.typed").exists()] == []
+
+
+def test_the_tests_keep_out_of_the_cache_of_whoever_runs_them() -> None:
+    assert Path.home() / ".cache" not in cache_folder().parents
