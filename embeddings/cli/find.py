@@ -54,14 +54,19 @@ def _picture_sets(options: Namespace, model: str | None) -> Sequence[Pictures]:
         raise BadInput("--where is for --library")
     if options.photos is not None:
         return [PictureSet.open(options.photos, model=model)]
-    sets = []
+    sets, gone = [], []
     for folder in indexed_folders():
         try:
             sets.append(PictureSet.open(folder, model=model))
-        except BadQuery as error:  # gone: the others can still be searched
-            log.warning("not searched: %s, or forget it: python -m embeddings forget %s", error, folder)
+        except BadQuery:  # the others can still be searched
+            gone.append(str(folder))
         except Refused as error:  # another model's
             log.warning("not searched: %s", error)
+    if gone:
+        more = f" and {len(gone) - 1} more" if gone[1:] else ""
+        log.warning(
+            "not searched: %s%s, moved or deleted; forget such by: python -m embeddings forget --missing", gone[0], more
+        )
     if not sets:
         raise BadQuery("no folder is indexed; run: python -m embeddings index DIR (or a zip)")
     return sets

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import zipfile
 from argparse import Namespace
 from collections.abc import Iterator, Sequence
@@ -306,7 +307,7 @@ def test_folders_that_are_gone_are_forgotten(
     photos.rename(tmp_path / "moved")
     run(capsys, "index", tmp_path / "moved")
     run(capsys, "find", "pug")
-    assert f"forget {photos}" in caplog.text
+    assert f"{photos}, moved or deleted" in caplog.text
     caplog.clear()
     code, _, err = run(capsys, "forget")
     assert code == 2 and str(photos) in err
@@ -315,6 +316,18 @@ def test_folders_that_are_gone_are_forgotten(
     assert run(capsys, "forget", tmp_path / "moved")[0] == 0
     assert run(capsys, "find", "pug")[0] == 2
     assert run(capsys, "forget", photos)[0] == 2
+
+
+def test_however_many_folders_are_gone_that_is_one_line(
+    capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture, photos: Path, tmp_path: Path
+) -> None:
+    for name in ("a", "b", "c"):
+        run(capsys, "index", shutil.copytree(photos, tmp_path / name))
+        shutil.rmtree(tmp_path / name)
+    run(capsys, "index", photos)
+    run(capsys, "find", "pug")
+    [line] = caplog.messages
+    assert "and 2 more" in line and "forget --missing" in line
 
 
 def test_words_tells_how_and_which_senses(capsys: pytest.CaptureFixture[str]) -> None:
