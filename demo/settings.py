@@ -79,13 +79,20 @@ def check_port(settings: Settings) -> None:
             raise BadInput(f"cannot serve on {place} ({error.strerror}); choose another --port or --host") from error
 
 
+class _Defaults(argparse.ArgumentDefaultsHelpFormatter):
+    """Says what the default of an option is, but where it is nothing, or off."""
+
+    def _get_help_string(self, action: argparse.Action) -> str | None:
+        return super()._get_help_string(action) if action.default else action.help
+
+
 def _parser() -> argparse.ArgumentParser:
     defaults = Settings()
     parser = OneLineParser(
         prog="app.py",
         description="Iris: restyle, upscale, name and find pictures in a web page.",
         epilog="Each option can also be set as IRIS_HOST, IRIS_PORT, IRIS_MAX_MB ... in the environment.",
-        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+        formatter_class=_Defaults,
     )
     parser.add_argument("--host", default=defaults.host, help="address to serve on; 0.0.0.0 for every network")
     parser.add_argument("--port", type=_port, help="port to serve on (default: the first free one from 7860 on)")

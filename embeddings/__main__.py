@@ -1,4 +1,4 @@
-"""The command line of words and search: ``python -m embeddings --help``."""
+"""The command line of words and search, `python -m embeddings`."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""The command line of the image models: ``python -m zoo --help``."""
+"""The command line of the image models, `python -m zoo`."""
 
 import sys
 import warnings
@@ -9,8 +9,8 @@ COMMANDS = (
     Command("models", "zoo.cli.models:add_models", "what there is"),
     Command("pull", "zoo.cli.models:add_pull", "fetch models from the hub, checked"),
     Command("push", "zoo.cli.models:add_push", "publish bundled models with their cards"),
-    Command("stylize", "zoo.cli.stylize:add_stylize", "repaint in the manner of a painting"),
-    Command("upscale", "zoo.cli.upscale:add_upscale", "enlarge four times"),
+    Command("stylize", "zoo.cli.stylize:add_stylize", "repaint in the manner of paintings or of any artwork"),
+    Command("upscale", "zoo.cli.upscale:add_upscale", "enlarge two, three, four or eight times, or to a width"),
     Command("score", "zoo.cli.evaluate:add_scores", "measure a model"),
     Command("bench", "zoo.cli.evaluate:add_bench", "time the models on this machine"),
     Command("train", "zoo.cli.train:add_train", "train a model; NAME --help lists what it takes"),

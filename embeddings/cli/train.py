@@ -3,6 +3,7 @@
 import json
 import logging
 from argparse import ArgumentParser, Namespace
+from dataclasses import fields
 from pathlib import Path
 
 import numpy as np
@@ -13,24 +14,13 @@ from zoo.command_line import write_line
 from zoo.errors import BadQuery
 from zoo.files import written_beside
 
-WORD_FLAGS = ("dimension", "epochs", "window", "negative", "sample", "min_count", "seed")
-
-
-def add_word_settings(made: ArgumentParser) -> None:
-    """Give flags for the settings of word training, which are declared where training is."""
-    for name in WORD_FLAGS:
-        kind = float if name == "sample" else int
-        made.add_argument(f"--{name.replace('_', '-')}", type=kind, metavar="N", help="see embeddings/train/words.py")
-    made.add_argument("--cbow", action="store_true", help="CBOW instead of skip-gram: faster, less exact")
-
 
 def train(options: Namespace) -> None:
     """Train word vectors on folders of text."""
     from embeddings.train.words import Source, WordSettings, train_words  # gensim is slow to import
 
     logging.getLogger("embeddings").setLevel(logging.INFO)
-    given = {name: getattr(options, name) for name in WORD_FLAGS if getattr(options, name) is not None}
-    settings = WordSettings(skip_gram=not options.cbow, **given)
+    settings = WordSettings(**{field.name: getattr(options, field.name) for field in fields(WordSettings)})
     model = train_words([Source.read(text) for text in options.corpus], options.out, settings, workers=options.workers)
     write_line(f"{model}\nbundle it with: python -m embeddings build {model}")
 
@@ -56,13 +46,26 @@ def export_nouns(options: Namespace) -> None:
 
 
 def add_train(made: ArgumentParser) -> None:
-    """Add the arguments of `train`."""
+    """Add the arguments of `train`; those of word2vec are declared where it is."""
+    from embeddings.train.words import WordSettings
+
     made.description = train.__doc__
     made.add_argument("what", choices=["words"])
     made.add_argument("--corpus", nargs="+", required=True, metavar="DIR[=N]", help="folders of text; N: count N times")
     made.add_argument("--out", type=Path, default=Path("runs/words"), metavar="DIR", help="default: %(default)s")
     made.add_argument("--workers", type=int, default=2, metavar="N", help="default: %(default)s")
-    add_word_settings(made)
+    for field in fields(WordSettings):
+        if field.name != "skip_gram":
+            made.add_argument(
+                f"--{field.name.replace('_', '-')}",
+                type=type(field.default),
+                default=field.default,
+                metavar="N",
+                help="default: %(default)s",
+            )
+    made.add_argument(
+        "--cbow", dest="skip_gram", action="store_false", help="CBOW instead of skip-gram: faster, less exact"
+    )
     made.set_defaults(run=train)
 
 

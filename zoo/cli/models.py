@@ -16,12 +16,10 @@ def show_models(options: Namespace) -> None:
     if options.json:
         write_line(json.dumps([_facts(model) for model in catalog.CATALOG.values()], indent=2))
         return
+    width = max(map(len, catalog.CATALOG))
     for model in catalog.CATALOG.values():
-        metrics = ", ".join(f"{name} {value:g}" for name, value in model.metrics.items())
         size = f"{model.bytes / 1e6:.1f} MB" if model.bytes else ""
-        write_line(f"{model.key:20} {size:>8}  {_where(model)}\n{'':30} {model.title}; {model.licence}")
-        if metrics:
-            write_line(f"{'':30} {metrics}")
+        write_line(f"{model.key:{width}} {size:>8}  {_where(model)}\n{'':{width + 10}} {model.title}; {model.licence}")
 
 
 def pull_models(options: Namespace) -> None:

@@ -13,7 +13,7 @@ TRAININGS = ("style", "artworks", "superres", "features", "devise", "concepts")
 
 
 def train(options: Namespace) -> None:
-    """Hand over to a training script; they are imported by name because nothing that serves users needs them."""
+    """Train a model by its script; NAME --help lists what that takes."""
     logging.basicConfig(format="%(message)s")
     logging.getLogger("zoo.train").setLevel(logging.INFO)
     import_module(f"zoo.train.{options.name}").main(options.arguments)
@@ -34,5 +34,5 @@ def add_train(made: ArgumentParser) -> None:
     """Add the arguments of `train`."""
     made.description = train.__doc__
     made.add_argument("name", choices=TRAININGS)
-    made.add_argument("arguments", nargs=REMAINDER)
+    made.add_argument("arguments", nargs=REMAINDER, metavar="...", help="what the script takes")
     made.set_defaults(run=train)
