@@ -23,11 +23,13 @@ class Visitor:
 
     url: str
     session: str = field(default_factory=lambda: uuid4().hex)
+    headers: dict[str, str] = field(default_factory=dict)
 
     def upload(self, path: Path) -> dict[str, Any]:
         """A file as the page sends it."""
         with path.open("rb") as file:
-            answer = httpx.post(f"{self.url}/gradio_api/upload", files={"files": (path.name, file)}, timeout=PATIENCE)
+            files, address = {"files": (path.name, file)}, f"{self.url}/gradio_api/upload"
+            answer = httpx.post(address, files=files, headers=self.headers, timeout=PATIENCE)
         meta = {"_type": "gradio.FileData"}
         return {"path": answer.raise_for_status().json()[0], "orig_name": path.name, "meta": meta}
 
@@ -94,13 +96,14 @@ class Visitor:
         if unknown:
             raise LookupError(f"no such fields: {unknown}")
         body = {"data": data, "fn_index": call["id"], "session_hash": self.session, "event_data": None}
-        httpx.post(f"{self.url}/gradio_api/queue/join", json=body, timeout=PATIENCE).raise_for_status()
+        address = f"{self.url}/gradio_api/queue/join"
+        httpx.post(address, json=body, headers=self.headers, timeout=PATIENCE).raise_for_status()
 
     def _steps(self) -> Generator[list[Any]]:
         """Everything that a job shows, one list of values a step."""
         shown: list[Any] = []
         address = f"{self.url}/gradio_api/queue/data?session_hash={self.session}"
-        with httpx.stream("GET", address, timeout=PATIENCE) as events:
+        with httpx.stream("GET", address, headers=self.headers, timeout=PATIENCE) as events:
             for line in events.iter_lines():
                 told = json.loads(line.removeprefix("data: ")) if line.startswith("data: ") else {}
                 output = told.get("output") or {}

@@ -1,7 +1,8 @@
 """Many visitors at once, over seven endpoints: errors, results that came to the wrong visitor, times and memory.
 
 Run `PYTHONPATH=.:tests python tests/load/visitors.py --visitors 50 --minutes 8`, with what the server is to be started
-with behind `--`, such as `-- --jobs 2`. It ends with exit code 1 where anything went wrong.
+with behind `--`, such as `-- --jobs 2`. `--page` adds what only the page does: a clip, any artwork in one pass, several
+pictures. It ends with exit code 1 where anything went wrong.
 """
 
 import argparse
@@ -9,25 +10,30 @@ import random
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from math import ceil
 from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
 
 from gradio_client import Client, handle_file
 from page_server import INDEXED, PATIENCE, Server, serve
+from page_visitor import Visitor as PageVisitor
 from PIL import Image
 
 from demo.samples import samples
+from demo.web.several import LABEL
+from zoo.evaluation.sample_clip import make_clip
 from zoo.images.decode import open_picture
 
 SETTLED_MINUTES = 2.0  # from then on memory is to stay
 PAUSE_SECONDS = (0.5, 3.0)  # of a visitor between two jobs
 SIDE, ITERATIONS = 512, 300  # of the neighbour's optimisation
 ROUNDS = 7  # of a painting, beside a neighbour and without one
-WIDEST, HEIGHT = 200, 80  # pixels; by its width a visitor knows its own picture
+WIDTH = 200  # pixels of the widest picture; by its width a visitor knows its own
+CLIP_SIZE, FRAMES, SEVERAL = (160, 96), 10, 3
 Job = Callable[["Visitor"], bool]
 
 
@@ -37,12 +43,14 @@ class Visitor:
 
     number: int
     client: Client
+    url: str
+    address: dict[str, str]
     picture: Path
+    size: tuple[int, int]
 
-    @property
-    def size(self) -> tuple[int, int]:
-        """The size of the visitor's picture."""
-        return WIDEST - self.number, HEIGHT
+    def opened(self) -> PageVisitor:
+        """The page, opened anew."""
+        return PageVisitor(self.url, headers=self.address)
 
     def ask(self, endpoint: str, *given: object) -> Any:  # noqa: ANN401
         """Call an endpoint; gives what it answers."""
@@ -70,7 +78,7 @@ class Report:
             last = quantiles(times, n=20)[-1] if len(times) > 1 else times[0]
             told = f"median {median(times):6.2f} s, 95 % within {last:6.2f} s, {last / median(times):.1f} times that"
             yield f"{endpoint:22} {len(times):5} times, {told}"
-        first, settled, end = self.megabytes.values()
+        first, settled, *_, end = self.megabytes.values()
         yield ", ".join(f"{when} {size:.0f} MB" for when, size in self.megabytes.items())
         yield f"memory at the end: {end / first:.2f} of that after the first job of each kind"
         yield f"memory at the end: {end / settled:.2f} of that once it settled"
@@ -110,9 +118,31 @@ def _listed(visitor: Visitor) -> bool:
     return any(model["key"] == "style.paintings" for model in visitor.ask("/models"))
 
 
+def _after_artwork_at_once(visitor: Visitor) -> bool:
+    page = visitor.opened()
+    given = {"Your picture": page.upload(visitor.picture), "The artwork": page.upload(samples()["pagoda"].path)}
+    shown = page.change("The artwork", "change", given, has="Result")
+    return visitor.has(shown["Result"]["value"]["path"], visitor.size)
+
+
+def _clip_painted(visitor: Visitor) -> bool:
+    page, clip = visitor.opened(), visitor.picture.with_suffix(".mp4")
+    shown = page.press("Paint the clip", {"Your clip": page.upload(clip)})
+    return Path(shown["Save the clip"]["value"]["path"]).name.startswith(f"{clip.stem}-")
+
+
+def _several_enlarged(visitor: Visitor) -> bool:
+    page = visitor.opened()
+    shown = page.press("Enlarge them all", {LABEL: [page.upload(visitor.picture) for _ in range(SEVERAL)]})
+    return [tile["title"] for tile in shown["Your pictures"]["value"]["tiles"]] == SEVERAL * [visitor.picture.stem]
+
+
 JOBS: dict[str, Job] = {
     "/stylize": _stylized, "/stylize_from_artwork": _after_artwork, "/upscale": _enlarged, "/name_image": _named,
     "/find_images": _found, "/similar_images": _similar, "/models": _listed,
+}  # fmt: skip
+PAGE_JOBS: dict[str, Job] = {
+    "any artwork, one pass": _after_artwork_at_once, "a clip": _clip_painted, "several pictures": _several_enlarged,
 }  # fmt: skip
 
 
@@ -121,6 +151,8 @@ def main() -> int:
     made = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     made.add_argument("--visitors", type=int, default=50, metavar="N", help="default: %(default)s")
     made.add_argument("--minutes", type=float, default=8.0, metavar="M", help="default: %(default)s")
+    made.add_argument("--page", action="store_true", help="also jobs that only the page has")
+    made.add_argument("--width", type=int, default=WIDTH, metavar="PX", help="of the pictures, default: %(default)s")
     made.add_argument("--neighbour", action="store_true", help="only time a painting beside another's long job")
     made.add_argument("options", nargs="*", help="of app.py, after --")
     given = made.parse_args()
@@ -128,56 +160,60 @@ def main() -> int:
         if given.neighbour:
             print(neighbour_line(server, Path(place)))
             return 0
-        report = load(server, Path(place), given.visitors, given.minutes)
+        jobs = JOBS | PAGE_JOBS if given.page else JOBS
+        visitors = [visitor_of(server, Path(place), number, given.width) for number in range(given.visitors)]
+        report = load(server, visitors, jobs, given.minutes)
     print(*report.lines(), sep="\n")
     return int(bool(report.errors or report.mixed))
 
 
-def load(server: Server, place: Path, count: int, minutes: float) -> Report:
+def load(server: Server, visitors: Sequence[Visitor], jobs: Mapping[str, Job], minutes: float) -> Report:
     """Let visitors ask for random jobs, one after the other."""
-    report, first = Report(), visitor_of(server, place, 0)
-    for job in JOBS.values():
-        job(first)
+    report = Report()
+    for job in jobs.values():
+        job(visitors[0])
     report.megabytes["after the first job of each kind"] = megabytes_of(server.process)
-    begun = time.monotonic()
-    with ThreadPoolExecutor(count) as pool:
-        visits = [pool.submit(_visit, server, place, number, begun + 60 * minutes, report) for number in range(count)]
-        settled = min(SETTLED_MINUTES, minutes / 2)
-        time.sleep(max(0.0, begun + 60 * settled - time.monotonic()))
-        report.megabytes[f"after {settled:g} minutes"] = megabytes_of(server.process)
+    begun, settled = time.monotonic(), min(SETTLED_MINUTES, minutes / 2)
+    with ThreadPoolExecutor(len(visitors)) as pool:
+        visits = [pool.submit(_visit, visitor, jobs, begun + 60 * minutes, report) for visitor in visitors]
+        for minute in (settled, *range(ceil(settled + 0.1), ceil(minutes)), minutes):
+            time.sleep(max(0.0, begun + 60 * minute - time.monotonic()))
+            report.megabytes[f"after {minute:g} minutes"] = megabytes_of(server.process)
+            sys.stderr.write(f"{list(report.megabytes.items())[-1]}\n")
         for visit in visits:
             visit.result()
-    report.megabytes[f"after {minutes:g} minutes"] = megabytes_of(server.process)
     return report
 
 
-def _visit(server: Server, place: Path, number: int, until: float, report: Report) -> None:
-    chance = random.Random(number)
-    visitor = visitor_of(server, place, number)
+def _visit(visitor: Visitor, jobs: Mapping[str, Job], until: float, report: Report) -> None:
+    chance = random.Random(visitor.number)
     while time.monotonic() < until:
-        endpoint = chance.choice(list(JOBS))
+        endpoint = chance.choice(list(jobs))
         start = time.monotonic()
         try:
-            is_own = JOBS[endpoint](visitor)
+            is_own = jobs[endpoint](visitor)
         except Exception as error:  # whatever a visitor may meet is what this counts
-            report.errors.append(f"{endpoint} of visitor {number}: {type(error).__name__}: {error}")
+            report.errors.append(f"{endpoint} of visitor {visitor.number}: {type(error).__name__}: {error}")
         else:
             report.seconds.setdefault(endpoint, []).append(time.monotonic() - start)
             if not is_own:
-                report.mixed.append(f"{endpoint} of visitor {number}")
+                report.mixed.append(f"{endpoint} of visitor {visitor.number}")
         time.sleep(chance.uniform(*PAUSE_SECONDS))
 
 
-def visitor_of(server: Server, place: Path, number: int) -> Visitor:
-    """A visitor with an address and a picture of its own."""
+def visitor_of(server: Server, place: Path, number: int, width: int = WIDTH) -> Visitor:
+    """A visitor with an address, a picture and a clip of its own."""
     address = {"X-Forwarded-For": f"10.0.{number // 250}.{number % 250 + 1}"}
     client = Client(
         server.url, verbose=False, headers=address, download_files=str(place / f"got-{number}"),
         httpx_kwargs={"timeout": PATIENCE},
     )  # fmt: skip
-    visitor = Visitor(number, client, place / f"visitor{number}.png")
+    picture = place / f"visitor{number}.png"
+    visitor = Visitor(number, client, server.url, address, picture, (width - number, round(0.4 * width)))
     photo = Image.open(samples()["astronaut"].path).convert("RGB")
-    photo.rotate(7 * number).resize(visitor.size).save(visitor.picture)
+    turned = photo.rotate(7 * number)
+    turned.resize(visitor.size).save(picture)
+    make_clip(picture.with_suffix(".mp4"), turned, photo, size=CLIP_SIZE, frames=FRAMES)
     return visitor
 
 
