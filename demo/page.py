@@ -49,7 +49,9 @@ def build(settings: Settings) -> Page:
         gr.HTML(VISIT, padding=False)
         gr.HTML(_footer(), padding=False)
         fields = {tab: one.picture for tab, one in zip(PLACES, (style, upscale, describe, find), strict=True)}
-        _connect(fields, [*style.buttons, upscale.buttons, describe.buttons, find.buttons], tabs, style.panels)
+        _connect(
+            fields, [*style.buttons, upscale.job.buttons, describe.job.buttons, find.job.buttons], tabs, style.panels
+        )
         register_endpoint(models)
     return page
 

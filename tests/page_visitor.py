@@ -23,7 +23,7 @@ class Visitor:
 
     url: str
     session: str = field(default_factory=lambda: uuid4().hex)
-    headers: dict[str, str] = field(default_factory=dict)
+    headers: dict[str, str] = field(default_factory=dict, hash=False)
 
     def upload(self, path: Path) -> dict[str, Any]:
         """A file as the page sends it."""

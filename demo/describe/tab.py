@@ -13,22 +13,14 @@ from demo.describe.name import Description, as_json, describe_picture
 from demo.samples import samples
 from demo.settings import Settings
 from demo.web.charts import bar_chart, word_map
-from demo.web.downloads import ResultButtons, fingerprint, result_buttons
+from demo.web.downloads import fingerprint, result_buttons
 from demo.web.endpoints import register_endpoint
 from demo.web.events import Count, Share, Updates, Values, validate_arguments
 from demo.web.job_panel import JobPanel, bright, status_box, status_html
 from demo.web.layout import column, given_picture, run_button, run_row, work
+from demo.web.picture_fields import keep_over_reload, own_picture, served_sample
 from demo.web.several import Made, SeveralPictures, several_field, several_results, tile_url
-from demo.web.uploads import (
-    Payload,
-    Upload,
-    frames_note,
-    keep_over_reload,
-    open_upload,
-    own_picture,
-    served_sample,
-    uploaded_file,
-)  # fmt: skip
+from demo.web.uploads import Payload, Upload, frames_note, open_upload, uploaded_file
 from demo.web.waiting import WaitingLine
 from embeddings.naming.config import CONFIDENCE
 from embeddings.wordnet.graph import load_nouns
@@ -56,11 +48,6 @@ class DescribeTab:
     charts: gr.HTML
     job: JobPanel
 
-    @property
-    def buttons(self) -> ResultButtons:
-        """The buttons for the picture that was described."""
-        return self.job.buttons
-
     def inputs(self) -> set[Block]:
         """List the components whose values make a description."""
         return {self.picture, self.sureness, self.unseen}
@@ -77,7 +64,7 @@ class DescribeTab:
 
         def result(made: Description) -> Updates:
             said = {self.job.status: status_html(f"{frames_note(upload.picture)} What {upload.name} shows:".strip())}
-            return self._shown(made, sureness) | said | self.buttons.show(photo["path"], self._source(values))
+            return self._shown(made, sureness) | said | self.job.buttons.show(photo["path"], self._source(values))
 
         yield from self.job.follow(self.line.run(steps()), result=result)
 
@@ -91,8 +78,7 @@ class DescribeTab:
 
     def describe_again(self, values: Values) -> Iterator[Updates]:
         """Describe where there is a picture that is not the one described."""
-        saved = values[self.buttons.saved]
-        if not values[self.picture] or (saved and saved.path and saved.source == self._source(values)):
+        if not values[self.picture] or self.job.shows(values, self._source(values)):
             yield {self.job.status: gr.skip()}
         else:
             yield from self.describe(values)
@@ -108,7 +94,7 @@ class DescribeTab:
         )
         said = {self.job.status: status_html(f"What the {photo.title} shows. Choose a picture of yours.")}
         sample = served_sample(OPENING)
-        buttons = self.buttons.show(sample, fingerprint(sample, CONFIDENCE, False), example=True)
+        buttons = self.job.buttons.show(sample, fingerprint(sample, CONFIDENCE, False), example=True)
         return self._shown(made, CONFIDENCE) | said | buttons | {self.picture: str(sample)}
 
     def _source(self, values: Values) -> str:

@@ -12,10 +12,9 @@ from PIL import Image
 
 from demo.samples import copy_samples, samples
 from demo.settings import Settings
-from demo.web.choices import Tile
+from demo.web.choices import Tile, thumbnail
 from demo.web.noun_space import MODEL, check_space, encode_picture
 from demo.web.served_files import renewed, served_folder, served_url
-from demo.web.uploads import thumbnail
 from embeddings.library.archive import Archive
 from embeddings.library.collection import PictureSet
 from embeddings.library.database import DamagedLibrary

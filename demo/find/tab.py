@@ -14,12 +14,13 @@ from demo.find.messages import TOP, captions, label, result_message, taken_messa
 from demo.find.photos import OwnPhotos, Photos, as_json
 from demo.settings import Settings
 from demo.web.choices import grid_value, picture_grid, pressed_tile
-from demo.web.downloads import ResultButtons, result_buttons
+from demo.web.downloads import result_buttons
 from demo.web.endpoints import register_endpoint
 from demo.web.events import Count, Updates, Values, on_event
 from demo.web.job_panel import JobPanel, bright, status_box, status_html
 from demo.web.layout import column, run_button, run_row, work
-from demo.web.uploads import open_upload, optional_picture, picture_field, uploaded_file
+from demo.web.picture_fields import picture_field
+from demo.web.uploads import open_upload, optional_picture, uploaded_file
 from demo.web.waiting import WaitingLine
 from embeddings.retrieval.match import SearchResult
 from zoo.images.decode import open_picture
@@ -53,11 +54,6 @@ class FindTab:
     link: gr.HTML
     job: JobPanel
 
-    @property
-    def buttons(self) -> ResultButtons:
-        """The buttons for the photo that was pressed."""
-        return self.job.buttons
-
     def inputs(self) -> set[Block]:
         """List the components whose values make a search."""
         return {self.query, self.picture, self.own, self.copies, self.liked_name}
@@ -79,7 +75,7 @@ class FindTab:
         def result(found: SearchResult) -> Updates:
             asked = what(words, "this picture" if given is not None else searched.title_of(liked) if liked else "")
             said = {self.job.status: status_html(result_message(searched, found, asked))}
-            buttons = self.buttons.show(searched.served_copy(path)) if path else self.buttons.clear()
+            buttons = self.job.buttons.show(searched.served_copy(path)) if path else self.job.buttons.clear()
             link = asdict(SearchLink(words, liked or "", values[self.copies])) if searched is self.photos else None
             return self._shown(searched, captions(searched, found)) | said | buttons | {self.link: link}
 
@@ -147,7 +143,7 @@ class FindTab:
     def _begin(self, searched: Photos, words: str) -> Updates:
         """Show some of the photos that are searched from now on."""
         fields = {self.title: label(searched), self.job.status: status_html(words), self.query: "", self.picture: None}
-        return fields | self.forget_liked() | self._browse(searched) | self.buttons.clear()
+        return fields | self.forget_liked() | self._browse(searched) | self.job.buttons.clear()
 
     def _browse(self, searched: Photos) -> Updates:
         return self._shown(searched, {str(path): (searched.title_of(path), "") for path in searched.first(TOP)})

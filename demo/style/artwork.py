@@ -24,17 +24,9 @@ from demo.web.events import Rounds, Side, Updates, Values
 from demo.web.examples import kept_picture, served_copy
 from demo.web.job_panel import JobPanel, status_box
 from demo.web.layout import column, run_button, run_row, stop_button, work
+from demo.web.picture_fields import own_picture, picture_field, sample_strip, served_sample
 from demo.web.several import Made, SeveralPictures, saved_each, several_field, several_results
-from demo.web.uploads import (
-    Upload,
-    open_upload,
-    optional_picture,
-    own_picture,
-    picture_field,
-    sample_strip,
-    served_sample,
-    uploaded_file,
-)
+from demo.web.uploads import Upload, open_upload, optional_picture, uploaded_file
 from demo.web.waiting import WaitingLine
 from zoo.images.decode import open_picture
 from zoo.progress import Progress, run_to_end
@@ -100,11 +92,8 @@ class ArtworkPanel:
 
     def paint_at_once(self, values: Values) -> Iterator[Updates]:
         """Paint in one pass after the artwork as soon as there are both, and where one has changed."""
-        if not values[self.picture] or not values[self.artwork]:
-            yield {self.job.status: gr.skip()}
-            return
-        saved, source = values[self.job.buttons.saved], self._source(values)
-        if saved and saved.path and saved.source == source:
+        given = values[self.picture] and values[self.artwork]
+        if not given or self.job.shows(values, self._source(values)):
             yield {self.job.status: gr.skip()}
             return
         upload = open_upload(values[self.picture], self.settings)
@@ -112,7 +101,7 @@ class ArtworkPanel:
         mask = self.mask.read(values, upload.picture, self.settings)
         steps = self._one_pass(upload, artwork, values[self.colors], mask)
         named = (DONE, _one_pass_words(artwork))
-        result = style_result(self.job, upload, *named, source=source, hint=REFINE_HINT)
+        result = style_result(self.job, upload, *named, source=self._source(values), hint=REFINE_HINT)
         yield from self.job.follow(self.one_pass.run(steps), result=result)
 
     def open(self, handed: gr.Image, values: Values) -> Updates:

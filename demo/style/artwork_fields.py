@@ -9,8 +9,9 @@ from demo.sample_artworks import sample_artworks
 from demo.settings import Settings
 from demo.web.choices import Choice, picture_radio
 from demo.web.events import on_event
+from demo.web.picture_fields import ARTWORKS, mark_sample, picture_field
 from demo.web.served_files import served_folder
-from demo.web.uploads import ARTWORKS, Payload, Upload, mark_sample, open_upload, optional_picture, picture_field
+from demo.web.uploads import Payload, Upload, open_upload, optional_picture
 from zoo.errors import BadInput
 from zoo.images.saving import save_picture
 

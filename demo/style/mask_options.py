@@ -9,7 +9,8 @@ from PIL import Image
 from demo.settings import Settings
 from demo.style.brush import brush_over, painted_mask
 from demo.web.events import Values
-from demo.web.uploads import optional_picture, picture_field
+from demo.web.picture_fields import picture_field
+from demo.web.uploads import optional_picture
 
 SOFTNESS, SOFTEST = 0.02, 0.2  # how wide the edge fades, as a share of the longer side
 

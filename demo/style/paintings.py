@@ -27,8 +27,9 @@ from demo.web.events import Share, Updates, Values, on_event
 from demo.web.examples import served_copy
 from demo.web.job_panel import JobPanel, status_box
 from demo.web.layout import column, given_picture, run_button, run_row, stop_button, work
+from demo.web.picture_fields import own_picture, served_sample
 from demo.web.several import Made, SeveralPictures, saved_each, several_field, several_results
-from demo.web.uploads import Payload, Upload, open_upload, optional_picture, own_picture, served_sample, uploaded_file
+from demo.web.uploads import Payload, Upload, open_upload, optional_picture, uploaded_file
 from demo.web.waiting import WaitingLine
 from zoo.images.decode import open_picture
 from zoo.progress import Progress
@@ -75,11 +76,7 @@ class PaintingsPanel:
 
     def repaint(self, values: Values) -> Iterator[Updates]:
         """Paint anew where something has changed; without a picture there is nothing to paint."""
-        if not values[self.picture]:
-            yield {self.job.status: gr.skip()}
-            return
-        saved = values[self.job.buttons.saved]
-        if saved and saved.path and saved.source == self._source(values):
+        if not values[self.picture] or self.job.shows(values, self._source(values)):
             yield {self.job.status: gr.skip()}
         else:
             yield from self.paint(values)

@@ -5,8 +5,8 @@ from pathlib import Path
 from PIL import Image
 
 from demo.samples import samples
+from demo.web.choices import thumbnail
 from demo.web.examples import kept_picture
-from demo.web.uploads import thumbnail
 from zoo.catalog import entry
 from zoo.images.decode import open_picture
 from zoo.images.saving import save_picture

@@ -12,7 +12,7 @@ from demo.style import video as video_panel
 from demo.style import webcam as webcam_panel
 from demo.web.downloads import ResultButtons
 from demo.web.events import IN_BROWSER, on_event
-from demo.web.uploads import keep_over_reload
+from demo.web.picture_fields import keep_over_reload
 from demo.web.waiting import WaitingLine
 
 CARRY_OVER = "(mine, others) => mine ?? others"  # a picture given in one panel is there in the other

@@ -80,8 +80,8 @@ class VideoPanel:
         if not values[self.clip]:
             return None
         facts = open_clip(values[self.clip], self.settings).facts
-        saved, (path, _) = values[self.job.buttons.saved], uploaded_file(values[self.clip], self.settings, kind="clip")
-        if saved and saved.source == fingerprint(path):
+        path, _ = uploaded_file(values[self.clip], self.settings, kind="clip")
+        if self.job.shows(values, fingerprint(path)):
             return None
         length = f"{facts.size[0]} x {facts.size[1]} pixels, {facts.seconds:.0f} s"
         return f'{length}: press "Paint the clip" to begin.'

@@ -15,7 +15,6 @@ from demo.settings import Settings
 from demo.upscale.options import UpscaleOptions, UpscaleWidgets, has_detail, offered, read_options, upscale_widgets
 from demo.web.compare import Compared, comparison, most_detailed
 from demo.web.downloads import (
-    ResultButtons,
     deliver,
     fingerprint,
     reduced,
@@ -28,18 +27,10 @@ from demo.web.events import Scale, Share, Updates, Values, Width
 from demo.web.examples import kept_picture, served_copy
 from demo.web.job_panel import JobPanel, bright, status_box, status_html
 from demo.web.layout import column, given_picture, run_button, run_row, stop_button, work
+from demo.web.picture_fields import keep_over_reload, own_picture, served_sample
 from demo.web.served_files import served_url
 from demo.web.several import Made, SeveralPictures, saved_each, several_field, several_results
-from demo.web.uploads import (
-    Payload,
-    Upload,
-    frames_note,
-    keep_over_reload,
-    open_upload,
-    own_picture,
-    served_sample,
-    uploaded_file,
-)  # fmt: skip
+from demo.web.uploads import Payload, Upload, frames_note, open_upload, uploaded_file
 from demo.web.waiting import WaitingLine
 from zoo.errors import BadPicture
 from zoo.images.decode import open_picture
@@ -67,11 +58,6 @@ class UpscaleTab:
     options: UpscaleWidgets
     compared: gr.HTML
     job: JobPanel
-
-    @property
-    def buttons(self) -> ResultButtons:
-        """The buttons under the result."""
-        return self.job.buttons
 
     def inputs(self) -> set[Block]:
         """List the components whose values make an enlargement."""
@@ -104,8 +90,8 @@ class UpscaleTab:
         if not values[self.picture]:
             return None
         small = open_upload(values[self.picture], self.settings, max_pixels=self.settings.upscale_pixels).picture
-        options, saved = self.options.read(values), values[self.job.buttons.saved]
-        if saved and saved.source == self._source(values, options):
+        options = self.options.read(values)
+        if self.job.shows(values, self._source(values, options)):
             return None
         width, height = options.size_of(small)
         factor = f"{width / small.width:.3g} times as wide"

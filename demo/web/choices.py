@@ -11,6 +11,7 @@ import gradio as gr
 from PIL import Image, ImageOps
 
 from demo.web.served_files import served_folder, served_url
+from zoo.images.decode import open_picture
 
 RADIO_SCRIPT = Path(__file__).with_name("choices.js").read_text()
 GRID_SCRIPT = Path(__file__).with_name("grid.js").read_text()
@@ -95,3 +96,10 @@ def _radio(choice: Choice, shown_title: bool) -> str:
         f'<img src="{picture}" alt="" loading="lazy" width="{width}" height="{height}">'
         f"<span{hidden}>{title}</span></label>"
     )
+
+
+def thumbnail(source: Path | bytes, side: int) -> Image.Image:
+    """Make a small upright copy of a picture file or of its bytes."""
+    picture = open_picture(source)
+    picture.thumbnail((side, side))
+    return picture.convert("RGBA" if picture.mode in ("LA", "RGBA") else "RGB")

@@ -47,6 +47,11 @@ class JobPanel:
         parts = [self.status, self.stop, self.chart, *self.shown, *self.buttons.outputs(), *self.extra, *self.cover]
         return {part for part in parts if part is not None}
 
+    def shows(self, values: Values, source: str) -> bool:
+        """Tell whether a finished result is there that was made of this source, as `fingerprint` tells it."""
+        saved: SavedResult | None = values[self.buttons.saved]
+        return saved is not None and saved.source == source
+
     def wire(
         self, triggers: Sequence[Callable], job: Job, inputs: set[Block], *, newest_only: bool = False
     ) -> Dependency:

@@ -5,7 +5,7 @@ from typing import Literal
 
 import gradio as gr
 
-from demo.web.uploads import picture_field, sample_strip
+from demo.web.picture_fields import picture_field, sample_strip
 
 Part = Literal["input", "result", "more"]
 

@@ -1,4 +1,4 @@
-"""Many visitors at once, over seven endpoints: errors, results that came to the wrong visitor, times and memory.
+"""Many visitors at once: errors, results that came to the wrong visitor, times and memory.
 
 Run `PYTHONPATH=.:tests python tests/load/visitors.py --visitors 50 --minutes 8`, with what the server is to be started
 with behind `--`, such as `-- --jobs 2`. `--page` adds what only the page does: a clip, any artwork in one pass, several
@@ -30,8 +30,6 @@ from zoo.images.decode import open_picture
 
 SETTLED_MINUTES = 2.0  # from then on memory is to stay
 PAUSE_SECONDS = (0.5, 3.0)  # of a visitor between two jobs
-SIDE, ITERATIONS = 512, 300  # of the neighbour's optimisation
-ROUNDS = 7  # of a painting, beside a neighbour and without one
 WIDTH = 200  # pixels of the widest picture; by its width a visitor knows its own
 CLIP_SIZE, FRAMES, SEVERAL = (160, 96), 10, 3
 Job = Callable[["Visitor"], bool]
@@ -153,13 +151,9 @@ def main() -> int:
     made.add_argument("--minutes", type=float, default=8.0, metavar="M", help="default: %(default)s")
     made.add_argument("--page", action="store_true", help="also jobs that only the page has")
     made.add_argument("--width", type=int, default=WIDTH, metavar="PX", help="of the pictures, default: %(default)s")
-    made.add_argument("--neighbour", action="store_true", help="only time a painting beside another's long job")
     made.add_argument("options", nargs="*", help="of app.py, after --")
     given = made.parse_args()
     with tempfile.TemporaryDirectory() as place, serve(Path(place), *given.options, threads="") as server:
-        if given.neighbour:
-            print(neighbour_line(server, Path(place)))
-            return 0
         jobs = JOBS | PAGE_JOBS if given.page else JOBS
         visitors = [visitor_of(server, Path(place), number, given.width) for number in range(given.visitors)]
         report = load(server, visitors, jobs, given.minutes)
@@ -215,33 +209,6 @@ def visitor_of(server: Server, place: Path, number: int, width: int = WIDTH) -> 
     turned.resize(visitor.size).save(picture)
     make_clip(picture.with_suffix(".mp4"), turned, photo, size=CLIP_SIZE, frames=FRAMES)
     return visitor
-
-
-def neighbour_line(server: Server, place: Path) -> str:
-    """Time a one-pass painting alone, and while another visitor's long optimisation runs."""
-    one, other = visitor_of(server, place, 1), visitor_of(server, place, 2)
-    photo, artwork = (handle_file(samples()[title].path) for title in ("astronaut", "pagoda"))
-    one.ask("/stylize", photo)
-    alone = seconds_of_paintings(one)
-    long = other.client.submit(photo, artwork, SIDE, ITERATIONS, api_name="/stylize_from_artwork")
-    while not long.outputs():
-        time.sleep(0.1)
-    beside = seconds_of_paintings(one)
-    was_running = not long.done()
-    long.cancel()
-    usual, slowed = median(alone + seconds_of_paintings(one)), median(beside)
-    told = f"one pass takes {usual:.2f} s alone, {slowed:.2f} s beside {ITERATIONS} iterations"
-    return f"{told}: {slowed / usual:.1f} times as long" + ("" if was_running else "; they ended too soon to tell")
-
-
-def seconds_of_paintings(visitor: Visitor) -> list[float]:
-    """Time some paintings in one pass, one after the other."""
-    seconds = []
-    for _ in range(ROUNDS):
-        start = time.monotonic()
-        visitor.ask("/stylize", handle_file(samples()["astronaut"].path))
-        seconds.append(time.monotonic() - start)
-    return seconds
 
 
 def megabytes_of(process: int) -> float:

@@ -9,7 +9,8 @@ from picture_files import TRUTH
 from PIL import Image
 
 from demo.settings import Settings
-from demo.web.uploads import as_browsers_show, open_upload
+from demo.web.picture_fields import as_browsers_show
+from demo.web.uploads import open_upload
 from zoo.errors import BadPicture
 
 
