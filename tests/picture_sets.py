@@ -1,7 +1,7 @@
-"""Picture sets made from vectors, for tests that need no encoder."""
+"""Picture sets made from vectors or by an encoder of first bytes, for tests that need no network."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -37,3 +37,28 @@ def tear_vectors(path: Path) -> None:
     data = bytearray(path.read_bytes())
     data[(page - 1) * bytes_a_page : page * bytes_a_page] = bytes(bytes_a_page)
     path.write_bytes(data)
+
+
+class ByteEncoder:
+    """Encodes a file by its first byte, and keeps what it looked at; a file that starts with "x" is unreadable."""
+
+    def __init__(self) -> None:
+        self.looked: list[str] = []
+
+    def __call__(self, sources: Sequence[Path | bytes]) -> Iterator[EncodedPicture | ValueError]:
+        for source in sources:
+            text = source.decode() if isinstance(source, bytes) else source.read_text()
+            self.looked.append(text if isinstance(source, bytes) else source.name)
+            vector = np.zeros(4, dtype=np.float32)
+            vector[ord(text[0]) % 4] = 1
+            yield ValueError(f"{self.looked[-1]} is no picture") if text.startswith("x") else EncodedPicture(vector, 7)
+
+
+def first_names(pictures: PictureSet) -> set[str]:
+    """The names of all pictures of a set."""
+    return set(pictures.first(-1))
+
+
+def opened(folder: Path, where: Path) -> PictureSet:
+    """The set of a folder whose library lies in `where`."""
+    return PictureSet.open(folder, where=where)

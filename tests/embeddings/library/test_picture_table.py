@@ -43,7 +43,7 @@ def table_of(place: Place, dimension: int = 32, model: str = "m") -> PictureTabl
     return PictureTable.open_or_create(about(place, model, dimension=dimension))
 
 
-class Eye:
+class ByteEncoder:
     """Sees a file by its first byte, and notes which; a file that starts with "x" is unreadable."""
 
     def __init__(self) -> None:
@@ -72,7 +72,7 @@ def folder(tmp_path: Path) -> Path:
 
 def indexed(place: Place, folder: Path) -> tuple[SourceInTable, list[str]]:
     """The folder in the table, brought up to date, and the files that were looked at."""
-    eye = Eye()
+    eye = ByteEncoder()
     return run_to_end(index_into(table_of(place), folder, eye)), eye.looked
 
 
@@ -165,7 +165,7 @@ def test_two_writers_of_one_table_lose_nothing(place: Place, tmp_path: Path, mon
 
 def test_what_was_written_before_a_stop_is_kept(disk: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(table_indexing, "BATCH", 1)
-    steps = index_into(table_of(disk), folder, Eye())
+    steps = index_into(table_of(disk), folder, ByteEncoder())
     while next(steps).done < 2:
         pass
     steps.close()

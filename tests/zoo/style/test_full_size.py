@@ -87,11 +87,11 @@ def test_full_size_has_more_of_the_artwork_than_an_enlargement() -> None:
 
 def test_progress_counts_every_tile_and_says_the_size(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(full_size, "STEPS", 2)
-    picture, artwork = Image.new("RGB", (130, 70), "teal"), Image.fromarray(data.coffee())
+    picture, artwork = Image.new("RGB", (90, 50), "teal"), Image.fromarray(data.coffee())
     steps = list(stylize_from_artwork(picture, artwork, size=48, iterations=2, full_size=True))
     assert [step.done for step in steps] == [*range(1, steps[-1].total + 1), steps[-1].total]
-    assert steps[-2].note == "130 x 70 pixels" and steps[-2].result is None
-    assert steps[-1].result is not None and steps[-1].result.size == (130, 70)
+    assert steps[-2].note == "90 x 50 pixels" and steps[-2].result is None
+    assert steps[-1].result is not None and steps[-1].result.size == (90, 50)
 
 
 @pytest.mark.parametrize("size", [(1, 1), (2, 300), (40, 40)])

@@ -9,50 +9,15 @@ import pytest
 import torch
 from PIL import Image
 from safetensors.torch import save_file
-from skimage import data
+from upscaled_pictures import array, in_mode
 
 from zoo.errors import BadInput, BadPicture, Missing, UnknownModel
-from zoo.images.sixteen_bit import SixteenBitPicture
-from zoo.images.tensors import with_alpha
 from zoo.loading import load, load_file
 from zoo.nets.residual_upscaler import ResidualUpscaler
 from zoo.precision import use_precision
 from zoo.progress import run_to_end
-from zoo.superres.consistency import shrink_back_db
 from zoo.superres.networks import DEFAULT_DETAIL, DEFAULT_MODEL, FIDELITY, PHOTO, PHOTO_SHARP, SHARP
 from zoo.superres.upscale import SCALES, upscale
-
-
-@pytest.fixture(scope="module")
-def photo() -> Image.Image:
-    return Image.fromarray(data.astronaut()).crop((150, 20, 270, 108))  # 120 x 88, a face
-
-
-@pytest.fixture(scope="module")
-def rough(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """A weight file of a small network of this project that alters a picture strongly, in any shape it meets."""
-    torch.manual_seed(0)
-    network = ResidualUpscaler(8, 2)
-    torch.nn.init.normal_(network.tail.weight, std=0.05)
-    torch.nn.init.constant_(network.get_parameter("tail.bias"), 0.05)
-    path = tmp_path_factory.mktemp("own") / "rough.safetensors"
-    save_file(network.state_dict(), path)
-    return str(path)
-
-
-def array(picture: Image.Image) -> np.ndarray:
-    return np.asarray(picture).astype(int)
-
-
-def in_mode(photo: Image.Image, mode: str) -> Image.Image:
-    """The photo in a mode; transparency is a ramp from clear to opaque."""
-    if mode == "I;16":
-        return Image.fromarray(np.asarray(photo.convert("L")).astype(np.uint16) * 257)
-    picture = photo.convert(mode)
-    if mode in ("LA", "RGBA"):
-        ramp = np.linspace(-300, 600, photo.width).clip(0, 255).astype(np.uint8)
-        picture.putalpha(Image.fromarray(np.repeat(ramp[None], photo.height, 0)))
-    return picture
 
 
 @pytest.mark.parametrize("size", [(1, 1), (1, 9), (13, 7)])
@@ -117,17 +82,6 @@ def test_a_failed_tile_is_a_failure(photo: Image.Image, small_models: Path, monk
         run_to_end(upscale(photo, tile=32))
 
 
-def test_the_enlargement_shrinks_back_to_its_input(photo: Image.Image) -> None:
-    assert shrink_back_db(photo, run_to_end(upscale(photo))) > 40
-
-
-def test_a_colour_cast_of_the_network_does_not_reach_the_result(photo: Image.Image, rough: str) -> None:
-    large = run_to_end(upscale(photo, key=rough))
-    cast = array(large).mean((0, 1)) - array(photo).mean((0, 1))
-    assert np.abs(cast).max() < 2  # the network alone adds 13 levels; what clips at black and white is left
-    assert shrink_back_db(photo, large) > 30
-
-
 @pytest.mark.parametrize(("detail", "share"), [(0.0, 0.9), (None, 1.0)])  # what is sharp gives up some of it
 def test_it_is_closer_to_the_truth_than_bicubic(photo: Image.Image, detail: float | None, share: float) -> None:
     small = photo.resize((photo.width // 4, photo.height // 4), Image.Resampling.BICUBIC)
@@ -136,66 +90,6 @@ def test_it_is_closer_to_the_truth_than_bicubic(photo: Image.Image, detail: floa
         np.square(array(large) - array(photo)).mean() for large in (run_to_end(upscale(small, detail=detail)), bicubic)
     ]
     assert errors[0] < share * errors[1]
-
-
-def disc(colour: str, hidden: str) -> Image.Image:
-    """An opaque disc with soft edges, and a colour that nobody sees around it."""
-    alpha = Image.new("L", (240, 240))
-    y, x = np.mgrid[:240, :240] - 119.5
-    alpha = Image.fromarray(((np.hypot(x, y) < 80) * 255).astype(np.uint8)).resize((40, 40), Image.Resampling.BOX)
-    seen = Image.new("RGB", (40, 40), hidden)
-    seen.paste(colour, mask=alpha.point(lambda value: 255 * (value > 0)))
-    return with_alpha(seen, alpha)
-
-
-def test_hidden_colours_do_not_bleed_into_an_edge(rough: str) -> None:
-    for key in (FIDELITY, rough):
-        large = [run_to_end(upscale(disc("red", hidden), key=key)) for hidden in ("lime", "blue")]
-        assert large[0].tobytes() == large[1].tobytes()
-    edge = array(run_to_end(upscale(disc("red", "lime"))))
-    seen = edge[edge[..., 3] > 0]
-    assert np.abs(seen[:, :3] - (255, 0, 0)).max() <= 3  # opaque or not, it is red
-
-
-def test_opaque_stays_opaque_and_clear_stays_clear(rough: str) -> None:
-    alpha = array(run_to_end(upscale(disc("red", "lime"), key=rough)))[..., 3]
-    assert (alpha[72:88, 72:88] == 255).all() and (alpha[:16, :16] == 0).all()
-    plain = run_to_end(upscale(Image.new("RGBA", (9, 9), (10, 20, 30, 77)), key=rough))
-    assert (array(plain)[..., 3] == 77).all()
-
-
-def test_consistency_does_not_ask_for_what_transparency_hides() -> None:
-    small = disc("red", "lime")
-    assert shrink_back_db(small, run_to_end(upscale(small))) > 30
-    assert shrink_back_db(small, run_to_end(upscale(disc("blue", "lime")))) < 15
-
-
-@pytest.mark.parametrize("size", [(480, 352), (120, 88), (333, 244), (700, 513)])
-def test_consistency_is_that_of_shrinking_the_whole(photo: Image.Image, size: tuple[int, int]) -> None:
-    large = photo.rotate(3, Image.Resampling.BICUBIC).resize(size, Image.Resampling.BICUBIC)
-    error = np.square(array(large.resize(photo.size, Image.Resampling.BICUBIC)) - array(photo)).mean()
-    assert shrink_back_db(photo, large) == pytest.approx(10 * np.log10(255**2 / error), abs=0.05)
-
-
-def test_consistency_of_a_large_picture_is_taken_part_by_part(
-    photo: Image.Image, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    large = photo.rotate(3, Image.Resampling.BICUBIC).resize((480, 352))
-    whole = shrink_back_db(photo, large)
-    monkeypatch.setattr("zoo.superres.consistency.PART", 37)
-    assert shrink_back_db(photo, large) == pytest.approx(whole, abs=1e-3)
-
-
-def test_a_gradient_of_sixteen_bits_has_no_bands() -> None:
-    ramp = Image.fromarray(np.tile(np.linspace(30_000, 31_000, 64).astype(np.uint16), (16, 1)))
-    large = array(run_to_end(upscale(ramp)))[32]
-    assert len(np.unique(large)) > 100 and np.abs(np.diff(large)).max() < 200  # 8 bits have 4 levels, 257 apart
-
-
-def test_grey_of_eight_and_of_sixteen_bits_agree(photo: Image.Image) -> None:
-    small = photo.resize((30, 22))
-    eight, sixteen = (array(run_to_end(upscale(in_mode(small, mode)))) for mode in ("L", "I;16"))
-    assert np.abs(sixteen / 257 - eight).max() <= 0.51
 
 
 @pytest.mark.parametrize("width", [1, 7, 30, 119, 120, 121, 480])
@@ -312,37 +206,6 @@ def test_a_scale_that_cannot_be_is_refused(photo: Image.Image) -> None:
         next(upscale(photo, scale=5))
     with pytest.raises(BadInput, match="give one of them"):
         next(upscale(photo, scale=2, width=100))
-
-
-@pytest.mark.parametrize("mode", ["RGB", "RGBA"])
-def test_grey_in_colour_stays_grey_to_the_last_bit(mode: str) -> None:
-    board = np.indices((24, 24)).sum(0) % 2 * 255
-    picture = Image.fromarray(board.astype(np.uint8)).convert(mode)
-    for key in (FIDELITY, PHOTO):
-        large = run_to_end(upscale(picture, key=key))
-        red, green, blue = (array(channel) for channel in large.split()[:3])
-        assert large.mode == mode and (red == green).all() and (green == blue).all() and np.ptp(red) > 100
-
-
-@pytest.mark.parametrize("channels", [2, 3, 4])
-def test_colour_of_sixteen_bits_stays_so(channels: int, rough: str) -> None:
-    ramp = np.linspace(30_000, 31_000, 40)
-    samples = np.stack([np.tile(ramp + 1000 * channel, (12, 1)) for channel in range(channels)], 2).astype(np.uint16)
-    for width, scale in ((None, None), (93, None), (None, 8)):
-        steps = upscale(SixteenBitPicture(samples), key=FIDELITY, tile=24, width=width, scale=scale)
-        large = run_to_end(steps)
-        assert isinstance(large, SixteenBitPicture) and large.samples.shape[2] == channels
-        middle = large.samples[large.height // 2].astype(int)
-        assert all(len(np.unique(middle[:, channel])) > 0.6 * large.width for channel in range(channels))
-        expected = np.asarray(Image.fromarray(samples[..., 0]).resize(large.size, Image.Resampling.BICUBIC), int)
-        assert np.abs(large.samples[..., 0] - expected).max() < 600  # some two levels of 8 bits
-
-
-def test_a_grey_picture_of_sixteen_bits_in_colour_stays_grey(rough: str) -> None:
-    grey = np.random.default_rng(0).integers(0, 65536, (9, 11, 1)).astype(np.uint16)
-    large = run_to_end(upscale(SixteenBitPicture(grey.repeat(3, 2)), key=rough))
-    assert isinstance(large, SixteenBitPicture) and large.samples.shape == (36, 44, 3)
-    assert (large.samples == large.samples[..., :1]).all()
 
 
 def test_a_network_that_goes_by_the_whole_picture_gets_no_tiles_of_itself(

@@ -1,6 +1,7 @@
 """What the tests of training share."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -26,3 +27,9 @@ def vgg_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("vgg") / "vgg.safetensors"
     save_file(tensors, path, notes)
     return path
+
+
+@pytest.fixture
+def without_fork(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing may copy this process: a lock that one of its threads holds would stay locked in the copy for ever."""
+    monkeypatch.delattr(os, "fork")

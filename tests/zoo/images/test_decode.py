@@ -1,20 +1,18 @@
-import re
 import threading
 from io import BytesIO
 from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
 from picture_files import TRUTH, bomb, encoded, quarters, remarks, srgb_profile
 from PIL import Image
 
-from zoo.errors import BadInput, BadPicture, IrisError
-from zoo.files import PICTURE_FORMATS, pictures_in
+from zoo.errors import BadInput, BadPicture
+from zoo.files import pictures_in
 from zoo.images import decode
 from zoo.images.decode import open_picture
 from zoo.images.saving import save_picture
-from zoo.images.tensors import alpha_of, like, raw_tensor, to_picture, to_tensor, with_alpha
+from zoo.images.tensors import alpha_of, to_tensor, with_alpha
 
 INVERSE_TURN = {
     1: None, 2: Image.Transpose.FLIP_LEFT_RIGHT, 3: Image.Transpose.ROTATE_180, 4: Image.Transpose.FLIP_TOP_BOTTOM,
@@ -230,105 +228,6 @@ def ink_profile(grey_of_no_ink: float) -> bytes:
     header = struct.pack(">I", size) + b"lcms" + struct.pack(">I", 0x02400000) + b"prtrCMYKLab " + bytes(12) + b"acsp"
     header += bytes(28) + struct.pack(">iii", 63190, 65536, 54061)
     return header + bytes(128 - len(header)) + struct.pack(">I", len(parts)) + index + body
-
-
-def test_tensor_and_picture_turn_into_each_other_without_loss() -> None:
-    picture = Image.fromarray(np.random.default_rng(1).integers(0, 256, (600, 5, 3), dtype=np.uint8))
-    image = to_tensor(picture)
-    assert image.shape == (1, 3, 600, 5) and image.dtype == torch.float32 and image.is_contiguous()
-    assert image.min() >= 0 and image.max() <= 1
-    assert to_picture(image).tobytes() == picture.tobytes()
-    assert to_picture(image * 3 - 1).getextrema() == ((0, 255),) * 3
-
-
-def test_grey_is_repeated_and_alpha_dropped() -> None:
-    clear = with_alpha(quarters(), Image.new("L", (48, 32), 0))
-    assert torch.equal(to_tensor(clear), to_tensor(quarters()))
-    grey = to_tensor(with_alpha(quarters("L"), Image.new("L", (48, 32))))
-    assert torch.equal(grey[:, 0], grey[:, 2]) and torch.equal(grey[0, 0], to_tensor(quarters("L"))[0, 1])
-
-
-@pytest.mark.parametrize("mode", ["L", "LA", "RGB", "RGBA", "I;16"])
-def test_samples_and_picture_turn_into_each_other_without_loss(mode: str) -> None:
-    deep = mode == "I;16"
-    picture = quarters("L" if deep else mode)
-    if deep:
-        picture = Image.fromarray(np.arange(48 * 32, dtype=np.uint16).reshape(32, 48) * 42)
-    found = raw_tensor(picture)
-    assert found.shape == (1, 1 if deep else len(mode), 32, 48)
-    assert found.dtype == (torch.uint16 if deep else torch.uint8)
-    back = to_picture(found.to(torch.float32) / (65535 if deep else 255), sixteen_bit=deep)
-    assert back.mode == mode and back.tobytes() == picture.tobytes()
-
-
-def test_a_result_goes_the_way_of_its_source() -> None:
-    source = quarters("L")
-    source.info = {"icc_profile": b"p", "exif": b"e", "dpi": (300, 300), "comment": b"c"}
-    result = like(quarters(), source)
-    assert result.mode == "L" and result.info == {"icc_profile": b"p", "exif": b"e", "dpi": (300, 300)}
-    assert like(with_alpha(quarters(), source), source).mode == "LA"
-    assert like(quarters(), quarters()).mode == "RGB"
-
-
-@pytest.mark.parametrize("ending", PICTURE_FORMATS)
-@pytest.mark.parametrize("mode", ["L", "LA", "RGB", "RGBA", "I;16"])
-def test_every_mode_is_saved_in_every_format(ending: str, mode: str, tmp_path: Path) -> None:
-    deep = Image.fromarray(np.asarray(quarters("L")).astype(np.uint16) * 257)
-    picture = deep if mode == "I;16" else quarters(mode)
-    save_picture(picture, tmp_path / f"out{ending.upper()}")
-    back = open_picture(tmp_path / f"out{ending.upper()}")
-    truth = TRUTH if mode.startswith("RGB") else np.asarray(quarters("L"))[..., None]
-    grey = (to_tensor(back)[0].permute(1, 2, 0) * 255).numpy()
-    assert back.size == (48, 32) and np.abs(grey - truth).mean() < 8
-    assert [path.name for path in tmp_path.iterdir()] == [f"out{ending.upper()}"]
-
-
-@pytest.mark.parametrize("ending", [".png", ".jpg", ".webp", ".tif"])
-def test_profile_and_exif_are_saved_and_found_again(ending: str, tmp_path: Path) -> None:
-    source = open_picture(encoded(quarters(), "PNG", exif=remarks(Artist="Ann"), icc_profile=srgb_profile()))
-    save_picture(like(quarters(), source), tmp_path / f"out{ending}")
-    back = open_picture(tmp_path / f"out{ending}")
-    assert back.info["icc_profile"] == srgb_profile()
-    assert back.getexif()[Image.ExifTags.Base.Artist] == "Ann"
-    assert back.getexif().get_ifd(Image.ExifTags.IFD.Exif)[0x9003] == "2020:02:02 10:20:30"
-
-
-def test_exif_too_long_for_a_jpeg_is_left_out(tmp_path: Path) -> None:
-    picture = quarters()
-    picture.info["exif"] = remarks(ImageDescription="long " * 20_000)
-    save_picture(picture, tmp_path / "out.jpg")
-    assert "exif" not in open_picture(tmp_path / "out.jpg").info
-
-
-def test_transparency_goes_on_white_where_the_format_has_none(tmp_path: Path) -> None:
-    clear = with_alpha(Image.new("RGB", (16, 16), "red"), Image.new("L", (16, 16), 0))
-    save_picture(clear, tmp_path / "out.jpg")
-    assert np.asarray(open_picture(tmp_path / "out.jpg")).min() > 250
-
-
-def test_a_save_that_fails_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
-    path = tmp_path / "out.jpg"
-    path.write_bytes(b"old")
-    with pytest.raises(ValueError, match="quality"):
-        save_picture(quarters(), path, quality="nonsense")
-    assert path.read_bytes() == b"old" and [found.name for found in tmp_path.iterdir()] == ["out.jpg"]
-
-
-def test_names_that_cannot_be_saved_are_refused_before_the_work(tmp_path: Path) -> None:
-    for name, sentence in (("out.xyz", r"\.png"), ("out", r"\.png"), ("none/out.png", "there is no folder")):
-        with pytest.raises(BadInput, match=sentence):
-            save_picture(quarters(), tmp_path / name)
-    (tmp_path / "folder.png").mkdir()
-    with pytest.raises(BadInput, match="is a folder"):
-        save_picture(quarters(), tmp_path / "folder.png")
-    with pytest.raises(BadInput, match=re.escape("WEBP cannot hold 16384 x 1")):
-        save_picture(Image.new("L", (16384, 1)), tmp_path / "out.webp")
-
-
-def test_a_disk_that_refuses_is_a_failure_in_words(tmp_path: Path) -> None:
-    with pytest.raises(IrisError, match=r"cannot save .*File name too long.*save it elsewhere"):
-        save_picture(quarters(), tmp_path / f"{'n' * 260}.png")
-    assert not list(tmp_path.iterdir())
 
 
 def test_a_folder_lists_its_pictures_in_order(tmp_path: Path) -> None:
