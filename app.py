@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from demo.server.cleaning import leave, served_folder
+from demo.server.cleaning import leave
 from demo.server.memory import bound_arenas
 from demo.settings import Settings, check_mcp, check_port, from_command_line
 from zoo.command_line import complain, write_line
 from zoo.errors import IrisError
+from zoo.files import temporary_folder
 
 STARTED = time.perf_counter()
 THREADS = 40  # beside those of the jobs that wait
@@ -23,7 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Serve the page and end the program, or check with --check that it could be served; gives the exit code."""
     try:
         settings = from_command_line(sys.argv[1:] if arguments is None else arguments)
-        with served_folder() as served:  # uploads and results, gone when the server ends
+        with temporary_folder() as served:  # uploads and results, gone when the server ends
             os.environ["GRADIO_TEMP_DIR"] = str(served)
             if settings.check:
                 return check(settings)
@@ -47,10 +48,9 @@ def serve(settings: Settings) -> None:
     from demo.theme import theme_options
     from demo.web.engine import engine_for
     from demo.web.request_guard import RequestGuard
-    from zoo.precision import use_precision
+    from zoo.decoding import prepare_for_visitors
 
-    use_precision(settings.precision)
-    decode_in_workers()
+    prepare_for_visitors(settings.precision)
     trust_own_calls()
     with engine_for(settings):
         page = build(settings)
@@ -74,17 +74,6 @@ def serve(settings: Settings) -> None:
                 let_in(page)
 
         run_until_stopped(start, page)
-
-
-def decode_in_workers() -> None:
-    """Have the pictures and clips that strangers send decoded in processes of their own."""
-    from zoo.images.decode import decode_by
-    from zoo.images.decode_workers import DecodeWorkers
-    from zoo.video.clip import read_clips_by
-    from zoo.video.clip_workers import ClipWorkers
-
-    decode_by(DecodeWorkers().decode)
-    read_clips_by(ClipWorkers())
 
 
 def check(settings: Settings) -> int:

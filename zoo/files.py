@@ -5,6 +5,9 @@ import hashlib
 import os
 import platform
 import re
+import shutil
+import tempfile
+import time
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -15,6 +18,9 @@ from filelock import FileLock, Timeout
 from zoo.errors import BadInput, IrisError
 
 PART_NAME = re.compile(r"\.(?P<machine>[0-9a-f]{8})-(?P<process>\d+)-[0-9a-f]{12}\.part")
+FOLDER_PREFIX = "iris-"
+FOLDER_LOCK = ".lock"  # held as long as a folder is used, by which others know that one is nobody's
+UNLOCKED_SECONDS = 5.0  # for which a new lock may not be held yet
 PICTURE_FORMATS = {
     ".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP", ".avif": "AVIF", ".gif": "GIF", ".tif": "TIFF",
     ".tiff": "TIFF", ".bmp": "BMP", ".jpe": "JPEG", ".jfif": "JPEG",
@@ -125,6 +131,43 @@ def _runs(process: int) -> bool:
     except PermissionError:  # it runs for somebody else
         return True
     return True
+
+
+@contextmanager
+def temporary_folder() -> Generator[Path]:
+    """Give a new temporary folder, which is deleted at the end; those that killed programs left go now."""
+    remove_abandoned_folders(Path(tempfile.gettempdir()))
+    folder = Path(tempfile.mkdtemp(prefix=FOLDER_PREFIX))
+    lock = lock_beside(folder / FOLDER_LOCK)
+    lock.acquire()
+    try:
+        yield folder
+    finally:
+        lock.release()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def remove_abandoned_folders(place: Path) -> None:
+    """Delete what `temporary_folder` left where it was killed: folders of this user whose lock nobody holds."""
+    for folder in place.glob(f"{FOLDER_PREFIX}*"):
+        lock_file = folder / FOLDER_LOCK
+        try:
+            if (
+                folder.is_symlink()
+                or not _is_ours(folder)
+                or time.time() - lock_file.stat().st_mtime < UNLOCKED_SECONDS
+            ):
+                continue
+        except OSError:  # none of these, or gone meanwhile
+            continue
+        lock = lock_beside(lock_file)
+        if is_taken(lock):
+            lock.release()
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_ours(folder: Path) -> bool:
+    return not hasattr(os, "getuid") or folder.stat().st_uid == os.getuid()
 
 
 def lock_beside(path: Path) -> FileLock:

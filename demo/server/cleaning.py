@@ -2,50 +2,20 @@
 
 import logging
 import os
-import shutil
 import sys
-import tempfile
 import time
-from collections.abc import Generator, Iterable
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from threading import Event, Thread
 from typing import NoReturn
 
-from zoo.files import is_taken, lock_beside
+from zoo.files import FOLDER_LOCK
 
-PREFIX = "iris-"
-LOCK = ".lock"  # held as long as the server lives, by which the next one knows that a folder is nobody's
 LOOK_SECONDS = 600.0
 FRESH_SECONDS = 60.0  # a folder this new may be about to be filled
 
 log = logging.getLogger(__name__)
-
-
-@contextmanager
-def served_folder() -> Generator[Path]:
-    """Give a new folder for uploads and results, which is deleted at the end; those of killed servers go at once."""
-    remove_abandoned(Path(tempfile.gettempdir()))
-    folder = Path(tempfile.mkdtemp(prefix=PREFIX))
-    lock = lock_beside(folder / LOCK)
-    lock.acquire()
-    try:
-        yield folder
-    finally:
-        lock.release()
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def remove_abandoned(place: Path) -> None:
-    """Delete the folders of servers that were killed: those of this user whose lock nobody holds."""
-    for folder in place.glob(f"{PREFIX}*"):
-        lock_file = folder / LOCK
-        if folder.is_symlink() or not _is_ours(folder) or not lock_file.is_file():
-            continue
-        lock = lock_beside(lock_file)
-        if is_taken(lock):
-            lock.release()
-            shutil.rmtree(folder, ignore_errors=True)
 
 
 def leave(exit_code: int) -> NoReturn:
@@ -80,7 +50,7 @@ class Cleaning:
         for parent, folders, files in os.walk(self._folder, topdown=False):
             links = [name for name in folders if Path(parent, name).is_symlink()]
             for path in (Path(parent, name) for name in [*files, *links]):
-                if path not in self._kept and path.name != LOCK and _changed(path) < old:
+                if path not in self._kept and path.name != FOLDER_LOCK and _changed(path) < old:
                     with suppress(OSError):
                         path.unlink()
                         self._forget(str(path))
@@ -108,9 +78,3 @@ def _changed(path: Path) -> float:
         return path.lstat().st_ctime
     except OSError:
         return float("inf")
-
-
-def _is_ours(folder: Path) -> bool:
-    with suppress(OSError):
-        return not hasattr(os, "getuid") or folder.stat().st_uid == os.getuid()
-    return False

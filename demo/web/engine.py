@@ -70,15 +70,15 @@ _engine: Engine = LocalEngine()
 
 @contextmanager
 def engine_for(settings: Settings) -> Generator[Engine]:
-    """Run the jobs of this process within by the engine of the settings, as `use_precision` sets its precision."""
+    """Run the jobs of this process within by the engine of the settings; its workers decode as this process does."""
     global _engine
     if settings.engine == "local":
         yield _engine
         return
     from zoo.bulk.ray_jobs import ray_jobs  # takes seconds to import, and is not installed everywhere
-    from zoo.precision import use_precision
+    from zoo.decoding import prepare_for_visitors
 
-    setup, gpus = partial(use_precision, settings.precision), int(settings.device == "cuda")
+    setup, gpus = partial(prepare_for_visitors, settings.precision), int(settings.device == "cuda")
     with ray_jobs(settings.jobs, settings.address, setup=setup, gpus=gpus) as workers:
         before, _engine = _engine, RayWorkers(workers.steps, settings.jobs)
         try:

@@ -4,11 +4,10 @@ import errno
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
-from tempfile import TemporaryDirectory
 
 from zoo.bulk.address import Address, Place
 from zoo.bulk.buckets import Bucket
-from zoo.files import is_made
+from zoo.files import is_made, temporary_folder
 from zoo.listing import Listing
 
 
@@ -61,5 +60,5 @@ def is_of_one_object(error: OSError) -> bool:
 
 @contextmanager
 def _temporary(name: str) -> Generator[Path]:
-    with TemporaryDirectory(prefix="iris-") as kept:
-        yield Path(kept, PurePosixPath(name).name)
+    with temporary_folder() as kept:
+        yield kept / PurePosixPath(name).name

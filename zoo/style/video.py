@@ -3,7 +3,6 @@
 from collections.abc import Generator, Mapping
 from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from time import perf_counter
 from typing import Any
 
@@ -11,6 +10,7 @@ import cv2
 import numpy as np
 from PIL import Image
 
+from zoo.files import temporary_folder
 from zoo.progress import Progress, run_to_end
 from zoo.style.any_artwork import stylize_like
 from zoo.style.fast import styles, stylize
@@ -93,8 +93,8 @@ def stylize_video(source: str | Path, target: str | Path, painter: SteadyPainter
 def stylize_clip(clip: bytes, ending: str, style: Style, **settings: Any) -> Generator[Progress[bytes]]:
     """Paint a clip in memory by a SteadyPainter of these settings, with a preview now and then, to an MP4 file."""
     painter = SteadyPainter(style, **settings)
-    with TemporaryDirectory(prefix="iris-clip-") as folder:
-        source, target = Path(folder, f"clip{ending}"), Path(folder, "painted.mp4")
+    with temporary_folder() as folder:
+        source, target = folder / f"clip{ending}", folder / "painted.mp4"
         source.write_bytes(clip)
         shown = 0.0
         for step in stylize_video(source, target, painter):

@@ -1,23 +1,12 @@
-"""The folder of uploads: cleared while the server runs whatever lies in it, deleted at its end or the next start."""
+"""The folder of uploads: cleared while the server runs whatever lies in it."""
 
-import os
-import subprocess
-import sys
-import tempfile
 import time
 from pathlib import Path
 
 import pytest
 
-from demo.server.cleaning import Cleaning, remove_abandoned, served_folder
+from demo.server.cleaning import Cleaning
 from demo.web.served_files import renewed
-
-
-@pytest.fixture
-def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The system's folder for temporary files."""
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    return tmp_path
 
 
 def test_old_files_and_empty_folders_go_and_those_of_the_page_stay(
@@ -53,38 +42,6 @@ def test_what_cannot_be_deleted_does_not_keep_the_rest(tmp_path: Path, monkeypat
     monkeypatch.setattr(Path, "unlink", deny)
     cleaning.clean()
     assert [path.name for path in tmp_path.iterdir()] == ["b"]
-
-
-def test_the_folder_is_gone_at_the_end(temporary: Path) -> None:
-    with served_folder() as folder:
-        (folder / "upload").write_bytes(b"1")
-        assert folder.parent == temporary
-    assert list(temporary.iterdir()) == []
-
-
-def test_the_folder_of_a_server_that_runs_stays_and_that_of_a_killed_one_goes(temporary: Path) -> None:
-    code = "import os; from demo.server.cleaning import served_folder\nwith served_folder(): os._exit(9)"
-    environment = os.environ | {"TMPDIR": str(temporary), "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-    subprocess.run([sys.executable, "-c", code], env=environment, check=False)
-    (temporary / "iris-of-another-program").mkdir()
-    (temporary / "iris-link").symlink_to(temporary / "iris-of-another-program")
-    with served_folder() as folder:
-        assert {path.name for path in temporary.iterdir()} == {"iris-of-another-program", "iris-link", folder.name}
-        remove_abandoned(temporary)
-        assert folder.is_dir()
-
-
-def test_the_folder_of_another_users_server_is_not_looked_into(
-    temporary: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def closed(path: Path) -> bool:
-        raise PermissionError(13, "Permission denied", str(path))
-
-    (temporary / "iris-of-another-user").mkdir()
-    monkeypatch.setattr(os, "getuid", lambda: -1)
-    monkeypatch.setattr(Path, "is_file", closed)
-    remove_abandoned(temporary)
-    assert [path.name for path in temporary.iterdir()] == ["iris-of-another-user"]
 
 
 def test_what_is_handed_out_again_is_kept_as_if_it_were_new(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,14 +1,23 @@
 """Jobs of the page go to one engine or another, and quick ones get through."""
 
+import pickle
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 
 import pytest
+from PIL import Image
 
 from demo.settings import Settings
 from demo.web.engine import RayWorkers, call, engine_for, engine_in_use, run_job
+from zoo.bulk import ray_jobs
 from zoo.errors import Missing
+from zoo.images import decode
+from zoo.images.decode_workers import DecodeWorkers
+from zoo.precision import use_precision
 from zoo.progress import Progress, run_to_end
+from zoo.video import clip
+from zoo.video.clip_workers import ClipWorkers
 
 
 def job(count: int, *, name: str = "") -> Iterator[Progress]:
@@ -35,6 +44,29 @@ def test_an_engine_that_is_not_installed_is_one_sentence_and_changes_nothing(mon
     with pytest.raises(Missing, match=r"requirements-cluster\.txt"), engine_for(Settings(engine="ray")):
         pytest.fail("nothing may run")
     assert engine_in_use().name == "local"
+
+
+def test_a_worker_of_a_cluster_decodes_what_visitors_send_in_limited_processes(monkeypatch: pytest.MonkeyPatch) -> None:
+    setups: list[Callable[[], None]] = []
+
+    @contextmanager
+    def made(workers: int, address: str | None, *, setup: Callable[[], None], gpus: int) -> Generator[RayWorkers]:
+        assert (workers, address, gpus) == (3, None, 0)
+        setups.append(setup)
+        yield RayWorkers(here, workers)
+
+    monkeypatch.setattr(ray_jobs, "ray_jobs", made)
+    monkeypatch.setattr(DecodeWorkers, "decode", lambda workers, name, data, **options: Image.new("RGB", (5, 4)))
+    with engine_for(Settings(engine="ray", jobs=3)):
+        assert clip.elsewhere() is None
+    try:
+        pickle.loads(pickle.dumps(setups.pop()))()
+        assert isinstance(clip.elsewhere(), ClipWorkers)
+        assert decode.open_picture(b"whatever it is").size == (5, 4)
+    finally:
+        clip.read_clips_by(None)
+        decode.decode_by(None)
+        use_precision("auto")
 
 
 def test_long_jobs_leave_a_worker_to_a_quick_one() -> None:

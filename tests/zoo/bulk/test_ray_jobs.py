@@ -14,10 +14,13 @@ import pytest
 from PIL import Image
 
 from zoo.bulk.ray_jobs import RayJobs, _Worker, ray_jobs, threads_each
+from zoo.decoding import prepare_for_visitors
 from zoo.errors import BadInput, IrisError, Missing
 from zoo.precision import use_precision
 from zoo.progress import Progress, in_one_step, run_to_end
 from zoo.style.fast import styles, stylize
+from zoo.style.video import stylize_clip
+from zoo.video.container import facts_of
 
 pytestmark = pytest.mark.filterwarnings("ignore:subprocess .* is still running:ResourceWarning")  # those of Ray
 PATIENCE = 120
@@ -42,6 +45,22 @@ def killed(path: Path) -> Iterator[Progress]:
         file.write("begun ")
     yield Progress(1, 2)
     os.kill(os.getpid(), signal.SIGKILL)
+
+
+def programs_beside(clip: bytes) -> Iterator[Progress]:
+    """A job that paints a clip, and names the programs that its worker has started meanwhile."""
+    for step in stylize_clip(clip, ".mp4", {styles()[0]: 1.0}):
+        if step.result is None:
+            yield Progress(step.done, step.total, note=" ".join(programs_of(os.getpid())))
+        else:
+            yield step
+
+
+def programs_of(process: int) -> list[str]:
+    """What the children of a process run."""
+    children = Path(f"/proc/{process}/task").glob("*/children")
+    numbers = [number for listed in children for number in listed.read_text().split()]
+    return [Path(f"/proc/{number}/cmdline").read_bytes().replace(b"\0", b" ").decode() for number in numbers]
 
 
 @pytest.mark.parametrize(
@@ -80,7 +99,7 @@ def test_a_worker_that_is_told_to_stop_ends_its_job_after_the_step_at_hand(tmp_p
 def workers() -> Iterator[RayJobs]:
     """One worker of a real Ray."""
     pytest.importorskip("ray.serve", reason="Ray is not installed; see requirements-cluster.txt")
-    with ray_jobs(1, None, setup=partial(use_precision, "float32")) as started:
+    with ray_jobs(1, None, setup=partial(prepare_for_visitors, "float32")) as started:
         yield started
 
 
@@ -95,6 +114,16 @@ def test_a_job_gives_the_same_steps_and_the_same_picture_as_here(workers: RayJob
     assert [(step.done, step.total) for step in there] == [(step.done, step.total) for step in here]
     pixels = [np.asarray(run_to_end(steps), int) for steps in (there, here)]
     assert np.abs(pixels[0] - pixels[1]).max() <= 1  # the rounding of sums by another number of threads
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux lists the children of a process")
+def test_a_clip_is_decoded_in_a_limited_process_beside_the_worker(workers: RayJobs, tmp_path: Path) -> None:
+    clip_files = pytest.importorskip("clip_files")  # the workers of Ray import this module, but not that one
+    clip = clip_files.save_clip(tmp_path / "clip.mp4", clip_files.scene())
+    steps = list(workers.steps(programs_beside, clip.read_bytes()))
+    assert len(steps) > 1 and all("zoo.video.clip_workers" in step.note for step in steps[:-1])
+    (tmp_path / "painted.mp4").write_bytes(run_to_end(iter(steps)))
+    assert facts_of(tmp_path / "painted.mp4").size == facts_of(clip).size
 
 
 def test_a_refusal_arrives_as_it_was_raised(workers: RayJobs) -> None:
