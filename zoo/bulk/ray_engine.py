@@ -4,8 +4,8 @@ Core Ray only: results return to one writer, so neither Ray Data nor its 170 MB 
 the files under the same paths, and have Iris installed.
 """
 
-from collections import deque
-from collections.abc import Callable, Generator, Iterable
+from collections import Counter, deque
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import ModuleType
@@ -50,39 +50,94 @@ class RayEngine:
     def map(self, work: Callable[[Item], Result], items: Iterable[Item]) -> Generator[Result]:
         """Give the results of a work on items, in their order; few items are taken before their results are.
 
-        Raises what the work raises, and IrisError where workers were lost TRIES times at the same item.
+        Raises what the work raises, and IrisError where workers were lost TRIES times at the same item, or all of them.
         """
-        sent, free = self.ray.put(work), deque(self.actors)
-        running: dict[Any, tuple[int, Any]] = {}
+        crew = _Crew(self.ray, self.actors, self.ray.put(work))
+        again: deque[tuple[int, Item]] = deque()  # what lost workers had begun
         done: dict[int, Result] = {}
-        numbered, given = enumerate(items), 0
+        lost: Counter[int] = Counter()  # workers, by the number of the item
+        numbered, given, is_last_taken = enumerate(items), 0, False
         while True:
-            while free and len(done) < AHEAD * len(self.actors):
-                following = next(numbered, None)
-                if following is None:
-                    break
-                actor = free.popleft()
-                running[actor.run.remote(sent, following[1])] = following[0], actor
-            if not running:
+            while crew.free and (again or (not is_last_taken and len(done) < AHEAD * len(self.actors))):
+                following = again.popleft() if again else next(numbered, None)
+                is_last_taken = following is None
+                if following is not None:
+                    crew.start(*following)
+            if is_last_taken and not again and not crew.running:
                 return
-            [ready], _ = self.ray.wait(list(running), num_returns=1)
-            number, actor = running.pop(ready)
-            free.append(actor)
-            done[number] = self._result(ready)
+            for number, item, results in crew.finished():
+                if results:
+                    [done[number]] = results
+                    continue
+                again.append((number, item))
+                lost[number] += 1
+                if lost[number] == TRIES:
+                    raise IrisError(
+                        f"{TRIES} workers were lost, one after the other, at the same work; what was done before is "
+                        "kept, look at the memory of the machines and at the next pictures"
+                    )
             while given in done:
                 yield done.pop(given)
                 given += 1
 
-    def _result(self, ready: Any) -> Any:  # noqa: ANN401
-        try:
-            return self.ray.get(ready)
-        except self.ray.exceptions.RayTaskError as error:
-            raise error.cause from None  # what the work raised, not Ray's account of it
-        except self.ray.exceptions.RayActorError as error:
+
+class _Crew:
+    """Which actors are free, at work, or away: lost, until Ray has room to start them anew.
+
+    So the loss of a machine costs what its actors had begun, and nobody waits for them.
+    """
+
+    def __init__(self, ray: ModuleType, actors: list[Any], work: object) -> None:
+        self._ray, self._work = ray, work
+        self.free: deque[Any] = deque()
+        self.running: dict[Any, tuple[int, Any, Any]] = {}  # number, item and actor, by what has the result
+        self._away = {_back(actor): actor for actor in actors}
+
+    def start(self, number: int, item: object) -> None:
+        """Have a free actor work on an item."""
+        actor = self.free.popleft()
+        self.running[actor.run.remote(self._work, item)] = number, item, actor
+
+    def finished(self) -> Iterator[tuple[int, Any, list[Any]]]:
+        """Wait until an actor is free, and give what it did, if anything: number, item, and no result if it was lost.
+
+        Raises what the work raised, and IrisError where no actor is left and none comes back.
+        """
+        waited_for = [*self.running, *self._away]
+        ready, _ = (
+            self._ray.wait(waited_for, timeout=None if self.running else READY_SECONDS) if waited_for else ([], [])
+        )
+        if not ready:
             raise IrisError(
-                f"{TRIES} workers were lost, one after the other, at the same work; what was done before is kept, look "
-                "at the memory of the machines and at the next pictures"
-            ) from error
+                f"all workers were lost, and none came back in {READY_SECONDS} s; what was done is kept, look at the "
+                "machines of the cluster"
+            )
+        if ready[0] in self._away:
+            actor = self._away.pop(ready[0])
+            if self._results(ready[0]):
+                self.free.append(actor)
+            return
+        number, item, actor = self.running.pop(ready[0])
+        results = self._results(ready[0])
+        if results:
+            self.free.append(actor)
+        else:
+            self._away[_back(actor)] = actor
+        yield number, item, results
+
+    def _results(self, ready: Any) -> list[Any]:  # noqa: ANN401
+        """Give the one result that is ready; none where the actor was lost."""
+        try:
+            return [self._ray.get(ready)]
+        except self._ray.exceptions.RayTaskError as error:
+            raise error.cause from None  # what the work raised, not Ray's account of it
+        except self._ray.exceptions.RayActorError:
+            return []
+
+
+def _back(actor: Any) -> Any:  # noqa: ANN401
+    """Give what is ready once an actor runs, wherever and however late that is."""
+    return actor.ready.options(max_task_retries=-1).remote()
 
 
 def worker_count(ray: ModuleType, workers: int | None) -> int:
@@ -99,7 +154,7 @@ def worker_count(ray: ModuleType, workers: int | None) -> int:
 
 def started_actors(ray: ModuleType, count: int, setup: Callable[[], object] | None) -> list[Any]:
     """Start so many actors and wait until they are set up; raises IrisError where they do not come up."""
-    remote = ray.remote(num_cpus=1, max_restarts=-1, max_task_retries=TRIES - 1)
+    remote = ray.remote(num_cpus=1, max_restarts=-1)  # tried anew by others
     actors = [remote(_Worker).remote(setup) for _ in range(count)]
     try:
         ray.get([actor.ready.remote() for actor in actors], timeout=READY_SECONDS)

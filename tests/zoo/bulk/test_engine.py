@@ -5,7 +5,7 @@ import signal
 import socket
 import sys
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import cast
@@ -25,6 +25,52 @@ def options(*given: str) -> Namespace:
     made = ArgumentParser()
     add_engine(made)
     return made.parse_args(given)
+
+
+class MadeRay:
+    """What the engine asks of Ray, done at once; what never ends is a reference that `answers` does not know."""
+
+    def __init__(self) -> None:
+        self.exceptions = SimpleNamespace(
+            RayTaskError=type("RayTaskError", (Exception,), {}), RayActorError=type("RayActorError", (Exception,), {})
+        )
+        self.answers: dict[object, Callable[[], object]] = {}
+
+    def put(self, work: object) -> object:
+        return work
+
+    def wait(self, given: list[object], *, timeout: float | None) -> tuple[list[object], list[object]]:
+        ready = [one for one in given if one in self.answers]
+        if not ready and timeout is None:
+            pytest.fail("it would be waited for without an end")
+        return ready[:1], [one for one in given if one not in ready[:1]]
+
+    def get(self, one: object) -> object:
+        return self.answers[one]()
+
+
+class MadeActor:
+    """An actor that is lost for good at the runs of these numbers."""
+
+    def __init__(self, ray: MadeRay, loses: Iterable[int] = ()) -> None:
+        self._ray, self._loses, self._runs, self._is_lost = ray, set(loses), 0, False
+        self.run = SimpleNamespace(remote=self._run)
+        self.ready = SimpleNamespace(options=lambda **_: SimpleNamespace(remote=self._ready))
+
+    def _run(self, work: Callable[[object], object], item: object) -> object:
+        self._is_lost, self._runs = self._runs in self._loses, self._runs + 1
+        reference = object()
+        self._ray.answers[reference] = self._lose if self._is_lost else lambda: work(item)
+        return reference
+
+    def _lose(self) -> object:
+        raise self._ray.exceptions.RayActorError
+
+    def _ready(self) -> object:
+        reference = object()
+        if not self._is_lost:
+            self._ray.answers[reference] = bool
+        return reference
 
 
 def test_without_flags_work_is_done_here_as_it_is_asked_for() -> None:
@@ -128,6 +174,21 @@ def test_ray_that_does_not_start_at_once_on_a_busy_machine_is_tried_again(monkey
 
     connect(ray_of(init=init, shutdown=bool), None, processors=1, store_bytes=2**20)
     assert tries == ["local", "local"]
+
+
+def test_a_worker_that_is_lost_for_good_is_not_waited_for() -> None:
+    ray = MadeRay()
+    engine = RayEngine(cast(ModuleType, ray), [MadeActor(ray, loses={0}), MadeActor(ray)])
+    assert list(engine.map(lambda item: 10 * item, range(1, 7))) == [10, 20, 30, 40, 50, 60]
+
+
+def test_where_all_workers_are_lost_for_good_that_is_told() -> None:
+    ray = MadeRay()
+    engine = RayEngine(cast(ModuleType, ray), [MadeActor(ray, loses={0}), MadeActor(ray, loses={2})])
+    results = engine.map(abs, range(9))
+    assert [next(results) for _ in range(2)] == [0, 1]
+    with pytest.raises(IrisError, match=r"^all workers were lost, and none came back in 300 s; what was done is kept"):
+        list(results)
 
 
 @pytest.fixture(scope="module")
