@@ -48,7 +48,7 @@ def serve(settings: Settings) -> None:
     from demo.theme import theme_options
     from demo.web.engine import engine_for
     from demo.web.request_guard import RequestGuard
-    from zoo.decoding import prepare_for_visitors
+    from zoo.visitor_files import prepare_for_visitors
 
     prepare_for_visitors(settings.precision)
     trust_own_calls()

@@ -76,7 +76,7 @@ def engine_for(settings: Settings) -> Generator[Engine]:
         yield _engine
         return
     from zoo.bulk.ray_jobs import ray_jobs  # takes seconds to import, and is not installed everywhere
-    from zoo.decoding import prepare_for_visitors
+    from zoo.visitor_files import prepare_for_visitors
 
     setup, gpus = partial(prepare_for_visitors, settings.precision), int(settings.device == "cuda")
     with ray_jobs(settings.jobs, settings.address, setup=setup, gpus=gpus) as workers:

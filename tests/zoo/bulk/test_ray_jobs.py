@@ -14,13 +14,13 @@ import pytest
 from PIL import Image
 
 from zoo.bulk.ray_jobs import RayJobs, _Worker, ray_jobs, threads_each
-from zoo.decoding import prepare_for_visitors
 from zoo.errors import BadInput, IrisError, Missing
 from zoo.precision import use_precision
 from zoo.progress import Progress, in_one_step, run_to_end
 from zoo.style.fast import styles, stylize
 from zoo.style.video import stylize_clip
 from zoo.video.container import facts_of
+from zoo.visitor_files import prepare_for_visitors
 
 pytestmark = pytest.mark.filterwarnings("ignore:subprocess .* is still running:ResourceWarning")  # those of Ray
 PATIENCE = 120
