@@ -1,6 +1,7 @@
 """``python -m zoo bench`` and most of ``python -m zoo score``."""
 
 import json
+import pkgutil
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
 from dataclasses import asdict
@@ -11,7 +12,6 @@ from typing import get_args
 
 import torch
 
-from zoo.cli.train import score_backbones
 from zoo.command_line import write_line
 from zoo.evaluation.degradations import Degradation
 from zoo.evaluation.sample_clip import make_sample_clip
@@ -25,27 +25,6 @@ from zoo.style.optimize import DEFAULT_SIZE
 from zoo.superres.networks import FIDELITY
 
 PARTS = ("name", "style", "superres", "artwork", "precision")
-
-
-def score_superres(options: Namespace) -> None:
-    """Measure super-resolution models on pairs of pictures, in one table."""
-    from zoo.cli.evaluate_superres import report_superres  # takes a second to import, which only this command needs
-
-    report_superres(options)
-
-
-def score_degradation(options: Namespace) -> None:
-    """Compare the shrinking that training uses with the small pictures of a test set."""
-    from zoo.cli.evaluate_superres import report_degradation
-
-    report_degradation(options)
-
-
-def score_style(options: Namespace) -> None:
-    """Compare one-pass style transfer with optimisation, VGG-19 being the judge."""
-    from zoo.cli.evaluate_style import report_style
-
-    report_style(options)
 
 
 def score_video(options: Namespace) -> None:
@@ -81,15 +60,19 @@ def run_bench(options: Namespace) -> None:
 def add_scores(made: ArgumentParser) -> None:
     """Add the tasks of `score`, with the arguments of each."""
     add = made.add_subparsers(required=True, metavar="TASK").add_parser
-    superres = _command(add, "superres", score_superres, "true to the original, enlarged four times")
+    superres = _command(
+        add, "superres", "evaluate_superres:report_superres", "true to the original, enlarged four times"
+    )
     superres.add_argument("--data", required=True, metavar="DIR", help="pairs NAME_HR.* and NAME_LR.*")
     superres.add_argument("--model", action="append", metavar="KEY|FILE", help=f"default: {FIDELITY}; or bicubic")
     superres.add_argument("--all", action="store_true", help="bicubic and every model that is on this machine")
     superres.add_argument("--inputs", choices=get_args(Degradation), default="clean", help="made worse first")
     superres.add_argument("--vgg", type=Path, metavar="FILE", help="VGG-19's convolutions, to judge features by")
-    degradation = _command(add, "degradation", score_degradation, "the shrinking that training uses")
+    degradation = _command(
+        add, "degradation", "evaluate_superres:report_degradation", "the shrinking that training uses"
+    )
     degradation.add_argument("--data", required=True, metavar="DIR", help="pairs NAME_HR.* and NAME_LR.*")
-    style = _command(add, "style", score_style, "one-pass style transfer against optimisation")
+    style = _command(add, "style", "evaluate_style:report_style", "one-pass style transfer against optimisation")
     style.add_argument("--vgg", required=True, type=Path, metavar="FILE", help="VGG-19's convolutions, safetensors")
     style.add_argument("--paintings", required=True, metavar="DIR", help="files named after the network's paintings")
     style.add_argument("--photos", required=True, metavar="DIR", help="the first ten by name are taken")
@@ -98,10 +81,10 @@ def add_scores(made: ArgumentParser) -> None:
     style.add_argument("--iterations", type=int, default=300, metavar="N", help="default: %(default)s")
     style.add_argument("--gatys", type=int, metavar="N", help="also optimise by VGG-19 itself, in N iterations")
     style.add_argument("--size", type=int, default=DEFAULT_SIZE, metavar="N", help="longest side, default: %(default)s")
-    video = _command(add, "video", score_video, "how steadily a clip is painted")
+    video = _command(add, "video", "evaluate:score_video", "how steadily a clip is painted")
     video.add_argument("--data", metavar="CLIP", help="default: one is made")
     video.add_argument("--style", metavar="NAME", help="default: the first")
-    backbones = _command(add, "backbones", score_backbones, "ImageNet networks to start an encoder from")
+    backbones = _command(add, "backbones", "train:score_backbones", "ImageNet networks to start an encoder from")
     backbones.add_argument("--start", required=True, nargs="+", metavar="KEY=FILE", help="their ImageNet weights")
     backbones.add_argument("--photos", required=True, nargs="+", type=Path, metavar="DIR", help="wnids in their names")
     backbones.add_argument("--nouns", required=True, type=Path, metavar="FILE", help="from python -m embeddings export")
@@ -120,11 +103,10 @@ def add_bench(made: ArgumentParser) -> None:
     made.set_defaults(run=run_bench)
 
 
-def _command(
-    add: Callable[..., ArgumentParser], name: str, run: Callable[[Namespace], None], say: str
-) -> ArgumentParser:
-    made = add(name, help=say, description=run.__doc__)
-    made.set_defaults(run=run)
+def _command(add: Callable[..., ArgumentParser], name: str, run: str, say: str) -> ArgumentParser:
+    """Add a task; what does it, "module:function" of this package, is imported only then: some take a second."""
+    made = add(name, help=say, description=say)
+    made.set_defaults(run=lambda options: pkgutil.resolve_name(f"zoo.cli.{run}")(options))
     return made
 
 

@@ -3,11 +3,13 @@
 import re
 import struct
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from zoo.errors import BadPicture
 from zoo.images.directories import EXIF_START, MAX_EXIF, holds_modest_exif, is_modest_exif, is_modest_tiff
 from zoo.images.heic import has_modest_items
+from zoo.images.sixteen_bit import PNG_SIGNATURE, chunks_of
 
 MAX_SIDE = 32_768  # pixels; a panorama of all that a picture may have is 32,768 x 1,525
 MAX_RATIO = 1_000  # of the longer side to the shorter one
@@ -16,7 +18,7 @@ MAX_SCANS = 100  # of a JPEG; progressive ones have some 10, and each walks over
 MAX_CHUNKS = 100_000  # of a PNG; each is read by Python
 
 TIFF_STARTS = (b"II*\0", b"MM\0*", b"II\0*", b"MM*\0", b"II+\0", b"MM\0+")
-JPEG_START, PNG_START = b"\xff\xd8", b"\x89PNG\r\n\x1a\n"
+JPEG_START = b"\xff\xd8"
 MARKER = re.compile(rb"\xff+([^\x00\xff])")
 AFTER_SCAN = re.compile(rb"\xff+([^\x00\xd0-\xd7\xff])")
 START_OF_SCAN, END, APP1, APP2 = 0xDA, 0xD9, 0xE1, 0xE2
@@ -29,7 +31,7 @@ def bounded(name: str, data: bytes) -> bytes:
         raise BadPicture(f"{name} is a TIFF whose tags ask for more than it holds; save it anew as PNG")
     if data.startswith(JPEG_START):
         return _bounded_jpeg(name, data)
-    if data.startswith(PNG_START):
+    if data.startswith(PNG_SIGNATURE):
         _check_chunks(name, data)
     if data[4:8] == b"ftyp" and not has_modest_items(data):
         raise BadPicture(f"{name} has parts that ask for more than it holds; save it anew as JPEG or PNG")
@@ -106,9 +108,5 @@ def _segments(jpeg: bytes) -> Iterator[tuple[int, int, int]]:
 
 
 def _check_chunks(name: str, png: bytes) -> None:
-    place = len(PNG_START)
-    for _ in range(MAX_CHUNKS):
-        if place + 12 > len(png):
-            return
-        place += 12 + struct.unpack_from(">I", png, place)[0]
-    raise BadPicture(f"{name} consists of more than {MAX_CHUNKS:,} pieces; save it anew")
+    if next(islice(chunks_of(png), MAX_CHUNKS, None), None):
+        raise BadPicture(f"{name} consists of more than {MAX_CHUNKS:,} pieces; save it anew")

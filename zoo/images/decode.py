@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
-from PIL import ExifTags, Image, ImageCms, ImageFile, ImageOps
+from PIL import ExifTags, Image, ImageFile, ImageOps
 
 from zoo.errors import BadPicture
-from zoo.images.bounds import bounded, check_shape, without_costly_exif
+from zoo.images.bounds import TIFF_STARTS, bounded, check_shape, without_costly_exif
 from zoo.images.heic import is_heic, open_heic, read_deep_heic
 from zoo.images.large_webp import is_large_webp, read_large_webp
 from zoo.images.metadata import kept_info
-from zoo.images.profiles import fits_mode
+from zoo.images.profiles import fits_mode, in_srgb
 from zoo.images.repairs import completed_jpeg, without_text
 from zoo.images.sixteen_bit import SixteenBitPicture, is_sixteen_bit, read_samples
 
@@ -30,7 +30,6 @@ FIRST_OF_SEVERAL = "first_of_several"  # in a picture's info, where the file has
 NO_DATA = 42113  # the tag of a TIFF by which GDAL says which number stands for nothing
 USUAL_NO_DATA = (-9999.0, -32768.0)
 
-TIFF_STARTS = (b"II*\0", b"MM\0*")
 _decoder: Callable[..., Image.Image] | None = None
 # What Pillow's readers were seen to raise on damaged files; Warning stands for interpreters that turn it into an error.
 DAMAGE = (
@@ -204,7 +203,7 @@ def _plain(picture: Image.Image) -> Image.Image:
     if mode.startswith(("I", "F")):
         return _sixteen_bit(picture)
     if mode == "CMYK":
-        return _from_cmyk(picture)
+        return in_srgb(picture, picture.info.get("icc_profile")).convert("RGB")
     if mode == "P" and "transparency" not in picture.info:
         return picture.convert("RGB")
     return picture.convert({"1": "L", "La": "LA", "P": "RGBA", "PA": "RGBA", "RGBa": "RGBA"}.get(mode, "RGB"))
@@ -236,14 +235,3 @@ def _no_data(picture: Image.Image) -> list[float]:
     except ValueError:
         return list(USUAL_NO_DATA)
     return [*USUAL_NO_DATA, stated, float(np.float32(stated))]
-
-
-def _from_cmyk(picture: Image.Image) -> Image.Image:
-    profile = picture.info.get("icc_profile")
-    if profile:
-        try:
-            inks, screen = ImageCms.ImageCmsProfile(BytesIO(profile)), ImageCms.createProfile("sRGB")
-            return ImageCms.profileToProfile(picture, inks, screen, outputMode="RGB") or picture.convert("RGB")
-        except (ImageCms.PyCMSError, OSError):
-            pass  # a profile that is damaged or of other inks says nothing about these
-    return picture.convert("RGB")

@@ -10,7 +10,7 @@ COLOUR_SPACES = {"GRAY": ("L", "LA", "I;16"), "RGB ": ("RGB", "RGBA")}  # of pro
 
 
 def in_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
-    """Convert an RGB picture from a profile to sRGB; unchanged where that is absent, not for RGB, or damaged."""
+    """Convert a picture from a profile to sRGB; unchanged where that is absent, of other colours, or damaged."""
     if not profile:
         return picture
     try:

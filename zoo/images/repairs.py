@@ -1,12 +1,10 @@
 """Picture files that are whole but for what readers stumble over, mended in memory."""
 
-import struct
-import zlib
 from io import BytesIO
 
 from PIL import Image
 
-from zoo.images.sixteen_bit import PNG_SIGNATURE, chunks_of
+from zoo.images.sixteen_bit import PNG_SIGNATURE, chunk, chunks_of
 
 JPEG_START, JPEG_END = b"\xff\xd8", b"\xff\xd9"
 FILLER = b"\x55" * 64  # what a decoder takes for more of the picture, where more is missing
@@ -37,8 +35,4 @@ def without_text(data: bytes) -> bytes | None:
     kept = [chunk for chunk in chunks if chunk[0] not in TEXT]
     if len(kept) == len(chunks):
         return None
-    return PNG_SIGNATURE + b"".join(_chunk(kind, body) for kind, body in kept)
-
-
-def _chunk(kind: bytes, body: bytes) -> bytes:
-    return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+    return PNG_SIGNATURE + b"".join(chunk(kind, body) for kind, body in kept)

@@ -73,17 +73,17 @@ def write_png(picture: SixteenBitPicture, file: BinaryIO, **options: object) -> 
     """Write a PNG of 16 bits a channel; `options` are Pillow's, which writes profile, resolution and remarks."""
     height, width, channels = picture.samples.shape
     file.write(PNG_SIGNATURE)
-    _write_chunk(file, b"IHDR", struct.pack(">IIBBBBB", width, height, 16, PNG_COLOUR_TYPES[channels], 0, 0, 0))
+    file.write(chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 16, PNG_COLOUR_TYPES[channels], 0, 0, 0)))
     model = BytesIO()
     Image.new("L", (1, 1)).save(model, "PNG", **options)
     for kind, data in chunks_of(model.getvalue()):
         if kind not in (b"IHDR", b"IDAT", b"IEND"):
-            _write_chunk(file, kind, data)
+            file.write(chunk(kind, data))
     packer = zlib.compressobj(6)
     for start in range(0, height, ROWS):
-        _write_chunk(file, b"IDAT", packer.compress(_filtered(picture.samples[start : start + ROWS])))
-    _write_chunk(file, b"IDAT", packer.flush())
-    _write_chunk(file, b"IEND", b"")
+        file.write(chunk(b"IDAT", packer.compress(_filtered(picture.samples[start : start + ROWS]))))
+    file.write(chunk(b"IDAT", packer.flush()))
+    file.write(chunk(b"IEND", b""))
 
 
 def chunks_of(png: bytes) -> Iterator[tuple[bytes, bytes]]:
@@ -104,5 +104,6 @@ def _filtered(samples: np.ndarray) -> bytes:
     return np.hstack([np.ones((height, 1), np.uint8), rows.reshape(height, -1)]).tobytes()
 
 
-def _write_chunk(file: BinaryIO, kind: bytes, data: bytes) -> None:
-    file.write(struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)))
+def chunk(kind: bytes, data: bytes) -> bytes:
+    """Write a chunk of a PNG."""
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
