@@ -27,7 +27,7 @@ COMMANDS = (
     Command(
         "score",
         "embeddings.cli.evaluate:add_score",
-        "measure the words, the nouns, or the naming of pictures, or ways to make words and nouns of a model",
+        "measure words, nouns, the naming or the finding of pictures",
     ),
     Command(
         "bench",

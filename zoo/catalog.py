@@ -73,12 +73,9 @@ def _glove(dimension: int, revision: str = "main", sha256: str = "", matrix_sha2
     return WordVectors(
         key=f"words.glove-{dimension}",
         title=f"GloVe: 400,000 words as vectors of {dimension} numbers",
-        network=None,
-        source="hub",
         repo=f"fse/glove-wiki-gigaword-{dimension}",
         filename=f"glove-wiki-gigaword-{dimension}.model",
         revision=revision,
-        bytes=0,
         sha256=sha256,
         matrix_sha256=matrix_sha256,
         dimension=dimension,
@@ -99,11 +96,9 @@ _ENTRIES = (
         key="sr.edsr-base-x4",
         title="Four times larger, true to the small picture (EDSR baseline)",
         network="EDSR",
-        source="hub",
         repo="eugenesiow/edsr-base",
         filename="pytorch_model_4x.pt",
         revision="d44aba7ce88abb2caae927dff98a40b749ba5a71",
-        bytes=0,
         sha256="9302a679cf3e656a8aefd4ae7cfae4dd86ca60b2e1c50fbe9e06dde9767d32ad",
         licence="Apache-2.0",
         paper=EDSR,
@@ -113,8 +108,6 @@ _ENTRIES = (
     ModelEntry(
         key="sr.realesr-general-x4",
         title="Four times larger, small and quick, for JPEG and noise too (Real-ESRGAN general x4v3)",
-        network=None,
-        source="hub",
         repo="clavidk/realesr-general-x4v3",
         filename="realesr-general-x4v3.pth",
         revision="6aecc46ba1fc8cfdfe8643f090782e2e62c044cd",
@@ -128,8 +121,6 @@ _ENTRIES = (
     ModelEntry(
         key="sr.realesrgan-x4",
         title="Four times larger, inventing crisp detail (Real-ESRGAN x4plus)",
-        network=None,
-        source="hub",
         repo="lllyasviel/Annotators",
         filename="RealESRGAN_x4plus.pth",
         revision="982e7edaec38759d914a963c48c4726685de7d96",
@@ -184,7 +175,6 @@ _ENTRIES = (
         key="backbone.resnet50",
         title="ResNet-50, an ImageNet network to train a picture encoder from",
         network="ResNet50",
-        source="hub",
         repo="timm/resnet50.tv_in1k",
         filename="model.safetensors",
         revision="78f3ecfdb38e06d9b8397f662e7ab8fee96026fa",
@@ -201,12 +191,8 @@ _ENTRIES = (
 # hashes of glove-100 and of glove-300 are those that public projects state which use these files.
 _VECTORS = (
     WordVectors(
-        network=None,
-        source="hub",
         repo="fse/word2vec-google-news-300",
         filename="word2vec-google-news-300.model",
-        bytes=0,
-        sha256="",
         preprocessing=WORDS_PREPROCESSING,
         key="words.google-news-300",
         title="word2vec: 3,000,000 words and phrases as vectors of 300 numbers",

@@ -32,14 +32,16 @@ Network = TypeVar("Network", bound=nn.Module)
 Builder = Callable[[Mapping[str, str]], nn.Module]  # from the metadata of a weight file
 
 
-def _builder(module: str, name: str, arguments: Callable[[Mapping[str, str]], dict[str, Any]]) -> Builder:
+def _builder(
+    module: str, name: str, arguments: Callable[[Mapping[str, str]], dict[str, Any]] = lambda _: {}
+) -> Builder:
     """Make what builds a network of `zoo.nets`, whose module is imported only then: few jobs need more than one."""
     return lambda metadata: getattr(import_module(f"zoo.nets.{module}"), name)(**arguments(metadata))
 
 
 # What builds the network that a catalog entry names.
 BUILDERS: dict[str, Builder] = {
-    "EDSR": _builder("edsr", "EDSR", lambda metadata: {}),
+    "EDSR": _builder("edsr", "EDSR"),
     "PictureEncoder": _builder(
         "picture_encoder",
         "PictureEncoder",
@@ -49,17 +51,17 @@ BUILDERS: dict[str, Builder] = {
             **{name: metadata[name] for name in ("backbone",) if name in metadata},
         },
     ),
-    "ResNet50": _builder("backbones", "ImageNetClassifier", lambda metadata: {"backbone": "backbone.resnet50"}),
+    "ResNet50": _builder("backbones", "ImageNetClassifier", lambda _: {"backbone": "backbone.resnet50"}),
     "ResidualUpscaler": _builder(
         "residual_upscaler",
         "ResidualUpscaler",
         lambda metadata: {"width": int(metadata["width"]), "blocks": int(metadata["blocks"])},
     ),
-    "SlimFeatures": _builder("slim_features", "SlimFeatures", lambda metadata: {}),
+    "SlimFeatures": _builder("slim_features", "SlimFeatures"),
     "PaintingsNetwork": _builder(
         "style_network", "PaintingsNetwork", lambda metadata: {"styles": metadata["styles"].split(",")}
     ),
-    "ArtworkNetwork": _builder("artwork_network", "ArtworkNetwork", lambda metadata: {}),
+    "ArtworkNetwork": _builder("artwork_network", "ArtworkNetwork"),
 }
 
 

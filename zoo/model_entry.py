@@ -29,15 +29,15 @@ class ModelEntry:
 
     key: str
     title: str
-    network: str | None
-    source: Literal["bundled", "hub"]
     filename: str
-    bytes: int
-    sha256: str
     licence: str
     paper: str
     training_data: str
     preprocessing: str
+    network: str | None = None
+    source: Literal["bundled", "hub"] = "hub"
+    bytes: int = 0
+    sha256: str = ""
     repo: str = ""
     revision: str = ""
     sharper: str = ""

@@ -5,7 +5,7 @@ import resource
 import statistics
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -60,6 +60,11 @@ def timed(work: Callable[[], Made]) -> tuple[Made, Spent]:
     clock, processor = time.perf_counter(), time.process_time()
     made = work()
     return made, Spent(time.perf_counter() - clock, time.process_time() - processor)
+
+
+def median_of(spent: Sequence[Spent]) -> Spent:
+    """Give the median on the clock, and that of the processor."""
+    return Spent(*(statistics.median(getattr(one, name) for one in spent) for name in ("clock", "processor")))
 
 
 def seconds_of(job: Job) -> float:

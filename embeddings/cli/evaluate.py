@@ -17,12 +17,11 @@ from zoo.command_line import write_line
 from zoo.errors import BadQuery
 
 SCORES = ("answers", "finding", "nouns", "words", "zeroshot")
-COMPARED = ("nouns", "words")
 LABELLED = "the photos that --labels names"
 
 
 def score(options: Namespace) -> None:
-    """Measure words, nouns, the naming or the finding of pictures, or ways to make words and nouns of a model."""
+    """Measure words, nouns, the naming or the finding of pictures, or ways to make nouns of a model's words."""
     found = _compare(options) if options.compare else _score(options)
     write_line(json.dumps(found) if options.json else _table_text(found))
 
@@ -44,12 +43,11 @@ def _score(options: Namespace) -> dict[str, Any]:
 
 
 def _compare(options: Namespace) -> dict[str, Any]:
-    from embeddings.evaluation.compare import compare_nouns, compare_words  # needs gensim, which is slow to import
+    from embeddings.evaluation.compare import compare_nouns  # needs gensim, which is slow to import
 
-    if options.what not in COMPARED:
-        raise BadQuery(f"--compare knows {' and '.join(COMPARED)}, not {options.what}")
-    compare = compare_nouns if options.what == "nouns" else compare_words
-    return compare(_folder(options, "names of classes, or public sets of words"), options.compare)
+    if options.what != "nouns":
+        raise BadQuery(f"--compare is for nouns, not for {options.what}; leave it out")
+    return compare_nouns(_folder(options, "names of classes"), options.compare)
 
 
 def _folders(options: Namespace, what: str) -> list[Path]:
@@ -93,7 +91,7 @@ def add_score(made: ArgumentParser) -> None:
     )
     made.add_argument("--limit", type=int, default=50, metavar="N", help="photos a class, default: %(default)s")
     made.add_argument("--decay", type=float, default=ANCESTOR_DECAY, metavar="X", help="default: %(default)s")
-    made.add_argument("--compare", type=Path, metavar="MODEL", help="words, nouns: ways to make them of this model")
+    made.add_argument("--compare", type=Path, metavar="MODEL", help="nouns: ways to make them of this model")
     made.add_argument("--json", action="store_true")
     image_encoder.add_model(made)
     made.set_defaults(run=score)

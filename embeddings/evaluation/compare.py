@@ -1,7 +1,6 @@
-"""Ways to make the word table and the noun vectors of one model, measured side by side."""
+"""Ways to make the noun vectors of one model, measured side by side."""
 
 from collections.abc import Iterator
-from itertools import permutations, product
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +8,6 @@ import numpy as np
 from gensim.models import KeyedVectors
 
 from embeddings.evaluation.nouns import class_scores, classes_in, noun_scores
-from embeddings.evaluation.words import word_scores
-from embeddings.text import token
 from embeddings.train.build import all_but_the_top, choose_words, noun_recipe, read_model
 from embeddings.wordnet.graph import Nouns, load_nouns
 from embeddings.words.linalg import unit
@@ -18,21 +15,6 @@ from embeddings.words.table import FULL_WEIGHT, Words, lemma_vectors, noun_vecto
 
 HIERSE = float(np.exp(-1))  # Li et al. 2015
 ROUNDS = 10
-
-
-def compare_words(folder: Path, model_file: Path) -> dict[str, Any]:
-    """Measure every kind of word table, on the public sets in a folder."""
-    nouns, model = load_nouns(), read_model(model_file)
-    names = choose_words(nouns, model)
-    raw = unit(model[names])
-    made = all_but_the_top(raw)
-    tables = {
-        "as trained": raw,
-        **{f"without {n} common directions": all_but_the_top(raw, n) for n in (0, 2, 5, 8)},
-        "bundled, retrofitted to synonyms": retrofit(made, _synonyms(nouns, names)),
-        "bundled, retrofitted to synonyms and hypernyms": retrofit(made, _related(nouns, names)),
-    }
-    return {name: word_scores(folder, Words(names, {"vectors": table}, nouns)) for name, table in tables.items()}
 
 
 def compare_nouns(folder: Path, model_file: Path) -> dict[str, Any]:
@@ -70,23 +52,3 @@ def retrofit(vectors: np.ndarray, edges: np.ndarray) -> np.ndarray:
         means = np.add.reduceat(moved[second], starts, axis=0) / degree[:, None].astype(np.float32)
         moved[moved_rows] = (vectors[moved_rows] + means) / 2
     return moved
-
-
-def _synonyms(nouns: Nouns, names: list[str]) -> np.ndarray:
-    """Pairs of words of one synset. (n, 2)"""
-    return np.array(sorted({pair for rows in _rows_of_synsets(nouns, names) for pair in permutations(rows, 2)}))
-
-
-def _related(nouns: Nouns, names: list[str]) -> np.ndarray:
-    """Pairs of words of one synset, or of a synset and its parent. (n, 2)"""
-    rows = _rows_of_synsets(nouns, names)
-    pairs = {pair for child, parent in nouns.edges for pair in product(rows[child], rows[parent])}
-    edges = np.array(sorted(pairs))
-    return np.unique(np.concatenate([_synonyms(nouns, names), edges, edges[:, ::-1]]), axis=0)
-
-
-def _rows_of_synsets(nouns: Nouns, names: list[str]) -> list[list[int]]:
-    """Give the rows in the table of each synset's words, where this is the first sense of the word."""
-    known = {name: row for row, name in enumerate(names)}
-    senses = ([token(lemma) for lemma, rank in nouns.senses(id) if rank == 1] for id in nouns.ids)
-    return [sorted({known[name] for name in lemmas if name in known}) for lemmas in senses]

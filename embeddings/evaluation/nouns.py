@@ -3,7 +3,6 @@
 import multiprocessing
 import re
 import resource
-import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +14,7 @@ from embeddings.retrieval.query import query_vector
 from embeddings.wordnet.graph import Nouns
 from embeddings.words.linalg import top_k, unit
 from embeddings.words.table import load_noun_vectors
+from zoo.stopwatch import median_of, timed
 
 if TYPE_CHECKING:
     from gensim.models import KeyedVectors
@@ -125,13 +125,8 @@ def _share(answers: Iterable[bool]) -> float:
 
 
 def _load() -> dict[str, float]:
-    started, worked = time.perf_counter(), time.process_time()
-    load_noun_vectors()
-    query_vector("pug")
-    found = {
-        "loading, s": round(time.perf_counter() - started, 3),
-        "loading, s of processor": round(time.process_time() - worked, 3),
-    }
+    _, spent = timed(lambda: (load_noun_vectors(), query_vector("pug")))
+    found = {"loading, s": round(spent.clock, 3), "loading, s of processor": round(spent.processor, 3)}
     if RESIDENT.exists():
         pages = int(RESIDENT.read_text().split()[1])
         found["resident memory, MB"] = round(pages * resource.getpagesize() / 1e6)
@@ -140,9 +135,4 @@ def _load() -> dict[str, float]:
 
 def _milliseconds(query: Callable[[str], object], ids: Sequence[str]) -> float:
     """Give the median time of a query."""
-    times = []
-    for id in ids:
-        started = time.perf_counter()
-        query(id)
-        times.append(time.perf_counter() - started)
-    return round(1000 * float(np.median(times)), 2)
+    return round(1000 * median_of([timed(lambda id=id: query(id))[1] for id in ids]).clock, 2)

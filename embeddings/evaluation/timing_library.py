@@ -17,7 +17,7 @@ from embeddings.library.collection import PictureSet, about
 from embeddings.library.records import FileRecord
 from embeddings.library.store import LibraryStore
 from embeddings.library.sync import BATCH
-from zoo.stopwatch import peak_megabytes, timed
+from zoo.stopwatch import median_of, peak_megabytes, timed
 
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
 BATCHES = 100  # that are timed
@@ -112,9 +112,8 @@ def _open(path: Path, queries: int) -> Opened:
     pictures, opening = timed(lambda: _opened_and_asked(path, asked[0]))
     times = [timed(lambda vector=vector: pictures.index.search(vector, CANDIDATES))[1] for vector in asked]
     memory = peak_megabytes()
-    clock = 1000 * statistics.median(spent.clock for spent in times)
-    processor = 1000 * statistics.median(spent.processor for spent in times)
-    return Opened(opening.clock, opening.processor, clock, processor, pictures.index.recall(sample=50), memory)
+    query, recall = median_of(times), pictures.index.recall(sample=50)
+    return Opened(opening.clock, opening.processor, 1000 * query.clock, 1000 * query.processor, recall, memory)
 
 
 def _opened_and_asked(path: Path, vector: np.ndarray) -> PictureSet:

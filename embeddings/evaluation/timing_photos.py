@@ -1,6 +1,5 @@
 """How long it takes to name a photo and to index a folder, beside open_clip's ViT-B/32 on the same files."""
 
-import statistics
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -13,7 +12,7 @@ import numpy as np
 from embeddings.library.indexing import index_folder
 from embeddings.library.sync import EncodeFiles
 from embeddings.naming.classifier import zero_shot_classifier
-from zoo.stopwatch import Spent, timed
+from zoo.stopwatch import Spent, median_of, timed
 
 PHOTOS = 64
 ROUNDS = 3
@@ -108,6 +107,6 @@ def _sum(times: Sequence[Spent]) -> Spent:
 
 
 def _median(job: str, times: list[Spent], photos: int = 1) -> Timing:
-    clock = 1000 * statistics.median(spent.clock for spent in times) / photos
-    processor = 1000 * statistics.median(spent.processor for spent in times) / photos
+    median = median_of(times)
+    clock, processor = 1000 * median.clock / photos, 1000 * median.processor / photos
     return Timing(job, round(clock, 3), round(processor, 3), round(1000 / clock, 1))

@@ -1,6 +1,5 @@
 """Ways to search vectors, side by side: exact, codes (PQ), graph (HNSW), cells (IVF), the picture index, gensim."""
 
-import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,6 +18,7 @@ from embeddings.words.linalg import top_k, unit
 from embeddings.words.noun_index import NounIndex, build_codes
 from embeddings.words.table import load_noun_vectors, load_words
 from zoo.listing import ListedFile
+from zoo.stopwatch import median_of, timed
 
 K = 12
 QUERIES = 200
@@ -197,19 +197,15 @@ def _index(
 
 
 def _timed(work: Callable[[], Any]) -> tuple[Any, float]:
-    started = time.process_time()
-    made = work()
-    return made, time.process_time() - started
+    """Do some work once; gives what it gave, and seconds of the processor."""
+    made, spent = timed(work)
+    return made, spent.processor
 
 
 def _each(search: Callable[[np.ndarray], Iterable[int]], queries: np.ndarray) -> tuple[list[Iterable[int]], float]:
     """Give the answers to all queries, and the median milliseconds of one."""
-    found, times = [], []
-    for query in queries:
-        started = time.process_time()
-        found.append(search(query))
-        times.append(time.process_time() - started)
-    return found, round(1000 * float(np.median(times)), 3)
+    found, spent = zip(*[timed(lambda query=query: search(query)) for query in queries], strict=True)
+    return list(found), round(1000 * median_of(spent).processor, 3)
 
 
 def _ms(seconds: float, queries: np.ndarray) -> float:

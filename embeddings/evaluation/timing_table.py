@@ -1,6 +1,5 @@
 """What a LanceDB table costs at any size: made records are written, indexed, and searched beside the exact answer."""
 
-import statistics
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -12,7 +11,7 @@ from embeddings.evaluation.made_records import made_records
 from embeddings.library.collection import about
 from embeddings.library.picture_table import PictureTable
 from embeddings.library.table_indexing import BATCH
-from zoo.stopwatch import Spent, peak_megabytes, timed
+from zoo.stopwatch import Spent, median_of, peak_megabytes, timed
 
 SIZES = (1_000, 100_000, 1_000_000)
 SOURCE = "/made"  # where the pictures would lie
@@ -70,9 +69,7 @@ def measure(sizes: Sequence[int] = SIZES, queries: int = 100) -> Iterator[Row]:
 
 def table(rows: Iterable[Row]) -> Iterator[str]:
     """Write the rows as lines of text."""
-    head = (
-        f"write s|of cpu|add {BATCH} ms|of cpu|index s|of cpu|query ms|of cpu|overlap@{NEAREST}|disk MB|memory MB"
-    )  # fmt: skip
+    head = f"write s|of cpu|add {BATCH} ms|of cpu|index s|of cpu|query ms|of cpu|overlap@{NEAREST}|disk MB|memory MB"
     yield f"{'pictures':>9}" + "".join(f"{word:>12}" for word in head.split("|"))
     for row in rows:
         yield f"{row.pictures:>9,}" + "".join(f"{value:>12,}" for value in list(asdict(row).values())[1:])
@@ -108,9 +105,5 @@ def _total(spent: Sequence[Spent]) -> tuple[float, float]:
 
 def _milliseconds(spent: Sequence[Spent]) -> tuple[float, float]:
     """Medians."""
-    if not spent:
-        return 0.0, 0.0
-    clock, processor = (
-        statistics.median(times) for times in zip(*((s.clock, s.processor) for s in spent), strict=True)
-    )
-    return round(1000 * clock, 2), round(1000 * processor, 2)
+    median = median_of(spent) if spent else Spent(0, 0)
+    return round(1000 * median.clock, 2), round(1000 * median.processor, 2)

@@ -25,8 +25,6 @@ from zoo.style.regions import in_colors_of, regions_of
 from zoo.style.scales import SMALLEST_SIDE, fit, resized
 from zoo.style.starts import start_from
 
-__all__ = ["DEFAULT_ITERATIONS", "DEFAULT_SIZE", "Recipe", "stylize_from_artwork"]
-
 FEATURES = "features.slim"
 PREVIEW_EVERY = 10
 LARGEST_SIDE = 1024

@@ -11,8 +11,6 @@ from torch.optim.swa_utils import AveragedModel
 
 Schedule = Callable[[float, int], float]  # progress 0..1 and step number to a factor of the learning rate
 
-WARMUP = 100  # steps
-
 
 class Stateful(Protocol):
     """What a checkpoint can hold: learners, modules, optimizers, counters."""
@@ -22,11 +20,6 @@ class Stateful(Protocol):
     def load_state_dict(self, state: dict[str, Any], /) -> object: ...
 
 
-def cosine_with_warmup(progress: float, step: int) -> float:
-    """Rise linearly over the first steps, then fall as half a cosine to nearly nothing."""
-    return min(1.0, (step + 1) / WARMUP) * max(0.002, 0.5 * (1 + math.cos(math.pi * progress)))
-
-
 def cosine_down_to(least: float, *, warmup: int = 1) -> Schedule:
     """Rise linearly over `warmup` steps, then fall as half a cosine to `least`."""
 
@@ -34,6 +27,9 @@ def cosine_down_to(least: float, *, warmup: int = 1) -> Schedule:
         return min(1.0, (step + 1) / warmup) * (least + (1 - least) * 0.5 * (1 + math.cos(math.pi * progress)))
 
     return schedule
+
+
+COSINE_WITH_WARMUP = cosine_down_to(0.002, warmup=100)
 
 
 class Learner:
@@ -51,7 +47,7 @@ class Learner:
         *,
         average: float = 0.0,
         clip: float = math.inf,
-        schedule: Schedule = cosine_with_warmup,
+        schedule: Schedule = COSINE_WITH_WARMUP,
     ) -> None:
         self.network, self.optimizer, self.clip, self.schedule = network, optimizer, clip, schedule
         self._average = AveragedModel(network, multi_avg_fn=_moving_average(average)) if average else None

@@ -44,6 +44,7 @@ def test_plain_output_is_for_people(capsys: pytest.CaptureFixture[str], photos: 
         ["similar", "/absent.jpg"],
         ["name", "a.jpg", "--candidates", "/absent.txt"],
         ["score", "words"],
+        ["score", "words", "--compare", "words.model"],
         ["train", "words", "--corpus", "/absent"],
         ["build", "/absent.model"],
         ["paint"],

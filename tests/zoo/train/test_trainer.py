@@ -11,7 +11,7 @@ import pytest
 import torch
 
 from zoo.errors import BadInput, IrisError
-from zoo.train.learner import Learner, cosine_with_warmup
+from zoo.train.learner import COSINE_WITH_WARMUP, Learner
 from zoo.train.trainer import Trainer, TrainingConfig
 
 
@@ -91,7 +91,7 @@ class SilentBar:
 
 
 def test_the_rate_rises_then_falls_to_nearly_nothing() -> None:
-    rates = [cosine_with_warmup(step / 1000, step) for step in range(1000)]
+    rates = [COSINE_WITH_WARMUP(step / 1000, step) for step in range(1000)]
     assert rates[0] < 0.02
     assert max(rates) > 0.95
     assert rates[-1] < 0.005
