@@ -26,7 +26,7 @@ from zoo.style.fast import MODEL as PAINTINGS
 from zoo.style.fast import styles, stylize
 from zoo.style.optimize import DEFAULT_ITERATIONS, stylize_from_artwork
 from zoo.style.settings import DEFAULT_STRENGTH, checked_strength, checked_weights
-from zoo.style.video import SteadyPainter, stylize_video
+from zoo.style.video import SteadyPainter, Style, stylize_video
 from zoo.video.container import is_clip
 
 OPTIMISING = (  # what only --method optimize takes
@@ -57,7 +57,7 @@ def _work(options: Namespace) -> Work:
     """Give the way to paint: after an artwork in one pass, unless there is something that only optimisation heeds."""
     if options.method == "optimize" or (_is_artwork(options.style) and options.method is None and _optimising(options)):
         return _optimised_after(options)
-    return _painted_after(options) if _is_artwork(options.style) else _painted_in(options)
+    return _painted(options)
 
 
 def _optimising(options: Namespace) -> list[str]:
@@ -74,7 +74,7 @@ def _clip_painter(options: Namespace) -> Paint:
     """Give the way to paint a clip into another file."""
     if options.mask or options.outside or options.method == "optimize":
         raise BadInput("a clip is painted in one pass, whole; give --style or --blend, no --mask, no --method optimize")
-    style = open_picture(options.style) if _is_artwork(options.style) else _weights(options)
+    style = _one_pass_style(options)
     settings = {"strength": options.strength, "keep_colors": options.keep_colors, "size": options.size}
 
     def paint(source: Path, target: Path) -> None:
@@ -84,37 +84,30 @@ def _clip_painter(options: Namespace) -> Paint:
     return paint
 
 
-def _painted_in(options: Namespace) -> Work:
-    """One-pass work from --style or --blend."""
-    weights = _weights(options)
-    outside = None if options.outside is None else checked_weights(blend_from(options.outside), tuple(styles()))
-    return partial(
-        stylize, weights=weights, strength=options.strength, keep_colors=options.keep_colors, mask=_mask(options),
-        outside=outside, size=options.size,
-    )  # fmt: skip
-
-
-def _weights(options: Namespace) -> dict[str, float]:
-    if (options.style is None) == (options.blend is None):
-        raise BadInput(f"give either --style or --blend; the styles are {', '.join(styles())}")
-    if given := _optimising(options):
-        raise BadInput(f"--{given[0].replace('_', '-')} is for --method optimize, with --style PICTURE")
-    weights = {options.style: 1.0} if options.blend is None else blend_from(options.blend)
+def _one_pass_style(options: Namespace) -> Style:
+    """Give the artwork that --style names, or the weights of the paintings of --style or --blend."""
     checked_strength(options.strength)
-    return checked_weights(weights, tuple(styles()))
-
-
-def _painted_after(options: Namespace) -> Work:
-    """One-pass work after the picture that --style names."""
     if given := _optimising(options):
-        raise BadInput(f"--{given[0].replace('_', '-')} is for --method optimize; leave --method fast out")
+        raise BadInput(f"--{given[0].replace('_', '-')} is for --method optimize, with --style PICTURE and no clip")
+    if not _is_artwork(options.style):
+        if (options.style is None) == (options.blend is None):
+            raise BadInput(f"give either --style or --blend; the styles are {', '.join(styles())}")
+        return checked_weights(
+            {options.style: 1.0} if options.blend is None else blend_from(options.blend), tuple(styles())
+        )
     if options.blend is not None or options.outside is not None:
         raise BadInput("an artwork is not blended; give --style PICTURE alone, without --blend and --outside")
-    artwork, mask, strength = open_picture(options.style), _mask(options), checked_strength(options.strength)
-    keep_colors, size = options.keep_colors, options.size
-    return lambda picture: stylize_like(
-        picture, artwork, strength=strength, keep_colors=keep_colors, mask=mask, size=size
-    )
+    return open_picture(options.style)
+
+
+def _painted(options: Namespace) -> Work:
+    """One-pass work in the style of --style or --blend."""
+    style = _one_pass_style(options)
+    settings = {"strength": options.strength, "keep_colors": options.keep_colors, "size": options.size}
+    if isinstance(style, Image):
+        return partial(stylize_like, artwork=style, mask=_mask(options), **settings)
+    outside = None if options.outside is None else checked_weights(blend_from(options.outside), tuple(styles()))
+    return partial(stylize, weights=style, mask=_mask(options), outside=outside, **settings)
 
 
 def _optimised_after(options: Namespace) -> Work:

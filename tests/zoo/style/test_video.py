@@ -124,6 +124,16 @@ def test_the_command_line_paints_a_clip_by_its_ending(
     assert capsys.readouterr().err.count("\n") == 2 and not list(tmp_path.glob("c.*"))
 
 
+@pytest.mark.parametrize("flags", [["--iterations", "9"], ["--blend", "wave=1"], ["--outside", "wave=1"]])
+def test_what_no_clip_after_an_artwork_heeds_is_refused(
+    flags: list[str], clip: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Image.fromarray(data.coffee()).save(tmp_path / "artwork.png")
+    artwork = ["--style", str(tmp_path / "artwork.png")]
+    assert main(["stylize", str(clip), str(tmp_path / "painted.mp4"), *artwork, *flags]) == 2
+    assert capsys.readouterr().err.count("\n") == 1 and not (tmp_path / "painted.mp4").exists()
+
+
 def test_a_folder_of_clips_and_pictures_is_painted_and_one_bad_clip_does_not_stop_the_rest(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
