@@ -86,6 +86,15 @@ def building_within(file: WeightFile) -> Generator[None]:
         hook.remove()
 
 
+@contextmanager
+def holding(file: Path, what: str) -> Generator[None]:
+    """Raise BadInput where a file turns out not to hold what it is read for."""
+    try:
+        yield
+    except UNREADABLE as error:
+        raise BadInput(f"{file} does not hold {what} ({reason_of(error)}); give a file that does") from error
+
+
 def reason_of(error: Exception) -> str:
     """Shorten what a library says of an error to part of a sentence."""
     lines = str(error).strip().splitlines()

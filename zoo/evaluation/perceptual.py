@@ -4,13 +4,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import torch
-from safetensors import SafetensorError
 from torch import Tensor
 
 from zoo.errors import BadInput
 from zoo.loading import load_encoder
 from zoo.nets.edge_encoder import EdgeFeatures
 from zoo.nets.vgg19 import VGG19
+from zoo.weight_files import holding
 
 FeatureExtractor = Callable[[Tensor], Sequence[Tensor]]  # images (N, 3, H, W) to activations of some layers
 
@@ -43,7 +43,5 @@ def vgg_features(vgg: VGG19) -> FeatureExtractor:
 
 def read_vgg(file: Path) -> VGG19:
     """Read the judge of a file; raises BadInput where it holds another network."""
-    try:
+    with holding(file, "VGG-19's convolutions as safetensors"):
         return VGG19(file)
-    except (OSError, SafetensorError, KeyError) as error:
-        raise BadInput(f"{file} does not hold VGG-19's convolutions; give a safetensors file of them") from error

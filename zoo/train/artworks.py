@@ -7,6 +7,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from zoo.command_line import OneLineParser, existing_file, existing_folder
+from zoo.evaluation.perceptual import read_vgg
 from zoo.nets.artwork_network import ArtworkNetwork
 from zoo.style.any_artwork import MODEL
 from zoo.train.learner import Learner
@@ -14,7 +15,6 @@ from zoo.train.painting_loss import PaintingLoss
 from zoo.train.photos import photo_files, random_crops, read_photos
 from zoo.train.publish import publish
 from zoo.train.style import half_then_fall
-from zoo.train.teachers import VGG19
 from zoo.train.trainer import Trainer, add_training_options, training_config
 
 RATE = 1.5e-3
@@ -26,7 +26,7 @@ STRETCH = (256, 361)  # sides to which squashed paintings are stretched, then cu
 def main(arguments: list[str]) -> None:
     options = parse(arguments)
     config = training_config(options)
-    loss = PaintingLoss(VGG19(options.vgg).to(config.device))
+    loss = PaintingLoss(read_vgg(options.vgg).to(config.device))
     photos = read_photos(photo_files(options.photos), short_side=options.short_side)
     artworks = Artworks(options)
     network = ArtworkNetwork().to(config.device).to(memory_format=torch.channels_last)

@@ -14,6 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from zoo.command_line import OneLineParser, existing_file, existing_folder
+from zoo.evaluation.perceptual import read_vgg
 from zoo.nets.perceptual import Texture, gram_matrix, relative_error, texture_error
 from zoo.nets.slim_features import LAYERS, RANKS, SlimFeatures
 from zoo.train.artworks import Artworks
@@ -22,7 +23,6 @@ from zoo.train.learner import Learner, cosine_down_to
 from zoo.train.optimised_pictures import OptimisedPictures, Textures, TrainingPictures, textures_of
 from zoo.train.photos import photo_files, read_photo, read_photos
 from zoo.train.publish import publish
-from zoo.train.teachers import VGG19
 from zoo.train.trainer import Trainer, add_training_options, training_config
 
 RATE = 2e-4
@@ -37,7 +37,7 @@ class LevelledVGG(nn.Module):
 
     def __init__(self, file: Path, photos: Tensor) -> None:  # photos uint8 (N, 3, H, W)
         super().__init__()
-        self.vgg = VGG19(file)
+        self.vgg = read_vgg(file)
         names = ["relu1_1", *(f"relu{place}" for place in RANKS)]
         found = [self.vgg(photo[None].float() / 255, names) for photo in photos]
         self.levels = {

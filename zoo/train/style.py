@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from zoo.command_line import OneLineParser, existing_file, existing_folder
+from zoo.evaluation.perceptual import read_vgg
 from zoo.loading import load_artwork_network, load_features, load_paintings
 from zoo.nets.perceptual import Texture
 from zoo.nets.style_network import PaintingsNetwork, StyleNetwork
@@ -20,7 +21,6 @@ from zoo.train.learner import Learner
 from zoo.train.painting_loss import Judgement, PaintingLoss, Textures
 from zoo.train.photos import photo_files, random_crops, read_photo, read_photos
 from zoo.train.publish import publish
-from zoo.train.teachers import VGG19
 from zoo.train.trainer import Trainer, add_training_options, training_config
 
 PART_WEAK = 0.1  # of the items, painted at a strength below 1
@@ -72,7 +72,7 @@ def random_strengths(count: int, generator: torch.Generator) -> Tensor:
 def main(arguments: list[str]) -> None:
     options = parse(arguments)
     config = training_config(options)
-    extractor = (VGG19(options.vgg) if options.vgg else load_features("features.slim")).to(config.device)
+    extractor = (read_vgg(options.vgg) if options.vgg else load_features("features.slim")).to(config.device)
     loss = PaintingLoss(extractor, only_first=options.vgg is None)
     paintings = [painting.to(config.device) for painting in read_paintings(options.paintings, options.stroke)]
     textures = textures_of(loss, paintings)

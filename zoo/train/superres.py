@@ -29,6 +29,7 @@ from zoo.train.sharp_loss import SharpLoss
 from zoo.train.targets import self_ensemble, targets_of
 from zoo.train.teachers import read_upscaler
 from zoo.train.trainer import Trainer, TrainingConfig, add_training_options, training_config
+from zoo.weight_files import holding
 
 SQUARED_FROM = 0.75  # of a training for fidelity: squared errors, whose best answer is the mean, which PSNR rewards
 SQUARED_WEIGHT = 25.0  # about as strong as absolute errors are by then
@@ -192,7 +193,8 @@ def start(options: Namespace) -> ResidualUpscaler:
     """Make the network to train: a new one, or one as a weight file holds it."""
     network = ResidualUpscaler(options.width, options.blocks)
     if options.start is not None:
-        network.load_state_dict({name: tensor.float() for name, tensor in load_file(options.start).items()})
+        with holding(options.start, f"an upscaler of width {options.width} and {options.blocks} blocks"):
+            network.load_state_dict({name: tensor.float() for name, tensor in load_file(options.start).items()})
     return network
 
 

@@ -1,4 +1,4 @@
-"""Networks to learn from while training: VGG-19's convolutions, an ImageNet classifier, an upscaler."""
+"""Networks to learn from while training: an ImageNet classifier, an upscaler."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -9,16 +9,15 @@ from torch import Tensor
 
 from zoo.nets.backbones import DEFAULT_BACKBONE, ImageNetClassifier
 from zoo.nets.modulation_upscaler import ModulationUpscaler, from_published
-from zoo.nets.vgg19 import VGG19, VGG19_BLOCKS, dequantised
-from zoo.weight_files import read_weights
-
-__all__ = ["VGG19", "VGG19_BLOCKS", "read_classifier", "read_upscaler"]
+from zoo.nets.vgg19 import dequantised
+from zoo.weight_files import holding, read_weights
 
 
 def read_classifier(file: Path, backbone: str = DEFAULT_BACKBONE) -> ImageNetClassifier:
     """Read an ImageNet network from a published safetensors file, ready to answer."""
     network = ImageNetClassifier(backbone)
-    network.load_state_dict(dequantised(file))
+    with holding(file, f"the weights of {backbone}"):
+        network.load_state_dict(dequantised(file))
     return network.eval().requires_grad_(False).to(memory_format=torch.channels_last)
 
 
@@ -26,5 +25,6 @@ def read_upscaler(file: Path) -> ModulationUpscaler:
     """SMFANet from a file that its authors published, ready to answer."""
     saved = read_weights(file).tensors
     published = saved.get("params_ema", saved.get("params", saved))
-    network = from_published(cast(Mapping[str, Tensor], published))
+    with holding(file, "SMFANet's weights"):
+        network = from_published(cast(Mapping[str, Tensor], published))
     return network.eval().requires_grad_(False).to(memory_format=torch.channels_last)

@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
-from safetensors.torch import load_file
+from safetensors.torch import load_file, save_file
 from training_files import make_photos, published
 
 from zoo import __main__ as command_line
@@ -97,6 +98,31 @@ def test_a_training_that_cannot_begin_says_so_in_one_sentence(
     assert command_line.main(["train", *words]) == 2
     said = capsys.readouterr().err.strip()
     assert said.count("\n") == 0 and ("there is no" in said or "cannot use device" in said)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "style --paintings {here}/photo0.png --photos {here} --vgg {file}",
+        "artworks --artworks {here} --photos {here} --vgg {file}",
+        "features --artworks {here} --photos {here} --validation {here} --vgg {file}",
+        "superres --photos {here} --validation {here} --crop 8 --start {file}",
+        "superres --photos {here} --validation {here} --crop 8 --teacher {file}",
+        "devise --photos {here} --validation {here} --nouns {here}/n.npz --classes {here}/ids.txt --start {file}",
+    ],
+)
+def test_a_file_of_other_weights_is_named_in_one_sentence(
+    command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    here, file = make_photos(tmp_path / "photos", 1), tmp_path / "other.safetensors"
+    save_file({"weight": torch.zeros(1)}, file)
+    ids = [f"n{number:08d}" for number in range(1000)]
+    (here / "ids.txt").write_text("\n".join(ids))
+    np.savez(here / "n.npz", ids=np.array(ids), vectors=np.eye(1000, 12, dtype=np.float32), sha256=np.array("abc"))
+    words = command.format(here=here, file=file).split()
+    assert command_line.main(["train", *words, "--run", str(tmp_path / "run")]) == 2
+    said = capsys.readouterr().err.strip()
+    assert said.startswith(f"{file} does not hold") and said.count("\n") == 0
 
 
 def test_vgg_gives_activations_before_and_after_the_relu(vgg_file: Path) -> None:
