@@ -201,10 +201,31 @@
       result.scrollIntoView({ block: "start", behavior: calm.matches ? "auto" : "smooth" });
   });
 
+  // Where Gradio takes no words of ours: its own, and what stands there instead.
+  const WORDS = {
+    "Drop File Here": "Drop it here", "Drop Video Here": "Drop a clip here", "- or -": "", "Click to Upload": "or click to choose one",
+    "Click to Access Webcam": "Allow the webcam", "Record": "Start",
+  };
+  const OF_GRADIO = ".wrap:has(> .icon-wrap), .wrap > .or, .iris-camera .wrap, .iris-camera .icon-with-text, .toast-text";
+  function reword() {
+    for (const part of document.querySelectorAll(OF_GRADIO)) {
+      for (const text of part.childNodes) {
+        const ours = WORDS[text.nodeValue?.trim()] ?? text.nodeValue?.replace(/^HTTP \d+: /, "");
+        if (text.nodeType === Node.TEXT_NODE && ours !== text.nodeValue) text.nodeValue = ` ${ours} `;
+      }
+    }
+  }
+
+  // A file that the browser cannot show, such as a TIFF, may be a picture all the same.
+  addEventListener("error", ({ target }) => {
+    if (target.matches?.(".iris-photo img")) target.alt = "This browser shows no preview of the file.";
+  }, true);
+
   // Gradio names its drop fields otherwise than they read, which those who speak to their machine cannot say.
   // Its fields for pictures do not offer what this server reads and some systems do not know as pictures.
   new MutationObserver(() => {
     gather();
+    reword();
     for (const field of document.querySelectorAll(".upload-container[aria-label], .iris-camera button[aria-label='capture photo']")) field.removeAttribute("aria-label");
     for (const input of document.querySelectorAll("input[type=file][accept='image/*']")) input.accept += ",.heic,.heif,.avif";
   }).observe(document, { childList: true, subtree: true });

@@ -92,7 +92,7 @@ class DescribeTab:
         made = describe_picture(
             open_picture(photo.path), self.settings.device, sureness=CONFIDENCE, top=TOP, unseen_only=False
         )
-        said = {self.job.status: status_html(f"What the {photo.title} shows. Choose a picture of yours.")}
+        said = {self.job.status: status_html("What a sample photo shows. Choose a picture of yours.")}
         sample = served_sample(OPENING)
         buttons = self.job.buttons.show(sample, fingerprint(sample, CONFIDENCE, False), example=True)
         return self._shown(made, CONFIDENCE) | said | buttons | {self.picture: str(sample)}
@@ -129,7 +129,7 @@ def build(settings: Settings, page: gr.Blocks) -> DescribeTab:
         with column("more"):
             sureness = gr.Slider(
                 0.05, 0.95, CONFIDENCE, step=0.05, label="Sureness",
-                info="How sure an answer must be. Ask for more, and it names the wider kind, or says it does not know.",
+                info="How sure an exact word must be; where none is, a common word that is likely is the answer.",
             )  # fmt: skip
             unseen = gr.Checkbox(label="Only nouns that the network was never trained on")
             files, run_each = several_field("Name them all")

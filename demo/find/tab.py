@@ -73,7 +73,8 @@ class FindTab:
             yield Progress(1, 1, result=replace(found, matches=tuple(others[:TOP])))
 
         def result(found: SearchResult) -> Updates:
-            asked = what(words, "this picture" if given is not None else searched.title_of(liked) if liked else "")
+            photo = f"the photo {searched.title_of(liked)}" if liked else ""
+            asked = what(words, photo if given is None else "this picture")
             said = {self.job.status: status_html(result_message(searched, found, asked))}
             buttons = self.job.buttons.show(searched.served_copy(path)) if path else self.job.buttons.clear()
             link = asdict(SearchLink(words, liked or "", values[self.copies])) if searched is self.photos else None

@@ -128,7 +128,7 @@ def build(settings: Settings, line: WaitingLine) -> VideoPanel:
     """Lay out and wire the panel."""
     with work():
         with column("input"):
-            clip = gr.Video(label="Your clip", sources=["upload"], height=200, elem_classes="iris-photo")
+            clip = gr.Video(label="Your clip", sources=["upload"], height=168, elem_classes="iris-photo")
             painting = choose_painting(settings.device)
             with run_row():
                 run, stop = run_button("Paint the clip"), stop_button()

@@ -43,7 +43,7 @@ def build(settings: Settings) -> None:
             )  # fmt: skip
             painting = choose_painting(settings.device)
         with column("result"):
-            status_box(f"Allow the webcam and press Record: {STREAM_SECONDS} seconds are painted, and nothing is kept.")
+            status_box(f"Allow the webcam and start it: {STREAM_SECONDS} seconds are painted, and nothing is kept.")
             shown = gr.Image(
                 str(painted_sample(PREVIEWED, settings.device)), label="Painted", show_label=False, height=440,
                 interactive=False, buttons=["download", "fullscreen"], alt_text="Painted", elem_classes="iris-picture",

@@ -207,6 +207,8 @@ def status_html(sentence: str, *, failed: bool = False) -> str:
 
 
 def _sentence(error: Exception) -> str:
-    """Write an error as a sentence of its own: with a capital and a full stop."""
+    """Write an error as a sentence of its own: with a full stop, and a capital unless it begins with a file's name."""
     words = str(error)
-    return words[:1].upper() + words[1:] + ("" if words.endswith((".", "?", "!")) else ".")
+    first = words.partition(" ")[0]
+    start = first if "." in first else first[:1].upper() + first[1:]
+    return start + words[len(first) :] + ("" if words.endswith((".", "?", "!")) else ".")
