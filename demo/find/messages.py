@@ -53,7 +53,5 @@ def _counted(photos: "Photos", found: Sequence[Match], what: str) -> str:
 def taken_message(photos: "Photos") -> str:
     """Say what became of a visitor's zip."""
     bad = [f"{name}: {reason}" for name, reason in photos.unreadable().items()]
-    count = (
-        f"{photos.count()} photos of yours can be searched; only you see them, until you leave or take the zip away."
-    )
+    count = f"{photos.count()} photos of yours can be searched, by you alone, until you leave or take the zip away."
     return f"{count} {len(bad)} could not be read ({'; '.join(bad[:3])})." if bad else count
