@@ -17,8 +17,10 @@
     for (const tab of document.querySelectorAll("[role=tab]")) tab.tabIndex = selected(tab) ? 0 : -1;
   }
 
+  const HOME = "style/paintings"; // behind an address without a place
+  const place = () => tabs(false).map(slug).join("/");
   async function open() {
-    for (const name of location.hash.slice(1).split("?")[0].split("/").filter(Boolean)) {
+    for (const name of (location.hash.slice(1).split("?")[0] || HOME).split("/")) {
       const named = () => tabs(true).find((one) => slug(one) === name);
       if (!(await until(named, 40))) return;
       const tab = named();
@@ -37,12 +39,12 @@
   }
 
   document.addEventListener("click", async (event) => {
-    const tab = event.target.closest?.("[role=tab]");
-    if (!tab) return;
-    await until(() => selected(tab));
+    const tab = event.target.closest?.("[role=tab]"), before = place();
+    if (!tab && !event.target.closest?.(".iris-send button")) return; // which leads to another tab, too
+    await until(() => (tab ? selected(tab) : place() !== before));
     await wait(25); // its panel has tabs, too
     tidy();
-    const place = tabs(false).map(slug).join("/"), here = `#${place}${links[place] ? `?${links[place]}` : ""}`;
+    const there = place(), here = `#${there}${links[there] ? `?${links[there]}` : ""}`;
     if (location.hash !== here) event.isTrusted ? history.pushState(null, "", here) : history.replaceState(null, "", here);
   });
   addEventListener("popstate", open);

@@ -13,7 +13,6 @@ from typing import NoReturn
 from zoo.files import FOLDER_LOCK
 
 LOOK_SECONDS = 600.0
-FRESH_SECONDS = 60.0  # a folder this new may be about to be filled
 
 log = logging.getLogger(__name__)
 
@@ -45,8 +44,8 @@ class Cleaning:
         self._ended.set()
 
     def clean(self) -> None:
-        """Delete what is old, and the folders that it leaves empty; what cannot be deleted stays."""
-        old, fresh = time.time() - self._age, time.time() - FRESH_SECONDS
+        """Delete what is old, and old empty folders; into a new one a long job may be about to write."""
+        old = time.time() - self._age
         for parent, folders, files in os.walk(self._folder, topdown=False):
             links = [name for name in folders if Path(parent, name).is_symlink()]
             for path in (Path(parent, name) for name in [*files, *links]):
@@ -55,7 +54,7 @@ class Cleaning:
                         path.unlink()
                         self._forget(str(path))
             for path in (Path(parent, name) for name in folders):
-                if path not in self._kept and _changed(path) < fresh:
+                if path not in self._kept and _changed(path) < old:
                     with suppress(OSError):
                         path.rmdir()  # only where it is empty
 

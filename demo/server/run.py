@@ -19,6 +19,7 @@ from demo.server.cleaning import Cleaning
 from demo.server.failures import FailureGuard
 from demo.server.fair_queue import FairQueue
 from demo.server.login import LoginGuard
+from demo.server.memory import give_back_free_memory
 from demo.server.origins import OriginGuard, own_names, own_pages
 from demo.server.readers import ConnectionGuard, Readers
 from demo.server.room import Room
@@ -30,6 +31,7 @@ from demo.settings import Settings
 from demo.web.served_files import keep_results_in
 
 LOOK_SECONDS = 5.0  # for jobs that nobody reads
+TRIM_SECONDS = 30.0
 GRACE_SECONDS = 2  # in which answers that are under way may end
 SPARE_FILES = 64  # of those that the system lets a program open, for others than visitors
 
@@ -64,14 +66,15 @@ class Lifespan:
         """Begin before the first request, and end with the server."""
         app.middleware_stack = self._around(app.middleware_stack or app.build_middleware_stack())
         self._cleaning.start()
-        looking = asyncio.create_task(self._look())
+        beside = [asyncio.create_task(self._look()), asyncio.create_task(_give_back_memory())]
         try:
             yield
         finally:
             self._cleaning.stop()
-            looking.cancel()
-            with suppress(asyncio.CancelledError):
-                await looking
+            for task in beside:
+                task.cancel()
+                with suppress(asyncio.CancelledError):
+                    await task
 
     def _around(self, inner: ASGIApp) -> ASGIApp:
         for layer in reversed(self._outer):
@@ -85,6 +88,12 @@ class Lifespan:
                 await self._queue.end_unread(self._readers.now())
             except Exception as error:  # the next look may do better
                 log.error("jobs that nobody reads could not be ended: %s", error)
+
+
+async def _give_back_memory() -> None:
+    while True:
+        await asyncio.sleep(TRIM_SECONDS)
+        await asyncio.to_thread(give_back_free_memory)
 
 
 def run_until_stopped(launch: Callable[[], object], page: Page) -> None:

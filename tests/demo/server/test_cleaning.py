@@ -28,6 +28,15 @@ def test_old_files_and_empty_folders_go_and_those_of_the_page_stay(
     assert [path.name for path in tmp_path.rglob("*")] == ["thumbnails", "own.webp"] and known == {"other"}
 
 
+def test_a_folder_that_a_long_job_is_about_to_fill_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cleaning = Cleaning(tmp_path, 4000.0)
+    (tmp_path / "result").mkdir()
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now + 2000.0)
+    cleaning.clean()
+    assert (tmp_path / "result").is_dir()
+
+
 def test_what_cannot_be_deleted_does_not_keep_the_rest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     cleaning = Cleaning(tmp_path, -1.0)
     for name in ("a", "b", "c"):
