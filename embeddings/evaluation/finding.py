@@ -12,8 +12,9 @@ from embeddings.evaluation.calibration import at_or_above
 from embeddings.library.encoder import ImageEncoder
 from embeddings.retrieval.class_mixture import ClassMixture
 from embeddings.retrieval.query import ResolvedQuery, parse, resolve
-from embeddings.retrieval.scoring import NO_MATCH, find_targets, score
+from embeddings.retrieval.scoring import NO_MATCH, score
 from embeddings.retrieval.senses import read_phrase
+from embeddings.retrieval.targets import ways_to_find
 from embeddings.wordnet.graph import load_nouns
 from embeddings.words.linalg import top_k
 
@@ -69,10 +70,9 @@ def found_by_words(
 
 def _first(query: ResolvedQuery, vectors: np.ndarray, parts: np.ndarray, mixture: ClassMixture) -> np.ndarray:
     """Give the places of the first photos that match, widened as in a search."""
-    targets = find_targets(query, mixture)
-    scores = score(targets, vectors, parts)
-    if not (scores > NO_MATCH).any():
-        wider, notes = targets.widened(query, mixture)
-        scores = score(wider, vectors, parts) if notes else scores
-    best = top_k(scores, TOP)
-    return best[scores[best] > NO_MATCH]
+    for targets in ways_to_find(query, mixture):
+        scores = score(targets, vectors, parts)
+        best = top_k(scores, TOP)
+        if scores[best[0]] > NO_MATCH:
+            return best[scores[best] > NO_MATCH]
+    return np.zeros(0, int)

@@ -12,7 +12,8 @@ from embeddings.retrieval.file_names import matching_names
 from embeddings.retrieval.near_duplicates import group_near_duplicates
 from embeddings.retrieval.pictures import Pictures
 from embeddings.retrieval.query import ResolvedQuery
-from embeddings.retrieval.scoring import NO_MATCH, Targets, find_targets, score
+from embeddings.retrieval.scoring import NO_MATCH, Targets, score
+from embeddings.retrieval.targets import ways_to_find
 from zoo.errors import BadQuery
 
 TOP = 12
@@ -62,12 +63,12 @@ def copies_suffix(match: Match) -> str:
 def _shown(query: ResolvedQuery, pictures: Pictures, k: int, fold: bool) -> SearchResult:
     """Find pictures by what they show; a word that none is known by is widened."""
     mixture = class_mixture(pictures.classes)
-    targets = find_targets(query, mixture)
-    found = _scored(targets, pictures, k)
+    found: list[tuple[int, float]] = []
     notes: tuple[str, ...] = ()
-    if not found:
-        wider, notes = targets.widened(query, mixture)
-        found = _scored(wider, pictures, k) if notes else []
+    for targets in ways_to_find(query, mixture):
+        found, notes = _scored(targets, pictures, k), targets.notes
+        if found:
+            break
     names = pictures.names(id for id, _ in found)
     there = [row for row, name in enumerate(names) if pictures.holds(name)]
     if names and not there:

@@ -30,6 +30,7 @@ class Thing:
     text: str
     senses: tuple[str, ...]  # synset ids; none where it is no noun
     vector: np.ndarray  # (D,)
+    context: tuple["Thing", ...] = ()  # what it is to be seen with, if there is such a picture
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,8 @@ def _resolved(query: Query, encode: Encode | None, look_up: LookUp | None) -> Re
         else:
             reading = read_phrase(term.text)
             vector = _vector(term, reading, look_up)
-            (things if term.sign > 0 else without).append(Thing(reading.text, reading.senses, vector))
+            context = tuple(Thing(each.text, each.senses, _vector_of(each.senses)) for each in reading.context)
+            (things if term.sign > 0 else without).append(Thing(reading.text, reading.senses, vector, context))
             notes += _notes(reading)
         total = total + term.sign * vector
     if np.linalg.norm(total) < 1e-3:
@@ -119,8 +121,7 @@ def _vector(term: Term, reading: Reading, look_up: LookUp | None) -> np.ndarray:
     What is not a bundled word, or not whole, is looked up elsewhere.
     """
     if reading.senses:
-        rows = [load_nouns().row(id) for id in reading.senses]
-        return unit(load_noun_vectors()[rows].mean(axis=0))
+        return _vector_of(reading.senses)
     try:
         found = load_words().look_up(term.text)
     except UnknownWord:
@@ -128,6 +129,10 @@ def _vector(term: Term, reading: Reading, look_up: LookUp | None) -> np.ndarray:
             raise
         return look_up(term.text)
     return look_up(term.text) if look_up and found.missing else found.vector
+
+
+def _vector_of(senses: Iterable[str]) -> np.ndarray:
+    return unit(load_noun_vectors()[[load_nouns().row(id) for id in senses]].mean(axis=0))
 
 
 def _notes(reading: Reading) -> Iterable[str]:

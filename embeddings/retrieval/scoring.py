@@ -1,19 +1,15 @@
 """How well pictures match what is asked for: by what they hold of the network's classes, or by their vectors."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from embeddings.retrieval.class_mixture import ClassMixture
-from embeddings.retrieval.query import ResolvedQuery, Thing
-from embeddings.retrieval.widening import wider_nouns
-from embeddings.wordnet.graph import load_nouns
 
 MIN_CLASS_SHARE = 0.12  # of a picture is enough: at 0.08 1 in 100 more is found, and 4 in 100 more are wrong
 MIN_RELATIVE_COSINE = 0.8  # with its nearest class: at 0.7 twice as many words that no picture shows match
 MIN_COSINE = 0.4  # no picture is near "democracy", so what comes nearest to it is no match
-NOT_KINDS_OF_FOOD = "n07565083"  # for WordNet a menu is a kind of food
 NO_MATCH = float("-inf")
 
 
@@ -26,44 +22,15 @@ class Targets:
     things: tuple[np.ndarray, ...]  # how much is wanted of each class, (C,) for each thing of which there is a class
     without: np.ndarray  # (C,) which classes are taken away
     count: int  # things and pictures that are asked for, known or not
+    context: np.ndarray | None = None  # (C,) bool, of which a picture that shows some comes before one that shows none
+    notes: tuple[str, ...] = ()
 
     def directions(self) -> Iterator[np.ndarray]:
         """Give the vectors (D,) near which matches lie: the word "mammal" itself lies far from many mammals."""
         yield self.vector
         yield from (self.mixture.direction(wanted) for wanted in self.things)
-
-    def widened(self, query: ResolvedQuery, mixture: ClassMixture) -> tuple["Targets", tuple[str, ...]]:
-        """Ask for wider nouns in place of the words of the query; also says so, or nothing where none is wider."""
-        things, notes = [], []
-        for thing in query.things:
-            wider = wider_nouns(thing, mixture)
-            if wider:
-                things.append((mixture.descendants(wider) & ~self.without).astype(float))
-                labels = " and ".join(load_nouns().label(id) for id in wider)
-                notes.append(f'No picture is known to show "{thing.text}"; these show {labels}.')
-        return replace(self, things=tuple(things)), tuple(notes)
-
-
-def find_targets(query: ResolvedQuery, mixture: ClassMixture) -> Targets:
-    """Find what a query asks of the classes of a network."""
-    without = np.zeros(len(mixture.classes), bool)
-    for thing in query.without:
-        without |= known_classes(thing, mixture)
-    known = [wanted for thing in query.things if (wanted := known_classes(thing, mixture)).any()]
-    if query.pictures and mixture.classes:
-        known += list(mixture.decompose(np.stack(query.pictures)))
-    things = tuple(np.where(without, 0, wanted) for wanted in known)
-    count = len(query.things) + len(query.pictures)
-    vector = query.wanted if things else query.vector
-    return Targets(mixture, vector, things, without, count)
-
-
-def known_classes(thing: Thing, mixture: ClassMixture) -> np.ndarray:
-    """Tell which classes are what a thing is called, or kinds of it, in any of its senses. (C,) bool"""
-    found = mixture.descendants(thing.senses)
-    if NOT_KINDS_OF_FOOD in mixture.classes and NOT_KINDS_OF_FOOD not in thing.senses:
-        found[mixture.classes.index(NOT_KINDS_OF_FOOD)] = False
-    return found
+        if self.context is not None:
+            yield from (self.mixture.direction(np.maximum(wanted, self.context)) for wanted in self.things)
 
 
 def score(targets: Targets, vectors: np.ndarray, parts: np.ndarray | None = None) -> np.ndarray:
@@ -82,12 +49,14 @@ def _score_known(targets: Targets, vectors: np.ndarray, parts: np.ndarray) -> np
     """Score by classes: a picture matches that holds enough of one thing, less what it holds of what is taken away.
 
     The score is the mean of its cosine and of what it holds of the thing of which it holds least; the cosine alone
-    where the network has no class of some thing.
+    where the network has no class of some thing. Where there is a context, pictures that show it come first.
     """
     cosines = vectors @ targets.vector
     unwanted = parts @ targets.without
     held = np.stack([np.minimum(parts, wanted).sum(axis=1) for wanted in targets.things]) - unwanted  # (things, N)
     scores = (cosines + held.min(axis=0)) / 2 if len(targets.things) == targets.count else cosines
+    if targets.context is not None:
+        scores = (scores + (parts @ targets.context >= MIN_CLASS_SHARE)) / 2
     return np.where(held.max(axis=0) >= MIN_CLASS_SHARE, scores, NO_MATCH)
 
 

@@ -3,17 +3,27 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 from picture_sets import picture_set
 
 from embeddings.library.collection import PictureSet
 from embeddings.retrieval.match import match
 from embeddings.retrieval.query import parse, resolve
+from embeddings.retrieval.senses import read_phrase
 from embeddings.wordnet.graph import load_nouns
+from embeddings.words.linalg import unit
 from embeddings.words.table import load_noun_vectors
 from zoo.errors import BadQuery
 
 TABBY, ESPRESSO, PERSON, PUG, LIGHTHOUSE = "n02123045", "n07920052", "n00007846", "n02110958", "n02814860"
+DOG, SEASHORE, HORSE, SWIMMING, TRAIN = PUG, "n09428293", "n02374451", "n00442115", "n04468005"
+SHOE, MUG = "n04199027", "n03063599"
+
+
+def vector_of(id: str) -> np.ndarray:
+    return load_noun_vectors()[load_nouns().row(id)]
+
 
 Search = Callable[[str], tuple[list[str], tuple[str, ...]]]
 
@@ -22,7 +32,7 @@ Search = Callable[[str], tuple[list[str], tuple[str, ...]]]
 def search(tmp_path: Path) -> Search:
     """Search the three photos; gives their names without ending, and what is said."""
     shown = {"cat": TABBY, "coffee": ESPRESSO, "IMG_7": PERSON}
-    vectors = {name: load_noun_vectors()[load_nouns().row(id)] for name, id in shown.items()}
+    vectors = {name: vector_of(id) for name, id in shown.items()}
     seen = {name: (vector, 0x1111 * number**9) for number, (name, vector) in enumerate(vectors.items())}
     pictures: PictureSet = picture_set(tmp_path, (TABBY, ESPRESSO, PERSON, PUG, LIGHTHOUSE), **seen)
 
@@ -89,3 +99,74 @@ def test_numbers_and_colours_are_said_to_be_left_out(search: Search) -> None:
 def test_other_languages_and_emoji_get_a_sentence(search: Search, query: str) -> None:
     with pytest.raises(BadQuery, match="only English words are read"):
         search(query)
+
+
+def test_a_plural_finds_what_its_singular_finds_though_it_is_a_noun_of_its_own() -> None:
+    assert SHOE in read_phrase("shoes").senses and read_phrase("bus").senses == read_phrase("buses").senses
+
+
+READ_AS = {
+    "tea cup": "teacup",
+    "wine glass": "wineglass",
+    "football match": "football",
+    "screenshot": "web site",
+    "dog running": "dog",
+    "a bird flying": "bird",
+    "the stop sign": "street sign",
+    "wooden chair": "chair",
+    "man with a ring": "man",
+}
+
+
+@pytest.mark.parametrize(("query", "noun"), READ_AS.items())
+def test_a_phrase_is_read_as_the_noun_that_people_mean(query: str, noun: str) -> None:
+    assert read_phrase(query).senses == read_phrase(noun).senses
+
+
+@pytest.fixture
+def search_outdoors(tmp_path: Path) -> Search:
+    """Search photos of things alone and together; gives their names without ending, and what is said."""
+    parts = {
+        "dog": (DOG,), "shore": (SEASHORE,), "dog_shore": (DOG, SEASHORE), "horse": (HORSE,), "somebody": (PERSON,),
+        "rider": (HORSE, PERSON), "swimmer": (SWIMMING,), "train": (TRAIN,), "mug": (MUG,),
+    }  # fmt: skip
+    classes = tuple(dict.fromkeys(id for ids in parts.values() for id in ids))
+    vectors = {name: unit(np.sum([vector_of(id) for id in ids], axis=0)) for name, ids in parts.items()}
+    pictures = picture_set(tmp_path, classes, **{name: (vector, 0) for name, vector in vectors.items()})
+
+    def searched(text: str) -> tuple[list[str], tuple[str, ...]]:
+        result = match(resolve(parse(text)), pictures, fold=False)
+        return [Path(found.hit.label).stem for found in result.matches], result.notes
+
+    return searched
+
+
+def test_what_is_seen_with_a_thing_comes_first_and_is_never_shown_alone(search_outdoors: Search) -> None:
+    for query in ("dog at the seashore", "seashore dog", "my dog on a seashore"):
+        assert search_outdoors(query)[0] == ["dog_shore", "dog"], query
+    assert search_outdoors("dog at the seashore")[1] == ("Those that show seashore as well come first.",)
+    assert search_outdoors("dog on a sofa")[1] == ('Looked for "dog"; left out: sofa.',)
+
+
+def test_people_are_looked_for_by_what_is_with_them(search_outdoors: Search) -> None:
+    found, notes = search_outdoors("a man riding a horse")
+    assert found == ["rider", "horse"]
+    assert notes[-1] == 'These show horse; first those that show "man" as well.'
+    assert sorted(search_outdoors("a man on a sofa")[0]) == ["rider", "somebody"]
+
+
+@pytest.mark.parametrize(
+    ("query", "shown", "by"),
+    [
+        ("swimmer", "swimmer", "swimming"),  # by what somebody does
+        ("train station", "train", "train"),  # by a word of the phrase
+        ("coffee cup", "mug", "coffee mug"),  # by what it looks like
+        ("puppy", "dog", "dog"),  # by what has kinds that are known, and is none itself
+    ],
+)
+def test_what_is_unknown_is_found_by_what_is_known_of_it(
+    search_outdoors: Search, query: str, shown: str, by: str
+) -> None:
+    found, notes = search_outdoors(query)
+    assert found[0] == shown
+    assert notes == (f'No picture is known to show "{query}"; these show {by}.',)
