@@ -12,7 +12,7 @@ from zoo.files import pictures_in
 from zoo.images.decode import open_picture
 from zoo.images.saving import save_picture
 from zoo.progress import run_to_end
-from zoo.superres.networks import FIDELITY, SHARP
+from zoo.superres.networks import AUTOMATIC, FIDELITY, SHARP
 from zoo.superres.upscale import upscale
 
 CROPS = {"05": (80, 290), "08": (300, 180), "15": (300, 120), "19": (300, 440), "23": (130, 170)}  # left, top
@@ -40,7 +40,7 @@ def row(small: Image.Image, truth: Image.Image, ways: tuple[str, str], place: tu
     """Draw the same square of a picture, enlarged in three ways, and as it was."""
     left, top = place
     bicubic = small.resize(truth.size, Image.Resampling.BICUBIC)
-    results = [run_to_end(upscale(small, key=None if way == DEFAULT else way)) for way in ways]
+    results = [run_to_end(upscale(small, key=AUTOMATIC if way == DEFAULT else way)) for way in ways]
     return [picture.convert("RGB").crop((left, top, left + SIDE, top + SIDE)) for picture in (bicubic, *results, truth)]
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from zoo.nets.slim_features import SlimFeatures
     from zoo.nets.style_network import PaintingsNetwork
 
-INTERPOLATIONS_KEPT = 4
+INTERPOLATIONS_KEPT = 8
 OWN_TENSOR = "body.0.first.weight"  # what of this project's upscalers no other network has
 
 Network = TypeVar("Network", bound=nn.Module)

@@ -15,10 +15,11 @@ from zoo.errors import BadInput, UnknownModel
 from zoo.hub import is_here
 from zoo.model_entry import ModelEntry
 from zoo.progress import Progress
-from zoo.superres.networks import DEFAULT_DETAIL, DEFAULT_MODEL, sharp_pair
+from zoo.superres.networks import AUTOMATIC, DEFAULT_DETAIL, FIDELITY, PHOTO, sharp_pair
 from zoo.superres.upscale import SCALE, SCALES, enlarged_size, fetch_and_upscale
 
 TASK = "sr"
+CHOOSING = "Automatic: by how clean, compressed or noisy your picture is"
 BY_WIDTH, USUAL_WIDTH = "width", 1920
 PIXELS_GAINED = SCALE**2  # a width may ask for no more than an enlargement of the largest picture has
 
@@ -27,13 +28,14 @@ PIXELS_GAINED = SCALE**2  # a width may ask for no more than an enlargement of t
 class UpscaleOptions:
     """What is asked for: a catalog key, 0 (true) to 1 (sharp) where it has a sharp variant, pixels of width or a scale.
 
-    None is for what `upscale` itself chooses.
+    None is for what `upscale` itself chooses; the key AUTOMATIC leaves the choice of the networks to the picture.
     """
 
-    key: str | None
+    key: str
     detail: float | None
     width: int | None
     scale: int | None = None
+    self_ensemble: bool = False
 
     @property
     def name(self) -> str:
@@ -51,11 +53,12 @@ class UpscaleOptions:
             raise BadInput(f"{width} x {height} pixels are more than {most / 1e6:g} million; ask for a smaller width")
         yield from run_job(
             fetch_and_upscale, picture, may_fetch=settings.allow_pull, key=self.key, detail=self.detail,
-            scale=self.scale, width=self.width, device=settings.device,
+            scale=self.scale, width=self.width, self_ensemble=self.self_ensemble, device=settings.device,
         )  # fmt: skip
 
     def __str__(self) -> str:
-        return f"Iris {self.key or DEFAULT_MODEL}" + ("" if self.detail is None else f", detail {self.detail:g}")
+        detail = "" if self.detail is None else f", detail {self.detail:g}"
+        return f"Iris {self.key}{detail}" + (", self-ensemble" if self.self_ensemble else "")
 
 
 @dataclass(frozen=True)
@@ -66,60 +69,71 @@ class UpscaleWidgets:
     size: gr.Radio
     width: gr.Number
     detail: gr.Slider
+    self_ensemble: gr.Checkbox
 
     def inputs(self) -> set[Block]:
         """List the components whose values `read` takes."""
-        return {self.model, self.size, self.width, self.detail}
+        return {self.model, self.size, self.width, self.detail, self.self_ensemble}
 
     def changes(self) -> list[Callable]:
         """List the events at which a visitor has chosen something else."""
-        return [self.model.input, self.size.input, self.width.change, self.detail.release]
+        return [
+            self.model.input, self.size.input, self.width.change, self.detail.release, self.self_ensemble.input,
+        ]  # fmt: skip
 
     def read(self, values: Values) -> UpscaleOptions:
         """Read the options from the widgets' values; the slider and the width count only where they are shown."""
         model, size = values[self.model], values[self.size]
         detail = values[self.detail] if has_detail(model) else None
-        if size == BY_WIDTH:
-            return read_options(model, detail, values[self.width] or None)
-        return read_options(model, detail, None, size)
+        width, scale = (values[self.width] or None, None) if size == BY_WIDTH else (None, size)
+        return read_options(model, detail, width, scale, self_ensemble=values[self.self_ensemble])
 
 
 @validate_arguments
 def read_options(
-    model: str | None, detail: Share | None, width: Width | None, scale: Scale | None = None
+    model: str | None,
+    detail: Share | None,
+    width: Width | None,
+    scale: Scale | None = None,
+    *,
+    self_ensemble: bool = False,
 ) -> UpscaleOptions:
     """Make the options with these fields; raises UnknownModel for what is no key of a model that enlarges.
 
     A path to somebody's own weight file is none: what the server reads is not for its visitors to say.
     """
-    keys = [known.key for known in CATALOG.values() if known.task == TASK]
+    keys = [AUTOMATIC, *(known.key for known in CATALOG.values() if known.task == TASK)]
     if model is not None and model not in keys:
         raise UnknownModel(f"no model {model[:80]!r} enlarges; choose one of {', '.join(keys)}")
-    return UpscaleOptions(model, detail, width, scale)
+    return UpscaleOptions(model or AUTOMATIC, detail, width, scale, self_ensemble)
 
 
 def upscale_widgets(settings: Settings) -> UpscaleWidgets:
     """Lay out the models that this server offers, how large the result is to be, and the detail of the sharp model."""
-    model = gr.Radio(offered(settings), value=DEFAULT_MODEL, label="Model", elem_classes="iris-list")
+    model = gr.Radio(offered(settings), value=AUTOMATIC, label="Model", elem_classes="iris-list")
     sizes = [(f"{scale}\u00d7", scale) for scale in SCALES] + [("To a width", BY_WIDTH)]
     size = gr.Radio(sizes, value=SCALE, label="How large", elem_classes="iris-short")
     width = gr.Number(USUAL_WIDTH, label="Width in pixels", precision=0, minimum=1, visible=False)
     detail = gr.Slider(
-        0, 1, DEFAULT_DETAIL, step=0.05, label="Detail", visible=has_detail(DEFAULT_MODEL), render=False,
+        0, 1, DEFAULT_DETAIL, step=0.05, label="Detail", visible=has_detail(AUTOMATIC), render=False,
         info="0 is true to your picture, 1 as sharp as it may have been.",
+    )  # fmt: skip
+    self_ensemble = gr.Checkbox(
+        label="Self-ensemble", render=False,
+        info="The mean of eight turned and mirrored passes: a little truer, eight times as long.",
     )  # fmt: skip
     on_event(model.change, lambda key: gr.update(visible=has_detail(key)), model, detail, queue=False)
     on_event(size.change, lambda chosen: gr.update(visible=chosen == BY_WIDTH), size, width, queue=False)
-    return UpscaleWidgets(model, size, width, detail)
+    return UpscaleWidgets(model, size, width, detail, self_ensemble)
 
 
 def offered(settings: Settings) -> list[tuple[str, str]]:
-    """List the models that enlarge, each with a sentence, and its key: the default first, only what can be used."""
+    """List what enlarges, each with a sentence, and its key: the default first, only what can be used."""
     sharp = {model.sharper for model in CATALOG.values() if model.sharper and has_detail(model.key)}  # by the slider
     models = [model for model in CATALOG.values() if model.task == TASK and _usable(model, settings)]
     models = [model for model in models if model.key not in sharp]
-    models.sort(key=lambda model: model.key != DEFAULT_MODEL)
-    return [(_sentence(model), model.key) for model in models]
+    models.sort(key=lambda model: model.key != PHOTO)
+    return [(CHOOSING, AUTOMATIC), *((_sentence(model), model.key) for model in models)]
 
 
 def name_of(model: ModelEntry) -> str:
@@ -130,6 +144,8 @@ def name_of(model: ModelEntry) -> str:
 
 def has_detail(key: object) -> bool:
     """Tell whether a model has a sharp variant, and both are here, so that a slider may stand between them."""
+    if key == AUTOMATIC:
+        return has_detail(FIDELITY) and has_detail(PHOTO)
     pair = sharp_pair(key) if isinstance(key, str) else None
     return pair is not None and all(is_here(entry(name)) for name in pair)
 

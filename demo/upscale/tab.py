@@ -37,7 +37,8 @@ from zoo.images.decode import open_picture
 from zoo.images.tensors import alpha_of, to_picture, to_tensor, with_alpha
 from zoo.progress import Progress, run_to_end
 from zoo.superres.consistency import shrink_back_db
-from zoo.superres.networks import DEFAULT_DETAIL, DEFAULT_MODEL
+from zoo.superres.input_quality import measure_quality
+from zoo.superres.networks import AUTOMATIC, DEFAULT_DETAIL, PHOTO, choice_sentence
 from zoo.superres.upscale import SCALE, upscale
 
 SAMPLES = ("cheetah", "lion", "coins", "cat", "tower")
@@ -69,8 +70,8 @@ class UpscaleTab:
         upload = open_upload(values[self.picture], self.settings, max_pixels=self.settings.upscale_pixels)
 
         def result(large: Image.Image) -> Updates:
-            told = facts(upload.picture, large, perf_counter() - begun), frames_note(upload.picture)
-            words = " ".join(filter(None, told))
+            told = facts(upload.picture, large, perf_counter() - begun), _choice(upload.picture, options)
+            words = " ".join(filter(None, (*told, frames_note(upload.picture))))
             path = save_result(large, upload.name, options.name, str(options), ending=".png")
             shown = self._shown(upload.picture, large, path, words)
             return shown | self.job.buttons.show(path, self._source(values, options))
@@ -102,8 +103,8 @@ class UpscaleTab:
         own = own_picture(given, OPENING, self.settings)
         if own:
             return {self.picture: str(own)}
-        photo, detail = samples()[OPENING], DEFAULT_DETAIL if has_detail(DEFAULT_MODEL) else None
-        options = UpscaleOptions(DEFAULT_MODEL, detail, None, SCALE)
+        photo, detail = samples()[OPENING], DEFAULT_DETAIL if has_detail(AUTOMATIC) else None
+        options = UpscaleOptions(AUTOMATIC, detail, None, SCALE)
         plain, ours = (served_copy(file) for file in enlarged_sample(self.settings.device))
         small, large = open_picture(photo.path), open_picture(ours)
         words = "{} x {} became {} x {} pixels. Choose a picture of yours.".format(*small.size, *large.size)
@@ -142,6 +143,7 @@ def build(settings: Settings, page: gr.Blocks) -> UpscaleTab:
             buttons = result_buttons("upscale", "style", "describe", "find", download="Save", formats=True)
         with column("more"):
             options.detail.render()
+            options.self_ensemble.render()
             files, run_each = several_field("Enlarge them all")
     job = JobPanel(status, buttons, (shown,), stop, cover=several.cover())
     tab = UpscaleTab(settings, line, picture, options, shown, job)
@@ -171,8 +173,8 @@ def enlarged_sample(device: str) -> tuple[Path, Path]:
     def plain() -> Image.Image:
         return compared(open_picture(photo), open_picture(ours))[0]
 
-    ours = kept_picture(f"{OPENING}-x{SCALE}-{DEFAULT_DETAIL:g}.webp", DEFAULT_MODEL, enlarge)
-    return kept_picture(f"{OPENING}-bicubic.webp", DEFAULT_MODEL, plain), ours
+    ours = kept_picture(f"{OPENING}-x{SCALE}-{DEFAULT_DETAIL:g}.webp", PHOTO, enlarge)
+    return kept_picture(f"{OPENING}-bicubic.webp", PHOTO, plain), ours
 
 
 def facts(small: Image.Image, large: Image.Image, seconds: float) -> str:
@@ -185,6 +187,11 @@ def facts(small: Image.Image, large: Image.Image, seconds: float) -> str:
     )
 
 
+def _choice(picture: Image.Image, options: UpscaleOptions) -> str:
+    """Say which networks were taken for a picture, and why, where nobody chose them."""
+    return choice_sentence(measure_quality(picture)) if options.key == AUTOMATIC else ""
+
+
 def _eight_bits(picture: Image.Image) -> Image.Image:
     """Give a picture of any mode as browsers show it, in RGB with its transparency."""
     rgb, alpha = to_picture(to_tensor(picture)), alpha_of(picture)
@@ -192,23 +199,25 @@ def _eight_bits(picture: Image.Image) -> Image.Image:
 
 
 def _endpoint(settings: Settings, line: WaitingLine) -> FunctionType:
-    def upscale(
+    def upscale(  # noqa: PLR0913 - what callers of the web API may say
         picture: gr.FileData,
         model: str | None = None,
         detail: Share | None = None,
         width: Width | None = None,
         scale: Scale | None = None,
+        self_ensemble: bool = False,
     ) -> Iterator[gr.FileData | None]:
         """Enlarge a picture, four times where nothing else is asked for; gives a PNG with the same colour profile.
 
         Args:
             picture: an uploaded picture; with the Python client, handle_file("photo.jpg").
-            model: A key of those that /models lists with the task sr; without it, the one for photos.
+            model: A key of those that /models lists with the task sr; without it, by how clean the picture is.
             detail: From 0 (true to the picture) to 1 (sharp), for models that have a sharp variant.
             width: Of the result in pixels, in place of a scale.
             scale: How many times as wide and as high.
+            self_ensemble: Take the mean of eight turned and mirrored passes, truer and eight times as long.
         """
-        options = read_options(model, detail, width, scale)
+        options = read_options(model, detail, width, scale, self_ensemble=self_ensemble)
         upload = open_upload(picture, settings, max_pixels=settings.upscale_pixels)
         steps = line.run(options.steps(upload.picture, settings))
         yield from deliver(steps, upload.name, options.name, str(options), ending=".png")

@@ -1,5 +1,7 @@
 """Pictures to enlarge, in any mode."""
 
+from io import BytesIO
+
 import numpy as np
 from PIL import Image
 
@@ -29,3 +31,10 @@ def disc(colour: str, hidden: str) -> Image.Image:
     seen = Image.new("RGB", (40, 40), hidden)
     seen.paste(colour, mask=alpha.point(lambda value: 255 * (value > 0)))
     return with_alpha(seen, alpha)
+
+
+def saved(picture: Image.Image, format: str, quality: int) -> Image.Image:
+    """A picture that was compressed once."""
+    file = BytesIO()
+    picture.save(file, format, quality=quality)
+    return Image.open(file).convert(picture.mode)

@@ -67,6 +67,7 @@ def add_scores(made: ArgumentParser) -> None:
     superres.add_argument("--model", action="append", metavar="KEY|FILE", help=f"default: {FIDELITY}; or bicubic")
     superres.add_argument("--all", action="store_true", help="bicubic and every model that is on this machine")
     superres.add_argument("--inputs", choices=get_args(Degradation), default="clean", help="made worse first")
+    superres.add_argument("--self-ensemble", action="store_true", help="as `upscale --self-ensemble` does")
     superres.add_argument("--vgg", type=Path, metavar="FILE", help="VGG-19's convolutions, to judge features by")
     degradation = _command(
         add, "degradation", "evaluate_superres:report_degradation", "the shrinking that training uses"

@@ -34,7 +34,8 @@ def report_superres(options: Namespace) -> None:
         write_line(HEAD)
     found = []
     for model in models:
-        score = score_detail(_enlarger(model), options.data, judge=judge, inputs=options.inputs)
+        enlarger = _enlarger(model, self_ensemble=options.self_ensemble)
+        score = score_detail(enlarger, options.data, judge=judge, inputs=options.inputs)
         found.append({"model": model, **asdict(score), **convention})
         if not options.json:
             write_line(_row(model, score))
@@ -68,13 +69,13 @@ def _models(options: Namespace) -> list[str]:
     return [BICUBIC, *here] if options.all else options.model or [FIDELITY]
 
 
-def _enlarger(model: str) -> Enlarger:
+def _enlarger(model: str, *, self_ensemble: bool = False) -> Enlarger:
     """Give what enlarges as the user's command does, its weights read already."""
     if model == BICUBIC:
         return enlarge
 
     def enlarged(x: torch.Tensor) -> torch.Tensor:
-        return to_tensor(run_to_end(upscale(to_picture(x), key=model)))
+        return to_tensor(run_to_end(upscale(to_picture(x), key=model, self_ensemble=self_ensemble)))
 
     enlarged(torch.zeros(1, 3, 8, 8))
     return enlarged

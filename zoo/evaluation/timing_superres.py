@@ -20,7 +20,7 @@ from zoo.images.tensors import to_tensor
 from zoo.loading import load
 from zoo.progress import run_to_end
 from zoo.stopwatch import Job, alternately, peak_megabytes
-from zoo.superres.networks import DEFAULT_MODEL
+from zoo.superres.networks import AUTOMATIC, PHOTO
 from zoo.superres.upscale import upscale
 
 SIDE = 128
@@ -81,8 +81,8 @@ def bench_superres() -> Iterator[Measure]:
 def subjects() -> Mapping[str, Callable[[], Subject]]:
     """By name what enlarges a picture of SIDE pixels; the first is what the others are compared with."""
     return {
-        f"{DEFAULT_MODEL}, the network": lambda: _alone(load(DEFAULT_MODEL), DEFAULT_MODEL),
-        f"{DEFAULT_MODEL}, upscale": lambda: _by_upscale((SIDE, SIDE)),
+        f"{PHOTO}, the network": lambda: _alone(load(PHOTO), PHOTO),
+        f"{AUTOMATIC}, upscale": lambda: _by_upscale((SIDE, SIDE)),
         "SRVGGNetCompact, the network": lambda: _alone(_compact(), "sr.realesr-general-x4"),
         "RRDBNet, the network": lambda: _alone(_rrdb(), "sr.realesrgan-x4"),
     }
@@ -90,7 +90,7 @@ def subjects() -> Mapping[str, Callable[[], Subject]]:
 
 def large_subjects() -> Mapping[str, Callable[[], Subject]]:
     """By name what is done once only."""
-    return {f"{DEFAULT_MODEL}, upscale {size[0]} x {size[1]}": partial(_by_upscale, size) for size in (LARGE, CAMERA)}
+    return {f"{AUTOMATIC}, upscale {size[0]} x {size[1]}": partial(_by_upscale, size) for size in (LARGE, CAMERA)}
 
 
 def memory_of(name: str) -> tuple[float, float]:
@@ -125,7 +125,7 @@ def _alone(network: nn.Module, key: str) -> Subject:
 
 def _by_upscale(size: tuple[int, int]) -> Subject:
     photo = _photo(size)
-    return Subject(load(DEFAULT_MODEL), DEFAULT_MODEL, lambda: run_to_end(upscale(photo)))
+    return Subject(load(PHOTO), PHOTO, lambda: run_to_end(upscale(photo)))
 
 
 def _compact() -> nn.Module:

@@ -12,7 +12,7 @@ from demo.upscale.options import offered, read_options
 from zoo.catalog import CATALOG
 from zoo.errors import BadInput, Missing, UnknownModel
 from zoo.progress import run_to_end
-from zoo.superres.networks import DEFAULT_MODEL, FIDELITY, SHARP
+from zoo.superres.networks import AUTOMATIC, FIDELITY, PHOTO, SHARP
 from zoo.superres.upscale import upscale
 
 HUB = "sr.realesrgan-x4"
@@ -21,23 +21,23 @@ SMALL = Image.effect_noise((12, 8), 60).convert("RGB")
 
 
 def test_every_model_that_enlarges_is_offered_once_it_is_trained(monkeypatch: pytest.MonkeyPatch) -> None:
-    known = {DEFAULT_MODEL: CATALOG[DEFAULT_MODEL], HUB: CATALOG[HUB], SHARP: replace(CATALOG[SHARP], bytes=1000)}
+    known = {PHOTO: CATALOG[PHOTO], HUB: CATALOG[HUB], SHARP: replace(CATALOG[SHARP], bytes=1000)}
     monkeypatch.setattr(module, "CATALOG", known)
-    assert [key for _, key in offered(PULLING)] == list(known)
+    assert [key for _, key in offered(PULLING)] == [AUTOMATIC, *known]
     monkeypatch.setitem(known, SHARP, replace(CATALOG[SHARP], bytes=0))
-    assert [key for _, key in offered(PULLING)] == [DEFAULT_MODEL, HUB]
+    assert [key for _, key in offered(PULLING)] == [AUTOMATIC, PHOTO, HUB]
 
 
 def test_a_public_model_is_offered_only_where_visitors_may_have_it_fetched(hub_cache: Path) -> None:
     sentences = {key: sentence for sentence, key in offered(PULLING)}
     assert sentences[HUB].startswith("Real-ESRGAN x4plus: ") and "fetched first" in sentences[HUB]
-    assert "fetched" not in sentences[DEFAULT_MODEL]
+    assert "fetched" not in sentences[PHOTO]
     assert HUB not in [key for _, key in offered(Settings())] and len(offered(Settings())) >= 2
 
 
 @pytest.mark.parametrize("key", ["sr.fidelity", "style.paintings", "", "zoo/weights/sr.fidelity-x4.safetensors"])
 def test_only_keys_of_models_that_enlarge_are_taken(key: str) -> None:
-    with pytest.raises(UnknownModel, match="enlarges; choose one of sr"):
+    with pytest.raises(UnknownModel, match="enlarges; choose one of automatic, sr"):
         read_options(key, None, None)
 
 
@@ -56,14 +56,26 @@ def test_what_is_out_of_range_is_refused_by_name(model: object, detail: object, 
 
 def test_a_result_may_not_be_larger_than_the_largest_picture_four_times_as_large() -> None:
     most = Settings(upscale_pixels=SMALL.width * SMALL.height)
-    assert run_to_end(read_options(DEFAULT_MODEL, None, 48).steps(SMALL, most)).size == (48, 32)
+    assert run_to_end(read_options(PHOTO, None, 48).steps(SMALL, most)).size == (48, 32)
     with pytest.raises(BadInput, match="million; ask"):
-        run_to_end(read_options(DEFAULT_MODEL, None, 60).steps(SMALL, most))
+        run_to_end(read_options(PHOTO, None, 60).steps(SMALL, most))
 
 
 def test_an_enlargement_is_that_of_its_model_at_its_width() -> None:
     made = run_to_end(read_options(FIDELITY, None, "30").steps(SMALL, Settings()))
     assert made == run_to_end(upscale(SMALL, key=FIDELITY, width=30)) and made.size == (30, 20)
+
+
+def test_without_a_model_the_picture_decides() -> None:
+    options = read_options(None, None, None, 2)
+    assert options == read_options(AUTOMATIC, None, None, 2)
+    assert run_to_end(options.steps(SMALL, Settings())) == run_to_end(upscale(SMALL, scale=2))
+
+
+def test_a_self_ensemble_may_be_asked_for() -> None:
+    plain, mean = (read_options(FIDELITY, None, None, self_ensemble=asked) for asked in (False, True))
+    results = [run_to_end(options.steps(SMALL, Settings())) for options in (plain, mean)]
+    assert results[1] == run_to_end(upscale(SMALL, key=FIDELITY, self_ensemble=True)) != results[0]
 
 
 def test_a_model_that_cannot_be_fetched_is_refused_after_saying_so(
@@ -80,6 +92,7 @@ def test_a_file_says_how_it_was_made() -> None:
     assert (read_options(FIDELITY, None, None).name, read_options(FIDELITY, None, 700).name) == ("x4", "700px")
     assert str(read_options(SHARP, 0.4, None)) == "Iris sr.sharp-x4, detail 0.4"
     assert str(read_options(FIDELITY, None, None)) == "Iris sr.fidelity-x4"
+    assert str(read_options(None, 0.5, None, self_ensemble=True)) == "Iris automatic, detail 0.5, self-ensemble"
 
 
 def test_a_model_that_is_not_here_is_refused_where_nothing_may_be_fetched(hub_cache: Path) -> None:

@@ -13,7 +13,7 @@ from zoo.__main__ import main
 from zoo.images.decode import open_picture
 from zoo.images.saving import save_picture
 from zoo.loading import load
-from zoo.superres.networks import DEFAULT_MODEL
+from zoo.superres.networks import FIDELITY
 
 
 @pytest.mark.usefixtures("small_models")
@@ -51,7 +51,7 @@ def test_a_place_is_told_only_where_that_is_asked_for(tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("small_models")
 def test_a_failed_tile_leaves_no_file(photo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    network, tiles = load(DEFAULT_MODEL), iter(range(3))
+    network, tiles = load(FIDELITY), iter(range(3))
 
     def broken(x: torch.Tensor) -> torch.Tensor:
         if next(tiles) == 2:
@@ -61,7 +61,7 @@ def test_a_failed_tile_leaves_no_file(photo: Path, tmp_path: Path, monkeypatch: 
     monkeypatch.setattr(network, "forward", broken)
     before = sorted(tmp_path.rglob("*"))
     with pytest.raises(RuntimeError, match="out of memory"):
-        main(["upscale", str(photo), str(tmp_path / "out.png"), "--tile", "16"])
+        main(["upscale", str(photo), str(tmp_path / "out.png"), "--model", FIDELITY, "--tile", "16"])
     assert sorted(tmp_path.rglob("*")) == before
 
 

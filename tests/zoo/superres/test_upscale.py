@@ -1,6 +1,5 @@
 """Enlarging is exact in size, seamless and true to its input, whatever the picture."""
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,15 +7,13 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
-from safetensors.torch import save_file
 from upscaled_pictures import array, in_mode
 
-from zoo.errors import BadInput, BadPicture, Missing, UnknownModel
+from zoo.errors import BadInput, BadPicture
 from zoo.loading import load, load_file
-from zoo.nets.residual_upscaler import ResidualUpscaler
 from zoo.precision import use_precision
 from zoo.progress import run_to_end
-from zoo.superres.networks import DEFAULT_DETAIL, DEFAULT_MODEL, FIDELITY, PHOTO, PHOTO_SHARP, SHARP
+from zoo.superres.networks import FIDELITY
 from zoo.superres.upscale import SCALES, upscale
 
 
@@ -52,9 +49,9 @@ def test_there_is_a_step_for_each_tile(photo: Image.Image, rough: str) -> None:
 def test_stopping_between_tiles_stops_the_network(
     photo: Image.Image, small_models: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    seen, network = [], load(DEFAULT_MODEL)
+    seen, network = [], load(FIDELITY)
     monkeypatch.setattr(network, "forward", counting(network.forward, seen))
-    steps = upscale(photo, tile=32)
+    steps = upscale(photo, key=FIDELITY, tile=32)
     next(steps), next(steps), steps.close()
     assert len(seen) == 1 and list(steps) == []
 
@@ -68,7 +65,7 @@ def counting(function: Callable, seen: list) -> Callable:
 
 
 def test_a_failed_tile_is_a_failure(photo: Image.Image, small_models: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    seen, network = [], load(DEFAULT_MODEL)
+    seen, network = [], load(FIDELITY)
     enlarge = network.forward
 
     def broken(x: torch.Tensor) -> torch.Tensor:
@@ -79,7 +76,7 @@ def test_a_failed_tile_is_a_failure(photo: Image.Image, small_models: Path, monk
 
     monkeypatch.setattr(network, "forward", broken)
     with pytest.raises(RuntimeError, match="not as it should be"):
-        run_to_end(upscale(photo, tile=32))
+        run_to_end(upscale(photo, key=FIDELITY, tile=32))
 
 
 @pytest.mark.parametrize(("detail", "share"), [(0.0, 0.9), (None, 1.0)])  # what is sharp gives up some of it
@@ -109,72 +106,6 @@ def test_a_width_out_of_range_is_refused(photo: Image.Image, rough: str, monkeyp
     monkeypatch.setattr("zoo.superres.upscale.LARGEST_RESULT", 10**6)
     with pytest.raises(BadPicture, match="choose a smaller width"):
         next(upscale(photo, key=rough, width=16 * photo.width))
-
-
-@pytest.mark.parametrize(
-    ("pair", "keys"), [((FIDELITY, SHARP), (FIDELITY, SHARP, FIDELITY)), ((PHOTO, PHOTO_SHARP), (None, None, None))]
-)
-def test_detail_goes_from_the_true_network_to_the_sharp_one(
-    photo: Image.Image, small_models: Path, pair: tuple[str, str], keys: tuple[str | None, ...]
-) -> None:
-    small = photo.resize((20, 15))
-    true, sharp = (array(run_to_end(upscale(small, key=key))) for key in pair)
-    wishes = zip((0, 0.5, 1), keys, strict=True)
-    found = [array(run_to_end(upscale(small, key=key, detail=detail))) for detail, key in wishes]
-    assert np.array_equal(found[0], true) and np.array_equal(found[2], sharp)
-    away = [np.abs(found[1] - end).mean() for end in (true, sharp)]
-    assert np.abs(true - sharp).mean() > max(away) > 0 and min(away) > 0
-
-
-def test_a_detail_that_cannot_be_is_refused(photo: Image.Image, small_models: Path) -> None:
-    for detail in (-0.1, 1.1, float("nan")):
-        with pytest.raises(BadInput, match="choose 0"):
-            next(upscale(photo, detail=detail))
-    with pytest.raises(BadInput, match=r"sr\.edsr-base-x4 has no sharp variant"):
-        next(upscale(photo, key="sr.edsr-base-x4", detail=0.5))
-
-
-def test_a_model_that_is_not_trained_yet_is_missing_in_words(photo: Image.Image, small_models: Path) -> None:
-    (small_models / f"{SHARP}.safetensors").unlink()
-    with pytest.raises(Missing, match=r"sr\.sharp-x4 is bundled but"):
-        next(upscale(photo, key=FIDELITY, detail=0.5))
-    assert run_to_end(upscale(photo.resize((5, 5)), key=FIDELITY, detail=0)).size == (20, 20)
-
-
-def test_without_a_wish_it_is_the_default_model_at_the_default_detail(photo: Image.Image, small_models: Path) -> None:
-    small = photo.resize((9, 7))
-    usual, asked = (run_to_end(steps) for steps in (upscale(small), upscale(small, key=PHOTO, detail=DEFAULT_DETAIL)))
-    assert usual.tobytes() == asked.tobytes() != run_to_end(upscale(small, key=PHOTO)).tobytes()
-
-
-def test_while_there_is_no_sharp_variant_the_default_model_stands_alone(photo: Image.Image, small_models: Path) -> None:
-    (small_models / f"{PHOTO_SHARP}.safetensors").unlink()
-    small = photo.resize((9, 7))
-    assert run_to_end(upscale(small)).tobytes() == run_to_end(upscale(small, key=PHOTO)).tobytes()
-    sharp = run_to_end(upscale(small, key=SHARP))
-    assert run_to_end(upscale(small, detail=1)).tobytes() == sharp.tobytes()
-
-
-def test_keys_that_do_not_enlarge_are_refused(photo: Image.Image, small_models: Path, tmp_path: Path) -> None:
-    with pytest.raises(BadInput, match=r"begins with sr\."):
-        next(upscale(photo, key="style.paintings"))
-    with pytest.raises(UnknownModel, match="did you mean"):
-        next(upscale(photo, key="sr.fidelity"))
-    with pytest.raises(BadInput, match="there is no file"):
-        next(upscale(photo, key=str(tmp_path / "none.pth")))
-
-
-def test_a_users_file_is_read_once_and_again_when_it_changed(photo: Image.Image, tmp_path: Path) -> None:
-    path, small = tmp_path / "own.safetensors", photo.resize((6, 5))
-    results = []
-    for seed, time in ((1, 1), (1, 1), (2, 2)):
-        torch.manual_seed(seed)
-        network = ResidualUpscaler(4, 1)
-        torch.nn.init.normal_(network.tail.weight, std=0.3)
-        save_file(network.state_dict(), path)
-        os.utime(path, (time, time))
-        results.append(run_to_end(upscale(small, key=str(path))).tobytes())
-    assert results[0] == results[1] != results[2]
 
 
 def test_the_colour_profile_is_carried(photo: Image.Image) -> None:

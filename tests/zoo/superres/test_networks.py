@@ -1,0 +1,96 @@
+"""A wish or the picture chooses the network that enlarges."""
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from safetensors.torch import save_file
+from upscaled_pictures import array, saved
+
+from zoo.errors import BadInput, Missing, UnknownModel
+from zoo.nets.residual_upscaler import ResidualUpscaler
+from zoo.progress import run_to_end
+from zoo.superres.input_quality import CLEAN, InputQuality
+from zoo.superres.networks import AUTOMATIC, DEFAULT_DETAIL, FIDELITY, PHOTO, PHOTO_SHARP, SHARP, choice_sentence
+from zoo.superres.upscale import upscale
+
+
+@pytest.mark.parametrize(
+    ("pair", "keys"),
+    [((FIDELITY, SHARP), (FIDELITY, SHARP, FIDELITY)), ((PHOTO, PHOTO_SHARP), (PHOTO, PHOTO, PHOTO_SHARP))],
+)
+def test_detail_goes_from_the_true_network_to_the_sharp_one(
+    photo: Image.Image, small_models: Path, pair: tuple[str, str], keys: tuple[str, ...]
+) -> None:
+    small = photo.resize((20, 15))
+    true, sharp = (array(run_to_end(upscale(small, key=key))) for key in pair)
+    wishes = zip((0, 0.5, 1), keys, strict=True)
+    found = [array(run_to_end(upscale(small, key=key, detail=detail))) for detail, key in wishes]
+    assert np.array_equal(found[0], true) and np.array_equal(found[2], sharp)
+    away = [np.abs(found[1] - end).mean() for end in (true, sharp)]
+    assert np.abs(true - sharp).mean() > max(away) > 0 and min(away) > 0
+
+
+def test_a_detail_that_cannot_be_is_refused(photo: Image.Image, small_models: Path) -> None:
+    for detail in (-0.1, 1.1, float("nan")):
+        with pytest.raises(BadInput, match="choose 0"):
+            next(upscale(photo, detail=detail))
+    with pytest.raises(BadInput, match=r"sr\.edsr-base-x4 has no sharp variant"):
+        next(upscale(photo, key="sr.edsr-base-x4", detail=0.5))
+
+
+def test_a_model_that_is_not_trained_yet_is_missing_in_words(photo: Image.Image, small_models: Path) -> None:
+    (small_models / f"{SHARP}.safetensors").unlink()
+    with pytest.raises(Missing, match=r"sr\.sharp-x4 is bundled but"):
+        next(upscale(photo, key=FIDELITY, detail=0.5))
+    assert run_to_end(upscale(photo.resize((5, 5)), key=FIDELITY, detail=0)).size == (20, 20)
+
+
+def test_without_a_wish_a_clean_picture_gets_the_clean_networks_and_a_bad_one_those_for_photos(
+    photo: Image.Image, small_models: Path
+) -> None:
+    for picture, key in ((photo, FIDELITY), (saved(photo, "JPEG", 60), PHOTO)):
+        usual, asked = (run_to_end(upscale(picture, key=way)) for way in (AUTOMATIC, key))
+        assert usual.tobytes() == run_to_end(upscale(picture)).tobytes() != asked.tobytes()
+        assert usual.tobytes() == run_to_end(upscale(picture, key=key, detail=DEFAULT_DETAIL)).tobytes()
+        assert run_to_end(upscale(picture, detail=0)).tobytes() == asked.tobytes()
+
+
+def test_all_tiles_of_a_picture_and_both_passes_are_of_one_network(photo: Image.Image) -> None:
+    half_bad = photo.copy()
+    half_bad.paste(saved(photo, "JPEG", 30).crop((60, 0, 120, 88)), (60, 0))
+    for scale in (4, 8):
+        tiled, whole = (array(run_to_end(upscale(half_bad, scale=scale, tile=tile))) for tile in (64, 400))
+        assert np.abs(tiled - whole).max() <= 2
+
+
+def test_which_networks_are_taken_is_said_with_the_reason() -> None:
+    assert "clean" in choice_sentence(CLEAN)
+    assert "noisy" in choice_sentence(InputQuality(noise=1.0, compression=0.4))
+    between = choice_sentence(InputQuality(compression=0.45))
+    assert "slightly compressed" in between and "50%" in between
+
+
+def test_keys_that_do_not_enlarge_are_refused(photo: Image.Image, small_models: Path, tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match=r"begins with sr\."):
+        next(upscale(photo, key="style.paintings"))
+    with pytest.raises(UnknownModel, match="did you mean"):
+        next(upscale(photo, key="sr.fidelity"))
+    with pytest.raises(BadInput, match="there is no file"):
+        next(upscale(photo, key=str(tmp_path / "none.pth")))
+
+
+def test_a_users_file_is_read_once_and_again_when_it_changed(photo: Image.Image, tmp_path: Path) -> None:
+    path, small = tmp_path / "own.safetensors", photo.resize((6, 5))
+    results = []
+    for seed, time in ((1, 1), (1, 1), (2, 2)):
+        torch.manual_seed(seed)
+        network = ResidualUpscaler(4, 1)
+        torch.nn.init.normal_(network.tail.weight, std=0.3)
+        save_file(network.state_dict(), path)
+        os.utime(path, (time, time))
+        results.append(run_to_end(upscale(small, key=str(path))).tobytes())
+    assert results[0] == results[1] != results[2]
