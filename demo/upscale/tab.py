@@ -37,8 +37,8 @@ from zoo.images.decode import open_picture
 from zoo.images.tensors import alpha_of, to_picture, to_tensor, with_alpha
 from zoo.progress import Progress, run_to_end
 from zoo.superres.consistency import shrink_back_db
-from zoo.superres.input_quality import measure_quality
-from zoo.superres.networks import AUTOMATIC, DEFAULT_DETAIL, PHOTO, choice_sentence
+from zoo.superres.input_quality import choice_sentence, measure_quality
+from zoo.superres.networks import AUTOMATIC, DEFAULT_DETAIL, PHOTO
 from zoo.superres.upscale import SCALE, upscale
 
 SAMPLES = ("cheetah", "lion", "coins", "cat", "tower")

@@ -12,8 +12,8 @@ import torch.nn.functional as F
 from PIL import Image
 from torch import Tensor
 
-from zoo.images.tensors import raw_tensor
-from zoo.superres.channels import reveal_colours
+from zoo.images.tensors import alpha_of, raw_tensor, to_tensor
+from zoo.images.transparency import revealed
 
 WINDOW, WINDOWS = 256, 16  # pixels a side of what is looked at at once, and how many of those of a large picture
 SMALLEST = 48  # pixels a side: on fewer, nothing is told
@@ -28,6 +28,7 @@ JPEG_GRID = (0.06, 0.6)
 WEBP_GRID = (0.2, 0.35)
 NOISE = (1.2, 3.0)
 EDGE_STEP = (0.6, 0.55)
+SHARES = 4  # steps from the networks for clean pictures to those for photos
 
 
 @dataclass(frozen=True)
@@ -53,13 +54,27 @@ class InputQuality:
 CLEAN = InputQuality()
 
 
+def share_for_photos(quality: InputQuality) -> float:
+    """Give the share that the networks for photos have in enlarging a picture of this quality, 0..1 in SHARES steps."""
+    return round(SHARES * quality.badness) / SHARES
+
+
+def choice_sentence(quality: InputQuality) -> str:
+    """Say which networks enlarge a picture of this quality, and why."""
+    photo = share_for_photos(quality)
+    if photo == 0:
+        return "It is clean, so the networks for clean pictures enlarged it."
+    if photo == 1:
+        return f"It is {quality.fault}, so the networks that take blocks and noise away enlarged it."
+    return f"It is slightly {quality.fault}, so the networks that take blocks and noise away had a part of {photo:.0%}."
+
+
 def measure_quality(picture: Image.Image) -> InputQuality:
     """Measure how bad a picture of any mode is, on windows spread over it; a tiny one counts as good."""
-    samples = raw_tensor(picture)  # (1, C, H, W)
-    if min(samples.shape[2:]) < SMALLEST:
+    if min(picture.size) < SMALLEST:
         return CLEAN
     with torch.inference_mode():
-        windows = [_Window.of(window) for window in _windows(samples)]
+        windows = [_Window.of(window) for window in _windows(picture)]
         grids = [_excess_of_zeros([window.luma for window in windows], size) for size in (8, 4)]
         compression = max(_ramp(grids[0], JPEG_GRID), _ramp(grids[1], WEBP_GRID))
         noise = max(_noise_of_colour(windows), _noise_of_luma(windows))
@@ -72,31 +87,27 @@ class _Window:
     """A part of a picture: luma and two differences of colours, in levels, (1, 1, h, w) each; and what is seen."""
 
     luma: Tensor
-    colours: tuple[Tensor, ...]
+    colours: tuple[Tensor, Tensor]
     seen: Tensor
 
     @classmethod
-    def of(cls, samples: Tensor) -> "_Window":
-        x = samples.float().mul_(LEVELS / torch.iinfo(samples.dtype).max)  # (1, C, h, w)
-        seen = torch.ones_like(x[:, :1])
-        if x.shape[1] in (2, 4):
-            x, seen = reveal_colours(x[:, :-1], x[:, -1:]), (x[:, -1:] > 0).float()
-        if x.shape[1] == 1:
-            return cls(x, (), seen)
-        red, green, blue = x.split(1, 1)
+    def of(cls, picture: Image.Image) -> "_Window":
+        alpha = alpha_of(picture)
+        seen = torch.ones(1, 1, *picture.size[::-1]) if alpha is None else (raw_tensor(alpha) > 0).float()
+        red, green, blue = (LEVELS * to_tensor(revealed(picture))).split(1, 1)
         # orthogonal to each other and to grey, and of unit length, so that noise keeps its deviation
         differences = ((red - blue) / sqrt(2), (2 * green - red - blue) / sqrt(6))
         return cls(0.299 * red + 0.587 * green + 0.114 * blue, differences, seen)
 
 
-def _windows(samples: Tensor) -> Iterator[Tensor]:
+def _windows(picture: Image.Image) -> Iterator[Image.Image]:
     """Cut a picture into windows that begin at multiples of WINDOW, of a large one evenly chosen ones."""
-    height, width = samples.shape[2:]
-    corners = [(top, left) for top in range(0, height, WINDOW) for left in range(0, width, WINDOW)]
-    corners = [(top, left) for top, left in corners if min(height - top, width - left) >= SMALLEST]
+    width, height = picture.size
+    corners = [(left, top) for top in range(0, height, WINDOW) for left in range(0, width, WINDOW)]
+    corners = [(left, top) for left, top in corners if min(width - left, height - top) >= SMALLEST]
     chosen = [corners[n * len(corners) // WINDOWS] for n in range(WINDOWS)] if len(corners) > WINDOWS else corners
-    for top, left in chosen:
-        yield samples[..., top : top + WINDOW, left : left + WINDOW]
+    for left, top in chosen:
+        yield picture.crop((left, top, min(left + WINDOW, width), min(top + WINDOW, height)))
 
 
 def _excess_of_zeros(lumas: list[Tensor], size: int) -> float:
@@ -142,10 +153,10 @@ def _noise_of_colour(windows: list[_Window]) -> float:
     """Estimate the deviation of noise in both differences of colours, where photos have little but noise, in levels."""
     whole = torch.cat([_whole_blocks(window.seen).flatten() for window in windows])
     found = []
-    for channel in range(len(windows[0].colours)):
+    for channel in (0, 1):
         squares = torch.cat([_noise_squared(window.colours[channel]).flatten() for window in windows])
         found.append(_quantile(squares[whole], EVENEST) ** 0.5)
-    return min(found, default=0.0)
+    return min(found)
 
 
 def _noise_of_luma(windows: list[_Window]) -> float:

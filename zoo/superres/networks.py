@@ -6,50 +6,34 @@ from functools import lru_cache
 from zoo import catalog
 from zoo.errors import BadInput
 from zoo.loading import Upscaler, interpolate_weights, load_file, load_upscaler
-from zoo.superres.input_quality import CLEAN, InputQuality
 from zoo.weight_files import ENDINGS
 
 FIDELITY, SHARP = "sr.fidelity-x4", "sr.sharp-x4"
 PHOTO, PHOTO_SHARP = "sr.photo-x4", "sr.photo-sharp-x4"
 AUTOMATIC = "automatic"  # between both pairs, by how bad the picture is: zoo/cards/sr.photo-x4.md
 DEFAULT_DETAIL = 0.9  # between a true model and its sharp variant, where nothing is asked for
-SHARES = 4  # steps from one pair to the other
 
 
-def network_for(key: str, detail: float | None, device: str, quality: InputQuality = CLEAN) -> Upscaler:
+def network_for(key: str, detail: float | None, device: str, photo_share: float = 0.0) -> Upscaler:
     """Load the network that a key, a weight file's path or a detail asks for.
 
     `detail` interpolates from the true model (0) to its sharp variant (1); `key` may name either of the two.
-    AUTOMATIC interpolates between the pair for clean pictures and that for photos by the quality of the picture, at
+    AUTOMATIC interpolates between the pair for clean pictures and that for photos, which has `photo_share`, at
     DEFAULT_DETAIL unless another is asked for. Raises BadInput for a detail out of range or with a model that has no
     sharp variant, and what loading raises.
     """
     if detail is not None and not 0 <= detail <= 1:
         raise BadInput(f"a detail of {detail:g} cannot be; choose 0 (true to the picture) to 1 (sharp)")
     if key == AUTOMATIC:
-        detail, photo = DEFAULT_DETAIL if detail is None else detail, share_for_photos(quality)
-        clean = {FIDELITY: (1 - photo) * (1 - detail), SHARP: (1 - photo) * detail}
-        return interpolate_weights(clean | {PHOTO: photo * (1 - detail), PHOTO_SHARP: photo * detail}, device)
+        detail = DEFAULT_DETAIL if detail is None else detail
+        clean = {FIDELITY: (1 - photo_share) * (1 - detail), SHARP: (1 - photo_share) * detail}
+        photo = {PHOTO: photo_share * (1 - detail), PHOTO_SHARP: photo_share * detail}
+        return interpolate_weights(clean | photo, device)
     if detail is not None:
         return _between(key, detail, device)
     if key.lower().endswith(ENDINGS) or os.path.isfile(key):
         return _from_file(os.path.abspath(key), device, os.stat(key).st_mtime_ns if os.path.isfile(key) else 0)
     return load_upscaler(key, device)
-
-
-def share_for_photos(quality: InputQuality) -> float:
-    """Give the share that the networks for photos have in enlarging a picture of this quality, 0..1 in SHARES steps."""
-    return round(SHARES * quality.badness) / SHARES
-
-
-def choice_sentence(quality: InputQuality) -> str:
-    """Say which networks enlarge a picture of this quality, and why."""
-    photo = share_for_photos(quality)
-    if photo == 0:
-        return "It is clean, so the networks for clean pictures enlarged it."
-    if photo == 1:
-        return f"It is {quality.fault}, so the networks that take blocks and noise away enlarged it."
-    return f"It is slightly {quality.fault}, so the networks that take blocks and noise away had a part of {photo:.0%}."
 
 
 def sharp_pair(key: str) -> tuple[str, str] | None:

@@ -17,7 +17,7 @@ from zoo.loading import Upscaler
 from zoo.nets.residual_upscaler import SCALE
 from zoo.progress import Progress
 from zoo.superres.channels import enlarge_channels, is_grey, margin_for
-from zoo.superres.input_quality import CLEAN, measure_quality
+from zoo.superres.input_quality import measure_quality, share_for_photos
 from zoo.superres.networks import AUTOMATIC, network_for
 from zoo.superres.self_ensemble import SelfEnsemble
 from zoo.superres.streaming_resize import StreamingResize
@@ -48,7 +48,8 @@ def upscale(
     more than a row of tiles. Raises BadInput for a setting out of range, and what loading does.
     """
     size = enlarged_size(picture.size, scale=scale, width=width)
-    network = network_for(key, detail, device, measure_quality(picture) if key == AUTOMATIC else CLEAN)
+    photo_share = share_for_photos(measure_quality(picture)) if key == AUTOMATIC else 0.0
+    network = network_for(key, detail, device, photo_share)
     network = SelfEnsemble(network) if self_ensemble else network
     tile = tile_for(network) if tile is None else tile
     if scale != max(SCALES):

@@ -7,8 +7,7 @@ from skimage import data
 from upscaled_pictures import saved
 
 from zoo.images.sixteen_bit import SixteenBitPicture
-from zoo.superres.input_quality import CLEAN, measure_quality
-from zoo.superres.networks import share_for_photos
+from zoo.superres.input_quality import CLEAN, InputQuality, choice_sentence, measure_quality, share_for_photos
 
 
 @pytest.fixture(scope="module", params=["astronaut", "coffee", "rocket"])
@@ -93,3 +92,10 @@ def test_text_is_not_taken_for_noise() -> None:
     for line in range(9):
         ImageDraw.Draw(page).text((10, 6 + 21 * line), "The quick brown fox jumps over the lazy dog", fill="black")
     assert measure_quality(page) == CLEAN
+
+
+def test_which_networks_are_taken_is_said_with_the_reason() -> None:
+    assert "clean" in choice_sentence(CLEAN)
+    assert "noisy" in choice_sentence(InputQuality(noise=1.0, compression=0.4))
+    between = choice_sentence(InputQuality(compression=0.45))
+    assert "slightly compressed" in between and "50%" in between

@@ -13,8 +13,7 @@ from upscaled_pictures import array, saved
 from zoo.errors import BadInput, Missing, UnknownModel
 from zoo.nets.residual_upscaler import ResidualUpscaler
 from zoo.progress import run_to_end
-from zoo.superres.input_quality import CLEAN, InputQuality
-from zoo.superres.networks import AUTOMATIC, DEFAULT_DETAIL, FIDELITY, PHOTO, PHOTO_SHARP, SHARP, choice_sentence
+from zoo.superres.networks import AUTOMATIC, DEFAULT_DETAIL, FIDELITY, PHOTO, PHOTO_SHARP, SHARP
 from zoo.superres.upscale import upscale
 
 
@@ -65,13 +64,6 @@ def test_all_tiles_of_a_picture_and_both_passes_are_of_one_network(photo: Image.
     for scale in (4, 8):
         tiled, whole = (array(run_to_end(upscale(half_bad, scale=scale, tile=tile))) for tile in (64, 400))
         assert np.abs(tiled - whole).max() <= 2
-
-
-def test_which_networks_are_taken_is_said_with_the_reason() -> None:
-    assert "clean" in choice_sentence(CLEAN)
-    assert "noisy" in choice_sentence(InputQuality(noise=1.0, compression=0.4))
-    between = choice_sentence(InputQuality(compression=0.45))
-    assert "slightly compressed" in between and "50%" in between
 
 
 def test_keys_that_do_not_enlarge_are_refused(photo: Image.Image, small_models: Path, tmp_path: Path) -> None:
