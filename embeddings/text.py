@@ -8,6 +8,9 @@ _FUNCTION_WORDS = """the of and a in to is was for on with as by that it from at
 his her its i you my your their this over under near
 has had have been were which would could should they but"""
 FUNCTION_WORDS = frozenset(_FUNCTION_WORDS.split())
+COLOURS = frozenset({"red", "green", "blue", "yellow", "orange", "purple", "pink", "brown", "black", "white", "grey"})
+COLOURS |= {"gray", "golden", "silver", "beige", "turquoise", "violet", "dark", "bright", "light", "colorful"}
+COLOURS |= {"colourful"}
 
 _INITIALS = re.compile(r"\b\w\.(?:\w\.)+")  # u.s. -> us
 _TITLES = re.compile(r"\b(st|mt|mr|mrs|dr|ft)\. ")

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, replace
 
-from embeddings.text import FUNCTION_WORDS, token
+from embeddings.text import COLOURS, FUNCTION_WORDS, token
 from embeddings.wordnet.graph import Nouns, load_nouns
 
 PERSON = "n00007846"
@@ -11,9 +11,6 @@ PEOPLE = frozenset({"people", "persons", "folk", "folks", "everybody", "everyone
 PEOPLE |= {"family", "couple", "team", "audience", "human", "humans", "group", "kids"}
 NUMBERS = frozenset({"one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"})
 NUMBERS |= {"several", "many", "few", "both", "single", "double", "dozen"}
-COLOURS = frozenset({"red", "green", "blue", "yellow", "orange", "purple", "pink", "brown", "black", "white", "grey"})
-COLOURS |= {"gray", "golden", "silver", "beige", "turquoise", "violet", "dark", "bright", "light", "colorful"}
-COLOURS |= {"colourful"}
 ARTICLES = frozenset({"a", "an", "the", "some", "any", "all", "my", "our", "your", "this", "that", "these", "those"})
 # What stands before "of" and is not what is looked for: a cup of coffee is coffee.
 MEASURES = frozenset(
@@ -24,6 +21,10 @@ MEASURES |= {"flock", "pile", "can", "jar", "box", "basket", "close-up", "closeu
 
 # What stands behind the thing that is shown: a football match is football.
 OCCASIONS = frozenset({"match", "game", "race", "player", "players", "scene", "day", "show", "trip"})
+PREPOSITIONS = frozenset({"beside", "behind", "between", "against", "through", "across", "around", "into", "along"})
+PREPOSITIONS |= {"beneath", "above", "below", "during", "while", "next", "inside", "outside", "towards"}
+JOINING = FUNCTION_WORDS | ARTICLES | PREPOSITIONS
+TRAILING = frozenset({"indoors", "outdoors", "together", "alone", "today"})
 # What WordNet 3.0 does not know yet, or only by another name.
 NEWER_WORDS = {
     "selfie": "face", "screenshot": "web site", "smartphone": "cellular telephone", "whiteboard": "blackboard",
@@ -62,6 +63,8 @@ def read_phrase(phrase: str) -> Reading:
     if len(words) > 1 and words[-1].lower() in OCCASIONS and _senses_of(words[:-1]):
         return _without(words[-1], read_phrase(" ".join(words[:-1])))
     head, *others = _parts(words)
+    while len(head) > 1 and (head[-1].lower() in TRAILING or _is_number(head[-1])):
+        others, head = [head[-1:], *others], head[:-1]
     for start in range(len(head)):
         if senses := _senses_of(head[start:]):
             return _with_context(Reading(" ".join(head[start:]), tuple(senses)), head[:start], others)
@@ -75,10 +78,10 @@ def _without(word: str, reading: Reading) -> Reading:
 def _parts(words: list[str]) -> list[list[str]]:
     """Part words at those that join: man | riding | horse, dog | beach."""
     parts: list[list[str]] = [words[:1]]
-    for word in words[1:]:
-        if word.lower() in FUNCTION_WORDS | ARTICLES:
+    for place, word in enumerate(words[1:], start=1):
+        if word.lower() in JOINING:
             parts.append([])
-        elif _is_activity(word):
+        elif _is_activity(word) and not _begins_noun(words[place:]):
             parts += [[word], []]
         else:
             parts[-1].append(word)
@@ -89,10 +92,11 @@ def _with_context(head: Reading, before: list[str], others: list[list[str]]) -> 
     """Give a head its context: a thing named before it ("kitchen" table), and what is named behind it."""
     is_told = not any(is_uncountable(word) or word.endswith("'s") for word in before)
     place = read_phrase(" ".join(before)) if before and is_told else Reading("")
-    readings = [place] if place.senses and _is_tangible(place.senses[0]) and not place.ignored else []
-    ignored = [] if readings else [word for word in before if word.lower() not in ARTICLES | FUNCTION_WORDS]
+    is_thing = bool(place.senses) and _is_tangible(place.senses[0]) and not _is_person(place.senses[0])
+    readings = [place] if is_thing and not place.ignored else []
+    ignored = [] if readings else [word for word in before if word.lower() not in JOINING]
     for words in others:
-        inner = read_phrase(" ".join(words))
+        inner = Reading("") if all(map(_is_number, words)) else read_phrase(" ".join(words))
         readings += [replace(inner, ignored=(), context=()), *inner.context] if inner.senses else []
         ignored += inner.ignored if inner.senses else words
     return replace(head, ignored=tuple(ignored), context=tuple(readings))
@@ -107,9 +111,22 @@ def _is_tangible(sense: str) -> bool:
     return not TANGIBLE.isdisjoint(load_nouns().ancestors(sense))
 
 
+def _begins_noun(words: list[str]) -> bool:
+    """Tell whether a noun of two words stands here: "parking lot"."""
+    return len(words) > 1 and bool(common_senses(" ".join(words[:2])))
+
+
+def _is_person(sense: str) -> bool:
+    return PERSON in load_nouns().ancestors(sense)
+
+
+def _is_number(word: str) -> bool:
+    return word.lower() in NUMBERS or word.isdigit()
+
+
 def is_uncountable(word: str) -> bool:
     """Tell whether a word is a number or a colour, which no class of a network tells."""
-    return word.lower() in NUMBERS | COLOURS or word.isdigit()
+    return word.lower() in COLOURS or _is_number(word)
 
 
 def common_senses(word: str, nouns: Nouns | None = None) -> list[str]:
@@ -121,7 +138,8 @@ def common_senses(word: str, nouns: Nouns | None = None) -> list[str]:
         return [PERSON]
     nouns = nouns or load_nouns()
     word = NEWER_WORDS.get(word.lower(), word)
-    ids = [*nouns.synsets(word.lower()), *_senses_of_singular(word.lower(), nouns)]
+    own, of_singular = nouns.synsets(word.lower()), _senses_of_singular(word.lower(), nouns)
+    ids = [*own, *of_singular] if word.lower().endswith("s") else [*of_singular, *own]  # "glasses", but "men"
     common = [id for id in ids if any(lemma[:1].islower() for lemma in nouns.lemmas(id) if _stands_for(lemma, word))]
     found = common or ids
     return [id for id in dict.fromkeys(found) if id not in MISLEADING_SENSES] or found
@@ -129,9 +147,9 @@ def common_senses(word: str, nouns: Nouns | None = None) -> list[str]:
 
 def _senses_of_singular(word: str, nouns: Nouns) -> list[str]:
     """List the senses of a singular that its plural hides, since that is a noun itself: "shoes" is a position, too."""
-    if not word.endswith("s") or word.endswith(("ss", "us", "is")):
+    if word.endswith(("ss", "us", "is")):
         return []
-    return nouns.synsets(word[:-1])
+    return [id for singular in nouns.spellings(word)[1:2] for id in nouns.synsets(singular.replace("_", " "))]
 
 
 def _senses_of(words: list[str]) -> list[str]:

@@ -19,7 +19,8 @@ NOT_KINDS_OF_FOOD = "n07565083"  # for WordNet a menu is a kind of food
 def ways_to_find(query: ResolvedQuery, mixture: ClassMixture) -> Iterator[Targets]:
     """Give what a query asks of pictures, one way after another; the first that finds any counts.
 
-    By the classes of its words; by those of wider nouns; by nearness alone where no word has a class.
+    By the classes of its words; by those of wider nouns; by those of the context; by nearness alone where no word has a
+    class.
     """
     targets = find_targets(query, mixture)
     is_known = bool(targets.things) or not query.things
@@ -28,6 +29,10 @@ def ways_to_find(query: ResolvedQuery, mixture: ClassMixture) -> Iterator[Target
     wider = _widened(targets, query)
     if wider.things:
         yield wider
+    if targets.context is not None:
+        unseen = " and ".join(thing.text for thing in query.things)
+        notes = (f'No picture is known to show "{unseen}"; these show what was to be with it.',)
+        yield replace(targets, things=(targets.context.astype(float),), context=None, notes=notes)
     if not is_known:
         yield targets
 
@@ -82,20 +87,27 @@ def _in_context(thing: Thing, mixture: ClassMixture) -> _InContext:
     and horses with people come first.
     """
     classes = known_classes(thing, mixture)
-    seen = [(each, known_classes(each, mixture) | _people(each, mixture)) for each in thing.context]
-    known = [each for each, found in seen if found.any()]
-    unknown = [each.text for each, found in seen if not found.any()]
+    seen = [_seen_with(each, mixture) for each in thing.context]
+    known = [(name, each) for each, (name, found) in zip(thing.context, seen, strict=True) if found.any()]
+    unknown = [name for name, found in seen if not found.any()]
     notes = [f'Looked for "{thing.text}"; left out: {", ".join(unknown)}.'] if unknown else []
     context = np.any([np.zeros_like(classes), *(found for _, found in seen)], axis=0)
     if not known:
         return _InContext(thing.vector, classes, context, tuple(notes))
-    others = " or ".join(each.text for each in known)
+    others = " or ".join(name for name, _ in known)
     if is_person(thing.senses):
         notes.append(f'These show {others}; first those that show "{thing.text}" as well.')
-        vector = unit(np.sum([each.vector for each in known], axis=0))
+        vector = unit(np.sum([each.vector for _, each in known], axis=0))
         return _InContext(vector, context, _people(thing, mixture), tuple(notes))
     notes.append(f"Those that show {others} as well come first.")
     return _InContext(thing.vector, classes, context, tuple(notes))
+
+
+def _seen_with(thing: Thing, mixture: ClassMixture) -> tuple[str, np.ndarray]:
+    """Tell the classes of what a thing is seen with, or of what that may be widened to, and how that is called."""
+    found = known_classes(thing, mixture) | _people(thing, mixture)
+    wider = () if found.any() else wider_nouns(thing, mixture)
+    return " or ".join(map(load_nouns().label, wider)) or thing.text, found | mixture.descendants(wider)
 
 
 def _people(thing: Thing, mixture: ClassMixture) -> np.ndarray:

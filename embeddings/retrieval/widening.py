@@ -8,7 +8,7 @@ from embeddings.retrieval.query import Thing
 from embeddings.retrieval.senses import PERSON, common_senses
 from embeddings.wordnet.graph import load_nouns
 
-STEPS_UP = 2  # to a wider noun that is a class; any number to a person
+STEPS_UP = 2  # to a wider noun that is a class
 SENSES = 3  # of a word that are widened
 # What a network takes for one another, and people who look for one would like to see.
 LOOK_ALIKES = {
@@ -66,7 +66,7 @@ def wider_nouns(thing: Thing, mixture: ClassMixture) -> tuple[str, ...]:
 
 def _hypernym_class(sense: str, classes: set[str]) -> tuple[str, ...]:
     nouns = load_nouns()
-    ring = [sense]
+    ring = [] if is_person((sense,)) else [sense]  # a beard is no person, though a spy who pretends may be called one
     for _ in range(STEPS_UP):
         ring = [parent for id in ring for parent in nouns.parents(id)]
         if found := tuple(id for id in ring if id in classes and not empty_kinds()[nouns.row(id)]):

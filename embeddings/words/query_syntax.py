@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from embeddings.text import token
+from embeddings.text import COLOURS, token
 from embeddings.wordnet.graph import load_nouns
 from zoo.errors import BadQuery
 
@@ -72,6 +72,8 @@ def _terms(text: str) -> Iterator[Term]:
     pieces = list(_PIECE.finditer(_DASH.sub("-", text.translate(_MINUS_SIGNS).translate(_QUOTES))))
     for place, piece in enumerate(pieces):
         word = (piece["word"] or "").lower()
+        if word in JOINING and _joins_colours(pieces, place):
+            continue
         joins = word in JOINING and not _is_within_noun(pieces, place)
         is_last = place == len(pieces) - 1  # "not" alone is a word
         if piece["word"] and (is_last or not (joins or word == "but" or word in NEGATIONS)):
@@ -97,6 +99,12 @@ def _is_within_noun(pieces: list[re.Match[str]], place: int) -> bool:
         return False
     around = [pieces[each]["word"] or "" for each in (place - 1, place, place + 1)]
     return bool(around[0] and around[2] and load_nouns().synsets(" ".join(around)))
+
+
+def _joins_colours(pieces: list[re.Match[str]], place: int) -> bool:
+    """Tell whether an "and" stands between colours of one thing, as in "a black and white cat"."""
+    around = pieces[place - 1 : place] + pieces[place + 1 : place + 2]
+    return place > 0 and len(around) == 2 and all((piece["word"] or "").lower() in COLOURS for piece in around)
 
 
 def _without_request(term: Term) -> Term:
