@@ -27,6 +27,7 @@ _REQUEST = re.compile(
     re.IGNORECASE,
 )
 _COMMAND = re.compile(r"^(?:please\s+)?(?:show|find|give|get)\s+(?:me|us)\s+|^search\s+for\s+", re.IGNORECASE)
+_ONLY_PICTURES = re.compile(rf"^(?:all\s+|the\s+|my\s+)*{_PICTURE}$", re.IGNORECASE)
 _PICTURES_AFTER = re.compile(rf"\s+{_PICTURE}$", re.IGNORECASE)
 
 
@@ -58,6 +59,7 @@ def parse(text: str) -> Query:
     if len(text) > MAX_QUERY:
         raise BadQuery(f"a query of {len(text):,} characters is too long; at most {MAX_QUERY} are read")
     terms = tuple(term for term in map(_without_request, _terms(text)) if token(term.text))
+    terms = tuple(term for term in terms if not _is_request(term)) or terms  # "photos without people" are no pictures
     if not terms:
         terms = tuple(term for term in (Term(1, text.strip()),) if token(term.text) and text.strip().isalpha())
     if not terms:
@@ -105,6 +107,11 @@ def _joins_colours(pieces: list[re.Match[str]], place: int) -> bool:
     """Tell whether an "and" stands between colours of one thing, as in "a black and white cat"."""
     around = pieces[place - 1 : place] + pieces[place + 1 : place + 2]
     return place > 0 and len(around) == 2 and all((piece["word"] or "").lower() in COLOURS for piece in around)
+
+
+def _is_request(term: Term) -> bool:
+    """Tell whether a term says only that pictures are asked for."""
+    return term.sign > 0 and not term.quoted and bool(_ONLY_PICTURES.match(term.text))
 
 
 def _without_request(term: Term) -> Term:

@@ -82,7 +82,9 @@ def test_what_is_taken_away_is_not_found(search: Search, query: str) -> None:
     assert search(query)[0] == []
 
 
-@pytest.mark.parametrize("query", ["no cat", "not cat", "- cat", "without cats"])
+@pytest.mark.parametrize(
+    "query", ["no cat", "not cat", "- cat", "without cats", "pictures without cats", "All photos - cat"]
+)
 def test_all_but_one_thing_can_be_asked_for(search: Search, query: str) -> None:
     assert sorted(search(query)[0]) == ["IMG_7", "coffee"]
 
