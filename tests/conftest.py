@@ -49,7 +49,8 @@ class FilesWhole(LoadFileScheduling):
 @cache
 def asks_for_server(file: str) -> bool:
     """Whether tests of a file, by its path from the root, take a fixture that the server stands behind."""
-    return re.search(r"\b(server: Server|browser_page: BrowserPage)\b", (ROOT / file).read_text()) is not None
+    fixtures = r"\b(server: Server|browser_page: BrowserPage|visitor: Visitor)\b"
+    return re.search(fixtures, (ROOT / file).read_text()) is not None
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from browser_page import FLAGS, BrowserPage
 from page_server import Server
+from page_visitor import Visitor
 from playwright.sync_api import Browser, sync_playwright
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -35,6 +36,12 @@ def browser_page(browser: Browser, server: Server) -> Iterator[BrowserPage]:
         opened = BrowserPage(context.new_page(), server.url)
         yield opened
         assert opened.faults == []
+
+
+@pytest.fixture
+def visitor(server: Server) -> Visitor:
+    """Somebody who has just opened the page."""
+    return Visitor(server.url)
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 import pickle
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -8,6 +9,7 @@ import pytest
 import torch
 from safetensors.torch import save
 from torch import Tensor, nn
+from weight_files import Trap
 
 from zoo import catalog, hub, loading
 from zoo.errors import BadInput, Missing, Refused
@@ -54,13 +56,8 @@ def test_a_network_is_ready_read_only_and_in_single_precision(model: ModelEntry)
 
 
 def test_many_threads_get_one_network(model: ModelEntry) -> None:
-    seen = []
-    threads = [threading.Thread(target=lambda: seen.append(load("test.line"))) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(seen) == 8 and len({id(network) for network in seen}) == 1
+    with ThreadPoolExecutor(8) as pool:
+        assert len(set(pool.map(load, ["test.line"] * 8))) == 1
 
 
 def test_nobody_waits_for_another_model(model: ModelEntry, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -123,16 +120,6 @@ def test_a_pickle_is_read_as_weights_only(model: ModelEntry, tmp_path: Path, mon
     assert not trap.exists()
 
 
-class Trap:
-    """An object whose unpickling would make a file."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-
-    def __reduce__(self) -> tuple[object, ...]:
-        return Path.touch, (self.path,)
-
-
 @pytest.fixture
 def two_models(model: ModelEntry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """`test.line`, and `test.steep` of the same shape with ten times its weights."""
@@ -171,19 +158,11 @@ def test_the_last_blends_are_kept_and_no_more() -> None:
 
 @pytest.mark.usefixtures("two_models")
 def test_many_threads_get_blends_that_are_right() -> None:
-    seen = []
-
-    def look(share: float) -> None:
-        seen.append((share, weight_of(interpolate_weights({"test.line": 1 - share, "test.steep": share}))))
-
-    threads = [threading.Thread(target=look, args=(share / 10,)) for share in (1, 2, 3, 1, 2, 3)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(seen) == 6
-    for share, weight in seen:
-        torch.testing.assert_close(weight.data, (1 + 9 * share) * WEIGHT)
+    shares = [0.1, 0.2, 0.3, 0.1, 0.2, 0.3]
+    with ThreadPoolExecutor(6) as pool:
+        found = list(pool.map(lambda share: interpolate_weights({"test.line": 1 - share, "test.steep": share}), shares))
+    for share, network in zip(shares, found, strict=True):
+        torch.testing.assert_close(weight_of(network).data, (1 + 9 * share) * WEIGHT)
 
 
 @pytest.mark.usefixtures("two_models")

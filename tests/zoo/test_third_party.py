@@ -11,7 +11,7 @@ from spandrel.architectures.DnCNN import DnCNN
 from spandrel.architectures.SAFMN import SAFMN
 from spandrel.architectures.SwinIR import SwinIR
 from torch import nn
-from weight_files import compact, esrgan, pickled, published
+from weight_files import Trap, compact, esrgan, pickled, published
 
 from zoo import weight_files as reading
 from zoo.catalog import WEIGHTS
@@ -97,16 +97,6 @@ def small_swinir() -> nn.Module:
 def test_this_projects_own_files_are_known_by_path(tmp_path: Path) -> None:
     network = load_file(WEIGHTS / "sr.fidelity-x4.safetensors")
     assert not isinstance(network, ThirdPartyUpscaler) and network(IMAGE).shape == (2, 3, 36, 28)
-
-
-class Trap:
-    """An object whose unpickling would make a file."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-
-    def __reduce__(self) -> tuple[object, ...]:
-        return Path.touch, (self.path,)
 
 
 @pytest.mark.parametrize("write", [pickled, lambda table: pickle.dumps(table, protocol=2)], ids=["zip", "bare"])

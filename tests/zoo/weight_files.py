@@ -2,6 +2,7 @@
 
 import re
 from io import BytesIO
+from pathlib import Path
 
 import torch
 from spandrel.architectures.Compact import Compact
@@ -9,6 +10,16 @@ from spandrel.architectures.ESRGAN import ESRGAN
 from torch import Tensor, nn
 
 Table = dict[str, Tensor]
+
+
+class Trap:
+    """An object whose unpickling would make a file."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return Path.touch, (self.path,)
 
 
 def compact(**shape: int) -> Compact:

@@ -1,24 +1,14 @@
 """The Describe tab as a visitor uses it."""
 
 import re
-from collections.abc import Callable
-from pathlib import Path
 
 import pytest
-from page_server import Server
+from page_requests import Write
 from page_visitor import PageRefused, Visitor
 from picture_files import encoded
 
 from demo.samples import samples
 from zoo.images.decode import open_picture
-
-Write = Callable[[str, bytes], Path]
-
-
-@pytest.fixture
-def visitor(server: Server) -> Visitor:
-    """Somebody who has just opened the page."""
-    return Visitor(server.url)
 
 
 def test_a_picture_is_answered_with_a_card_bars_and_a_map(visitor: Visitor) -> None:

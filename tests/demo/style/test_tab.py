@@ -1,12 +1,11 @@
 """The Style tab as a visitor uses it: brush, artwork, clip."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import av
 import numpy as np
 import pytest
-from page_server import Server
+from page_requests import Write
 from page_visitor import PageRefused, Visitor
 from picture_files import encoded, quarters
 from PIL import ImageChops
@@ -16,14 +15,7 @@ from zoo.images.decode import open_picture
 from zoo.style.config import Recipe
 from zoo.video.container import facts_of, sound_of
 
-Write = Callable[[str, bytes], Path]
 LEFT_HALF = {"points": [[0.25, 0.0], [0.25, 1.0]], "width": 0.5, "erase": False}
-
-
-@pytest.fixture
-def visitor(server: Server) -> Visitor:
-    """Somebody who has just opened the page."""
-    return Visitor(server.url)
 
 
 @pytest.fixture

@@ -1,13 +1,12 @@
 """The Upscale tab as a visitor uses it."""
 
 import zipfile
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from page_server import Server
+from page_requests import Write
 from page_visitor import PageRefused, Visitor
 from picture_files import encoded, quarters
 from PIL import Image, ImageChops
@@ -16,14 +15,6 @@ from demo.upscale.tab import CHANGED, LARGEST_SHOWN, TRUE, compared, facts
 from demo.web.several import LABEL
 from zoo.images.decode import open_picture
 from zoo.superres.networks import FIDELITY, SHARP
-
-Write = Callable[[str, bytes], Path]
-
-
-@pytest.fixture
-def visitor(server: Server) -> Visitor:
-    """Somebody who has just opened the page."""
-    return Visitor(server.url)
 
 
 def saved(shown: dict[str, Any]) -> Path:

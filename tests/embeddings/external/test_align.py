@@ -1,28 +1,24 @@
 """Other vectors are turned into the bundled space, and pictures and words found through them."""
 
 import json
-from argparse import Namespace
-from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from encoder_stand_in import PUG, run, stand_in
 
-from embeddings import __main__ as command_line
 from embeddings.cli import image_encoder
 from embeddings.external import align as aligned
 from embeddings.external.align import align, alignment_facts, learn, open_vectors, orthogonal, ridge
 from embeddings.external.table import WordTable
-from embeddings.library.encoder import ImageEncoder
-from embeddings.results import EncodedPicture
 from embeddings.wordnet.graph import load_nouns
 from embeddings.words.linalg import unit
-from embeddings.words.table import data_sha256, load_noun_vectors, load_words
+from embeddings.words.table import load_words
 from zoo.errors import BadQuery, Refused, UnknownWord
 
 SHARED, DIMENSION = 2000, 300
 MADE_UP = {"zorgle_hound": "pug", "Blenkoscope": "lighthouse"}  # no bundled words; each means the same as one
-PUG = "n02110958"
 
 
 def turned(vectors: np.ndarray, noise: float = 0.03) -> np.ndarray:
@@ -148,32 +144,6 @@ def test_a_damaged_table_is_refused(tmp_path: Path) -> None:
         WordTable(tmp_path / "t.safetensors")
 
 
-def run(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str, str]:
-    code = command_line.main([str(argument) for argument in arguments])
-    printed = capsys.readouterr()
-    return code, printed.out, printed.err
-
-
-def see(path: Path | bytes) -> np.ndarray:
-    """The vector of the noun whose id a file holds."""
-    assert isinstance(path, Path)
-    return load_noun_vectors()[load_nouns().row(path.read_text())]
-
-
-def encode_files(paths: Sequence[Path | bytes]) -> Iterator[EncodedPicture]:
-    return (EncodedPicture(see(path), number) for number, path in enumerate(paths) if isinstance(path, Path))
-
-
-def stand_in(options: Namespace) -> ImageEncoder:
-    """An image model that sees the noun whose id a file holds."""
-    found = np.array([0.9, 0.1], np.float32)
-    return ImageEncoder(
-        model=options.model, classes=("n02110958", "n02096585"), words_sha256=data_sha256(), encode=see,
-        encode_files=encode_files, class_probabilities=lambda path: found, features=see,
-        classify=lambda features: features,
-    )  # fmt: skip
-
-
 def test_words_shows_the_neighbours_and_the_quality(capsys: pytest.CaptureFixture[str], other: Path) -> None:
     code, out, err = run(capsys, "words", "zorgle hound", "--vectors", other, "--top", 4, "--json")
     facts = json.loads(out)
@@ -187,7 +157,8 @@ def test_words_shows_the_neighbours_and_the_quality(capsys: pytest.CaptureFixtur
 def test_a_picture_is_named_from_the_larger_vocabulary_and_found_by_it(
     capsys: pytest.CaptureFixture[str], other: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(image_encoder, "load", stand_in)
+    knows_dogs = {"classes": (PUG, "n02096585"), "class_probabilities": lambda path: np.array([0.9, 0.1], np.float32)}
+    monkeypatch.setattr(image_encoder, "load", lambda options: replace(stand_in(options), **knows_dogs))
     for name, id in (("a.jpg", PUG), ("b.jpg", load_nouns().synsets("lighthouse")[0])):
         (tmp_path / name).write_text(id)
     _, out, _ = run(capsys, "name", tmp_path / "a.jpg", "--vectors", other, "--json")
