@@ -1,4 +1,4 @@
-"""How bad a picture is that is to be enlarged: compressed, noisy or soft, told from its pixels alone.
+"""How bad a picture is that is to be enlarged: compressed, noisy, soft or drawn, told from its pixels alone.
 
 What a picture was before it was saved as PNG or cropped cannot be told from its file, so nothing here reads one.
 """
@@ -27,7 +27,9 @@ EDGES = 0.05  # the share of steepest places at which softness is measured
 JPEG_GRID = (0.06, 0.6)
 WEBP_GRID = (0.2, 0.35)
 NOISE = (1.2, 3.0)
-EDGE_STEP = (0.6, 0.55)
+SOFT_STEP = (0.6, 0.55)
+DRAWN_STEP = (0.85, 0.9)  # letters that a discriminator taught look frayed
+USUAL_STEP = 0.7  # where there is no edge
 SHARES = 4  # steps from the networks for clean pictures to those for photos
 
 
@@ -38,16 +40,22 @@ class InputQuality:
     compression: float = 0.0
     noise: float = 0.0
     softness: float = 0.0
+    hardness: float = 0.0  # of edges, as drawings, text and screens have them and lenses make none
 
     @property
     def badness(self) -> float:
         """The worst of all, 0..1."""
-        return max(self.compression, self.noise, self.softness)
+        return max(self.compression, self.noise, self.softness, self.hardness)
 
     @property
     def fault(self) -> str:
         """Name the worst in a word."""
-        values = {"compressed": self.compression, "noisy": self.noise, "soft": self.softness}
+        values = {
+            "drawn or written": self.hardness,
+            "compressed": self.compression,
+            "noisy": self.noise,
+            "soft": self.softness,
+        }
         return max(values, key=values.__getitem__)
 
 
@@ -66,7 +74,7 @@ def choice_sentence(quality: InputQuality) -> str:
         return "It is clean, so the networks for clean pictures enlarged it."
     if photo == 1:
         return f"It is {quality.fault}, so the networks that take blocks and noise away enlarged it."
-    return f"It is slightly {quality.fault}, so the networks that take blocks and noise away had a part of {photo:.0%}."
+    return f"It is somewhat {quality.fault}, so the networks that take blocks and noise away had a part of {photo:.0%}."
 
 
 def measure_quality(picture: Image.Image) -> InputQuality:
@@ -78,8 +86,8 @@ def measure_quality(picture: Image.Image) -> InputQuality:
         grids = [_excess_of_zeros([window.luma for window in windows], size) for size in (8, 4)]
         compression = max(_ramp(grids[0], JPEG_GRID), _ramp(grids[1], WEBP_GRID))
         noise = max(_noise_of_colour(windows), _noise_of_luma(windows))
-        step = _edge_step([window.luma for window in windows])
-    return InputQuality(compression, _ramp(noise, NOISE), _ramp(step, EDGE_STEP))
+        step = _edge_step(windows)
+    return InputQuality(compression, _ramp(noise, NOISE), _ramp(step, SOFT_STEP), _ramp(step, DRAWN_STEP))
 
 
 @dataclass(frozen=True)
@@ -175,7 +183,8 @@ def _noise_of_luma(windows: list[_Window]) -> float:
         coarse.append(half[:height, :width][whole])
     large, half = torch.cat(fine), torch.cat(coarse)
     even = half <= _quantile(half, EVENEST)
-    return (max(0.0, _quantile((large - half)[even], 0.5)) * 4 / 3) ** 0.5
+    white = max(0.0, _quantile((large - half)[even], 0.5)) * 4 / 3
+    return min(white, 2 * _quantile(large, 0.05)) ** 0.5  # noise is everywhere, lines of text are not
 
 
 def _noise_squared(channel: Tensor, block: int = BLOCK) -> Tensor:
@@ -193,16 +202,17 @@ def _whole_blocks(seen: Tensor) -> Tensor:
     return -F.max_pool2d(-seen[..., 1:-1, 1:-1], BLOCK, BLOCK // 2) > 0
 
 
-def _edge_step(lumas: list[Tensor]) -> float:
+def _edge_step(windows: list[_Window]) -> float:
     """Measure how much of the highest edges over four pixels lies between two of them: 1 for ideal ones."""
     steps, heights = [], []
-    for luma in (*lumas, *(luma.mT for luma in lumas)):
-        four = luma.unfold(3, 4, 1)  # (1, 1, h, w, 4)
-        steps.append(four.diff(dim=4).abs().amax(4).flatten())
-        heights.append((four.amax(4) - four.amin(4)).flatten())
+    for window in windows:
+        for luma, seen in ((window.luma, window.seen), (window.luma.mT, window.seen.mT)):
+            four, whole = luma.unfold(3, 4, 1), seen.unfold(3, 4, 1).amin(4) > 0  # (1, 1, h, w, 4) and (1, 1, h, w)
+            steps.append(four.diff(dim=4).abs().amax(4)[whole])
+            heights.append((four.amax(4) - four.amin(4))[whole])
     step, height = torch.cat(steps), torch.cat(heights)
     high = height >= max(_quantile(height, 1 - EDGES), 1.0)
-    return _quantile(step[high] / height[high], 0.5) if high.any() else 1.0
+    return _quantile(step[high] / height[high], 0.5) if high.any() else USUAL_STEP
 
 
 def _quantile(values: Tensor, share: float) -> float:
