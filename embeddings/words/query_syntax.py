@@ -58,8 +58,9 @@ def parse(text: str) -> Query:
         raise BadQuery(f"an empty query finds nothing; {EXAMPLE}")
     if len(text) > MAX_QUERY:
         raise BadQuery(f"a query of {len(text):,} characters is too long; at most {MAX_QUERY} are read")
-    terms = tuple(term for term in map(_without_request, _terms(text)) if token(term.text))
+    terms = tuple(term for term in _terms(text) if token(term.text))
     terms = tuple(term for term in terms if not _is_request(term)) or terms  # "photos without people" are no pictures
+    terms = tuple(term for term in map(_without_request, terms) if token(term.text))
     if not terms:
         terms = tuple(term for term in (Term(1, text.strip()),) if token(term.text) and text.strip().isalpha())
     if not terms:
