@@ -8,12 +8,21 @@ import logging
 import re
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
 from embeddings.library.records import About, FileRecord
-from embeddings.library.table_rows import about_of, as_row, connect, faults_named, quoted, schema_of
+from embeddings.library.table_rows import (
+    about_of,
+    as_row,
+    connect,
+    faults_named,
+    is_whole,
+    quoted,
+    reason_of,
+    schema_of,
+)
 from embeddings.words.table import data_sha256
 from zoo.bulk.address import Place, resolved
 from zoo.errors import BadQuery, IrisError, Refused
@@ -63,6 +72,8 @@ class PictureTable:
             raise Refused(f"{place} belongs to other noun vectors; index its pictures into another library")
         if model is not None and found.about.model != model:
             raise Refused(f"{place} was made with {found.about.model}, not with {model}; name another library")
+        if where:
+            found.check_condition(where)
         return found
 
     @classmethod
@@ -74,6 +85,12 @@ class PictureTable:
             with faults_named(about.folder):
                 connect(about.folder).create_table(TABLE, schema=schema_of(about), exist_ok=True)
             return cls.open(about.folder, model=about.model)
+
+    def check_condition(self, where: str) -> None:
+        """Raise BadQuery for a condition that cannot be asked by itself, as one that closes brackets of others."""
+        if not is_whole(where):
+            raise self._not_asked("its brackets do not match, or it holds a comment")
+        self._rows(self._table.search().where(where).select(["name"]).limit(1))
 
     @property
     def index(self) -> "PictureTable":
@@ -99,13 +116,7 @@ class PictureTable:
             .where(self._where, prefilter=True)
         )
         chosen = query.select(["source", "name", "dhash", "vector", "_distance"]).with_row_id(True).limit(k)
-        try:
-            with faults_named(self.place):
-                rows = chosen.to_arrow().to_pylist()
-        except IrisError as error:
-            if "Invalid input" in str(error):
-                raise BadQuery(f"{self._where!r} cannot be asked of {self.place}: {error.__cause__}") from error
-            raise
+        rows = self._rows(chosen)
         self._found |= {row["_rowid"]: row for row in rows}
         return [(row["_rowid"], 1 - row["_distance"]) for row in rows]
 
@@ -136,8 +147,7 @@ class PictureTable:
     def first(self, count: int) -> list[str]:
         """List the addresses of some pictures; of NAMES where `count` is negative."""
         query = self._table.search().where(self._where).select(["source", "name"])
-        with faults_named(self.place):
-            rows = query.limit(NAMES if count < 0 else count).to_arrow().to_pylist()
+        rows = self._rows(query.limit(NAMES if count < 0 else count))
         return [f"{row['source']}/{row['name']}" for row in rows]
 
     def records(self, source: str) -> list[FileRecord]:
@@ -188,6 +198,20 @@ class PictureTable:
             if "onflict" not in str(error):
                 raise
             log.warning("%s; it is put in order the next time", error)
+
+    def _rows(self, query: Any) -> list[dict[str, Any]]:  # noqa: ANN401
+        """Give the rows of a query. Raises BadQuery for a `where` that cannot be read, or fails at what a row holds."""
+        try:
+            with faults_named(self.place):
+                return query.to_arrow().to_pylist()
+        except IrisError as error:
+            if re.search("Invalid input|filter expression", str(error.__cause__)):
+                raise self._not_asked(reason_of(cast(Exception, error.__cause__))) from error
+            raise
+
+    def _not_asked(self, reason: str) -> BadQuery:
+        columns = ", ".join(schema_of(self.about).names)
+        return BadQuery(f"--where cannot be asked of {self.place} ({reason}); columns are {columns}")
 
     def _indexed_for(self) -> int:
         """For how many rows the vectors' index was made, which its name says; 0 where there is none."""

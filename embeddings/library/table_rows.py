@@ -15,6 +15,8 @@ from embeddings.library.records import About, FileRecord
 from zoo.bulk.address import FULL, Place, no_room
 from zoo.errors import IrisError, Missing, Refused
 
+MOST_TOLD = 200  # characters of what LanceDB says, or of what was asked of it
+
 
 @contextmanager
 def faults_named(place: Place) -> Generator[None]:
@@ -22,14 +24,19 @@ def faults_named(place: Place) -> Generator[None]:
     try:
         yield
     except (ValueError, RuntimeError, OSError) as error:
-        told = re.search(r'message: "([^"]+)"|<Message>([^<]+)', str(error))
-        reason = next(filter(None, told.groups())) if told else str(error).splitlines()[0][:200]
-        reason = re.sub(r",? ?/\S+\.rs:\d+:\d+", "", reason)  # where LanceDB's own code noticed it
+        reason = reason_of(error)
         if FULL.search(str(error)):
             raise no_room(place, reason) from error
         raise IrisError(
             f"the library {place} cannot be used ({reason}); check where it is and who may use it"
         ) from error
+
+
+def reason_of(error: Exception) -> str:
+    """Say in one line what LanceDB says."""
+    told = re.search(r'message: "([^"]+)"|<Message>([^<]+)', str(error))
+    reason = next(filter(None, told.groups())) if told else " ".join(str(error).split())
+    return re.sub(r",? ?/\S+\.rs(:\d+:\d+)?", "", reason)[:MOST_TOLD]  # where LanceDB's own code noticed it
 
 
 def connect(place: Place) -> Any:  # noqa: ANN401
@@ -80,3 +87,14 @@ def as_row(source: str, record: FileRecord, dimension: int) -> dict[str, Any]:
 def quoted(text: str) -> str:
     """Write a text in SQL."""
     return "'" + text.replace("'", "''") + "'"
+
+
+def is_whole(condition: str) -> bool:
+    """Tell whether a condition in SQL can stand in brackets: it closes none but its own, and ends in no comment."""
+    plain = re.sub(r"'[^']*'|\"[^\"]*\"|`[^`]*`", "", condition)
+    depth = 0
+    for mark in re.findall(r"[()]", plain):
+        depth += 1 if mark == "(" else -1
+        if depth < 0:
+            return False
+    return depth == 0 and not re.search(r"--|/\*", plain)

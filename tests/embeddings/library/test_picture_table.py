@@ -146,6 +146,23 @@ def test_rows_are_chosen_by_what_is_known_of_them(disk: Path, folder: Path) -> N
         found("nonsense > 3")
 
 
+@pytest.mark.parametrize(
+    "where",
+    [
+        "1=1) OR (1=1", "true) --", "reason IS NULL) OR (reason IS NOT NULL", "nosuch > 3", "'", "a\nb > 1",
+        "size / 0 > 1", "cast(name as int) > 1", "source LIKE '%'; DROP TABLE pictures", "(" * 300 + "1=1" + ")" * 300,
+    ],
+)  # fmt: skip
+def test_a_condition_that_is_none_by_itself_or_fails_is_refused_in_one_line(
+    where: str, disk: Path, folder: Path
+) -> None:
+    indexed(disk, folder)
+    with pytest.raises(BadQuery, match=r"^--where cannot be asked of .*; columns are source, name, ") as refused:
+        PictureTable.open(disk, where=where).search(VECTORS[97])
+    assert "\n" not in str(refused.value) and len(str(refused.value)) < 400 + len(str(disk))
+    assert ".rs" not in str(refused.value)
+
+
 def test_two_writers_of_one_table_lose_nothing(place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(table_indexing, "BATCH", 3)
     folders = [tmp_path / "first", tmp_path / "second"]
