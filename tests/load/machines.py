@@ -165,7 +165,7 @@ def page(place: Path) -> list[str]:
         serving = head.start("python", "app.py", "--engine", "ray", "--address", "auto", "--jobs", "4")
         try:
             _until_served(head, serving)
-            lost = _asked(head, photo, 3, 1500, second.cut_off)
+            lost = _asked(head, photo, 3, 500, second.cut_off)
             told = _asked(head, photo, 2, 5)
         finally:
             serving.terminate()
