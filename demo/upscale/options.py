@@ -82,10 +82,15 @@ class UpscaleWidgets:
         ]  # fmt: skip
 
     def read(self, values: Values) -> UpscaleOptions:
-        """Read the options from the widgets' values; the slider and the width count only where they are shown."""
+        """Read the options from the widgets' values; the slider and the width count only where they are shown.
+
+        Raises BadInput where a width is asked for and none is given.
+        """
         model, size = values[self.model], values[self.size]
         detail = values[self.detail] if has_detail(model) else None
-        width, scale = (values[self.width] or None, None) if size == BY_WIDTH else (None, size)
+        if size == BY_WIDTH and not values[self.width]:
+            raise BadInput("there is no width yet; type one, or choose how many times as large")
+        width, scale = (values[self.width], None) if size == BY_WIDTH else (None, size)
         return read_options(model, detail, width, scale, self_ensemble=values[self.self_ensemble])
 
 

@@ -104,6 +104,22 @@ PAINT = """async () => {
 COPY = f"async () => navigator.clipboard.write([new ClipboardItem({{'image/png': await ({PAINT})()}})])"
 
 
+def test_the_title_and_the_tabs_are_beside_or_below_each_other_at_any_width(browser_page: BrowserPage) -> None:
+    page = browser_page.page
+    for width in (390, 820, 900, 901, 1000, 1280):
+        page.set_viewport_size({"width": width, "height": 800})
+        title, tab = page.locator(".iris-title p").bounding_box(), page.get_by_role("tab").first.bounding_box()
+        assert title is not None and tab is not None
+        assert title["x"] + title["width"] <= tab["x"] or title["y"] + title["height"] <= tab["y"]
+
+
+def test_fields_say_what_to_do_in_words_of_the_page(browser_page: BrowserPage) -> None:
+    browser_page.open_tab("Find").get_by_text("Drop it here").wait_for()
+    browser_page.open_tab("Style")
+    browser_page.open_tab("Webcam")
+    browser_page.page.locator(".iris-camera").get_by_text("Allow the webcam").wait_for()
+
+
 def test_a_pasted_picture_is_painted_kept_over_a_reload_and_among_the_results(browser_page: BrowserPage) -> None:
     page = browser_page.page
     page.locator(".iris-picture img").first.wait_for()

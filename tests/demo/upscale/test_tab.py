@@ -71,6 +71,7 @@ def test_a_file_says_which_model_made_it(visitor: Visitor, upload: Write) -> Non
     [
         ({"How large": "width", "Width in pixels": "wide"}, "width"), ({"How large": 5}, "scale"),
         ({"How large": "width", "Width in pixels": "-3"}, "width"), ({"How large": "/etc/passwd"}, "scale"),
+        ({"How large": "width", "Width in pixels": None}, "no width"),
         ({"Model": "/etc/passwd"}, "enlarges"), ({"Model": 7}, "model"), ({"Model": SHARP, "Detail": 7}, "detail"),
         ({"Model": "sr.realesrgan-x4"}, "not on this server"),
     ],
@@ -116,7 +117,7 @@ def test_the_size_of_the_result_is_told_before_the_run(visitor: Visitor, upload:
 def test_a_picture_that_cannot_be_used_is_refused_as_soon_as_it_is_given(visitor: Visitor, upload: Write) -> None:
     letter = visitor.upload(upload("letter.png", b"Dear Iris"))
     shown = visitor.change("Your picture", "change", {"Your picture": letter}, has="Bicubic and Iris")
-    assert "not a picture" in shown["iris-status"] and "iris-failed" in shown["iris-status"]
+    assert ">letter.png is not a picture" in shown["iris-status"] and "iris-failed" in shown["iris-status"]
     assert "iris-stale" in shown["Bicubic and Iris"]["elem_classes"]
 
 
