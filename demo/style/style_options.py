@@ -21,7 +21,7 @@ from zoo.style.fast import MODEL, styles, stylize
 from zoo.style.settings import DEFAULT_STRENGTH, LONGEST_SIDE, SMALLEST_SIDE
 from zoo.style.titles import painting_of
 
-OPENING_STYLE = "great-wave"  # known to all, and clear at any size
+OPENING_STYLE = "composition-vii"  # bold, and clear at any size
 MOST_BLENDED = 4
 FINEST, BROADEST = 0.5, 6.0  # times the usual stroke
 Weights = Mapping[str, float]  # of styles by their names
