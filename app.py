@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from demo.server.cleaning import leave
-from demo.server.memory import bound_arenas
+from demo.server.memory import SESSIONS, bound_arenas
 from demo.settings import Settings, check_mcp, check_port, from_command_line
 from zoo.command_line import complain, write_line
 from zoo.errors import IrisError
@@ -62,7 +62,7 @@ def serve(settings: Settings) -> None:
             page.launch, prevent_thread_lock=True,
             server_name=settings.host, server_port=settings.port, share=settings.share, auth=settings.auth,
             max_file_size=max(settings.max_bytes, settings.zip_bytes),
-            max_threads=THREADS + KINDS * settings.queue_size,
+            max_threads=THREADS + KINDS * settings.queue_size, state_session_capacity=SESSIONS,
             _frontend=False,  # no look at the own page, which gives up after three seconds on a busy machine
             app_kwargs={"middleware": [guard], "lifespan": lifespan}, run_history=False, pwa=False, ssr_mode=False,
             mcp_server=settings.mcp, enable_monitoring=False, **theme_options(),

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from page_server import free_port
 
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[1]
@@ -48,3 +49,13 @@ def test_threads_are_told_not_to_spin_before_torch_is_there_to_read_it() -> None
     told = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120)
     assert told.stdout == "PASSIVE False\n"
     assert "choose another --port or --host" in told.stderr
+
+
+def test_only_the_last_pages_that_were_opened_are_kept_in_memory() -> None:
+    code = (
+        "import app, sys, gradio; from demo.server.memory import SESSIONS\n"
+        "told = lambda page, **given: print(given['state_session_capacity'] == SESSIONS) or sys.exit(3)\n"
+        f"gradio.Blocks.launch = told; app.main(['--port', '{free_port()}'])"
+    )
+    told = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=120)
+    assert (told.stdout.splitlines()[-1], told.returncode) == ("True", 3), told.stderr

@@ -4,6 +4,7 @@ import ctypes
 import sys
 
 ARENA_MAX = -8  # M_ARENA_MAX of malloc.h
+SESSIONS = 500  # opened pages whose state is kept; Gradio copies the whole layout for each (0.4 MB), and keeps 10,000
 ARENAS = 2  # glibc makes up to eight for each processor, and what is freed in one is of no use to another
 
 
