@@ -7,7 +7,6 @@ ends with exit code 1 where anything differs.
 """
 
 import argparse
-import hashlib
 import os
 import resource
 import signal
@@ -21,6 +20,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+from trial_results import hashes_of, vectors_of
 
 from embeddings.library.collection import PictureSet
 from zoo.errors import BadQuery, Refused
@@ -109,16 +109,6 @@ def _processor_seconds() -> float:
     return spent.ru_utime + spent.ru_stime
 
 
-def _vectors(folder: Path, out: Path) -> tuple[list[str], np.ndarray]:
-    pictures = PictureSet.open(folder, where=out / "pictures")
-    ids = pictures.store.ids()
-    return list(ids), pictures.index.vectors(list(ids.values()))
-
-
-def _files(out: Path) -> dict[str, str]:
-    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in out.glob("*.jpg")}
-
-
 def main() -> int:
     """Run both jobs both ways, and tell."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -155,13 +145,13 @@ def main() -> int:
                 f"{name:24}{row.clock:8.1f} s{row.processor:8.1f} s of cpu, workers killed: {row.killed}, "
                 f"done when the driver was: {row.done}\n"
             )
-        names, here = _vectors(photos, place / "index-local")
+        names, here = vectors_of(photos, place / "index-local" / "pictures")
         same_vectors = len(set(names)) == options.pictures
         for way in ("index-ray", "index-killed"):
-            others, there = _vectors(photos, place / way)
+            others, there = vectors_of(photos, place / way / "pictures")
             same_vectors = same_vectors and names == others and bool(np.array_equal(here, there))
-        local = _files(place / "upscale-local")
-        same_files = all(_files(place / way) == local for way in ("upscale-ray", "upscale-killed"))
+        local = hashes_of(place / "upscale-local")
+        same_files = all(hashes_of(place / way) == local for way in ("upscale-ray", "upscale-killed"))
         sys.stdout.write(f"vectors the same: {same_vectors}; files the same: {same_files}\n")
     return int(not (same_vectors and same_files))
 

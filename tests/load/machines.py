@@ -8,7 +8,6 @@ and whose job on the page was lost is told so in a sentence. It needs root, Linu
 """
 
 import argparse
-import hashlib
 import os
 import secrets
 import subprocess
@@ -22,6 +21,7 @@ from pathlib import Path
 
 import numpy as np
 from PIL import Image
+from trial_results import hashes_of, vectors_of
 
 from embeddings.library.collection import PictureSet
 from zoo.errors import IrisError
@@ -144,7 +144,7 @@ def index(place: Path) -> list[str]:
     subprocess.run(words, env=os.environ | {"IRIS_CACHE": str(place / "here")}, check=True)
     with cluster(place) as (head, second):
         _interrupted(head, second, words, lambda: _indexed(place / "photos", place / "cache"))
-    here, there = (_vectors(place / "photos", place / name) for name in ("here", "cache"))
+    here, there = (vectors_of(place / "photos", place / name / "pictures") for name in ("here", "cache"))
     same = here[0] == there[0] and np.abs(here[1] - there[1]).max() < 1e-3
     return [] if same else ["the index of two machines is another"]
 
@@ -154,8 +154,8 @@ def enlarge(place: Path) -> list[str]:
     words = [sys.executable, "-m", "zoo", "upscale", "--precision", "float32", str(place / "photos")]
     subprocess.run([*words, str(place / "large-here")], check=True)
     with cluster(place) as (head, second):
-        _interrupted(head, second, [*words, str(place / "large")], lambda: len(_files(place / "large")))
-    return [] if _files(place / "large") == _files(place / "large-here") else ["the enlarged files are others"]
+        _interrupted(head, second, [*words, str(place / "large")], lambda: len(hashes_of(place / "large")))
+    return [] if hashes_of(place / "large") == hashes_of(place / "large-here") else ["the enlarged files are others"]
 
 
 def page(place: Path) -> list[str]:
@@ -227,16 +227,6 @@ def _indexed(folder: Path, cache: Path) -> int:
         return len(PictureSet.open(folder, where=cache / "pictures"))
     except IrisError:  # not begun yet
         return 0
-
-
-def _vectors(folder: Path, cache: Path) -> tuple[list[str], np.ndarray]:
-    pictures = PictureSet.open(folder, where=cache / "pictures")
-    ids = pictures.store.ids()
-    return list(ids), pictures.index.vectors(list(ids.values()))
-
-
-def _files(folder: Path) -> dict[str, str]:
-    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.glob("[!.]*")}
 
 
 def _ip(*words: str) -> None:
