@@ -12,7 +12,6 @@ from embeddings.wordnet.graph import load_nouns
 
 UNKNOWN = "I do not know"
 SENSE_STEPS = 4  # kinds in a path that are shown before the rest is left to an ellipsis
-LEAST = 0.005  # a score below this reads 0.00, which tells nobody anything
 KIND_OF = " \u203a "
 SURE = ((0.95, "Almost certain"), (0.8, "Quite sure"), (0.6, "Fairly sure"), (0.4, "Not very sure"), (0.0, "A guess"))
 SEEN = "It was trained on photos of this."
@@ -48,11 +47,6 @@ def how_sure(share: float) -> str:
     """Write a probability in words and per cent."""
     words = next(words for least, words in SURE if share >= least)
     return f"{words}: {share:.0%}" if share < 0.995 else f"{words}: over 99%"
-
-
-def worth_showing(hits: Sequence[Hit]) -> list[Hit]:
-    """Leave the nouns whose scores do not read 0.00, and the first one in any case."""
-    return [hit for row, hit in enumerate(hits) if row == 0 or hit.score >= LEAST]
 
 
 def words_of(hits: Sequence[Hit]) -> list[Word]:

@@ -8,7 +8,7 @@ from typing import Any
 import gradio as gr
 from gradio.blocks import Block
 
-from demo.describe.card import answer_card, row_of, words_of, worth_showing
+from demo.describe.card import answer_card, row_of, words_of
 from demo.describe.name import Description, as_json, describe_picture
 from demo.samples import samples
 from demo.settings import Settings
@@ -23,6 +23,7 @@ from demo.web.several import Made, SeveralPictures, several_field, several_resul
 from demo.web.uploads import Payload, Upload, frames_note, open_upload, uploaded_file
 from demo.web.waiting import WaitingLine
 from embeddings.naming.config import CONFIDENCE
+from embeddings.naming.facts import worth_showing
 from embeddings.wordnet.graph import load_nouns
 from embeddings.words.table import load_noun_vectors
 from zoo.images.decode import open_picture

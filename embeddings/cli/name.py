@@ -4,6 +4,7 @@ import json
 import logging
 from argparse import ArgumentParser, Namespace
 from collections.abc import Collection
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from embeddings.cli.words import near_facts
 from embeddings.library.encoder import ImageEncoder
 from embeddings.naming.classifier import zero_shot_classifier
 from embeddings.naming.config import CONFIDENCE
-from embeddings.naming.facts import as_facts
+from embeddings.naming.facts import as_facts, worth_showing
 from embeddings.wordnet.graph import load_nouns
 from zoo.bulk.address import place
 from zoo.bulk.buckets import content
@@ -36,7 +37,18 @@ def name_pictures(options: Namespace) -> None:
             answer = classifier.answer(
                 probabilities, confidence=options.sureness, candidates=candidates, without=without
             )
-            hits = classifier.rank(probabilities, k=options.top, candidates=candidates)
+            if options.json:
+                hits = classifier.rank(probabilities, k=options.top, candidates=candidates)
+            else:  # what a reader compares are the chances that the answer was chosen by, as on the page
+                hits = worth_showing(
+                    classifier.alternatives(
+                        probabilities,
+                        k=options.top,
+                        confidence=options.sureness,
+                        candidates=candidates,
+                        without=without,
+                    )
+                )
             facts = as_facts(str(path), answer, hits, encoder.classes)
             if wider:
                 facts["vectors"] = near_facts(wider, encoder.encode(content(path)), options.top)
@@ -63,10 +75,15 @@ def _naming_text(facts: dict[str, Any]) -> str:
     if kind := facts["kind"]:
         said += f"; surely {kind['word']} ({kind['sureness']:.0%})"
     also = ", ".join(f"{other['word']} {other['sureness']:.0%}" for other in facts["also"])
-    words = (f"{hit['word']} {hit['score']:.2f}{'' if hit['seen'] else ' (unseen)'}" for hit in facts["words"])
+    words = (f"{hit['word']} {hit['score']:.2f}{_unseen(hit, answer)}" for hit in facts["words"])
     wider = ", ".join(f"{near['word']} {near['score']:.2f}" for near in facts.get("vectors", []))
     lines = [f"{on_one_line(facts['file'])}: {said}" + (f"; also {also}" if also else ""), f"    {', '.join(words)}"]
     return "\n".join(lines + [f"    other words: {wider}"] * bool(wider))
+
+
+def _unseen(hit: dict[str, Any], answer: dict[str, Any]) -> str:
+    """Mark a noun without photos in the training; the answer may be above some that have."""
+    return "" if hit["seen"] or hit["synset"] == answer["synset"] else " (unseen)"
 
 
 def add_name(made: ArgumentParser) -> None:

@@ -5,6 +5,8 @@ from typing import Any
 
 from embeddings.results import Answer, Hit
 
+LEAST = 0.005  # a score below this reads 0.00, which tells nobody anything
+
 
 def as_facts(file: str, answer: Answer, hits: Sequence[Hit], seen: Collection[str]) -> dict[str, Any]:
     """Give what `name --json` prints of a picture and the page's endpoint returns; `seen` are the network's classes."""
@@ -19,6 +21,11 @@ def as_facts(file: str, answer: Answer, hits: Sequence[Hit], seen: Collection[st
         "also": [_answer_fact(other) for other in answer.others],
         "words": words,
     }
+
+
+def worth_showing(hits: Sequence[Hit]) -> list[Hit]:
+    """Leave the nouns whose scores do not read 0.00, and the first one in any case."""
+    return [hit for row, hit in enumerate(hits) if row == 0 or hit.score >= LEAST]
 
 
 def _answer_fact(answer: Answer) -> dict[str, Any]:

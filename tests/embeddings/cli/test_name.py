@@ -3,8 +3,11 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
-from encoder_stand_in import CRANE_BIRD, PUG, run
+from encoder_stand_in import CLASSES, CRANE_BIRD, PUG, run
+
+from embeddings.naming.classifier import zero_shot_classifier
 
 
 def test_name_prints_one_object_a_picture_in_order(capsys: pytest.CaptureFixture[str], photos: Path) -> None:
@@ -60,3 +63,13 @@ def test_each_picture_that_is_named_or_cannot_be_has_one_line(
     assert run(capsys, "index", photos)[0] == 0
     [told] = caplog.messages
     assert "bad\\none.jpg is no picture" in told and "\n" not in told
+
+
+def test_name_states_the_chances_that_the_answer_was_chosen_by(
+    capsys: pytest.CaptureFixture[str], photos: Path
+) -> None:
+    (photos / "b.jpg").write_text("n02084071")  # dog, no class: an even mixture of all
+    even = np.full(len(CLASSES), 1 / len(CLASSES), np.float32)
+    likeliest = zero_shot_classifier(CLASSES).alternatives(even, k=3, confidence=0.5)
+    _, out, _ = run(capsys, "name", photos / "b.jpg", "--top", 3, "--sureness", 0.5)
+    assert out.splitlines()[1].strip() == ", ".join(f"{hit.label} {hit.score:.2f}" for hit in likeliest)
