@@ -39,16 +39,9 @@ def name_pictures(options: Namespace) -> None:
             )
             if options.json:
                 hits = classifier.rank(probabilities, k=options.top, candidates=candidates)
-            else:  # what a reader compares are the chances that the answer was chosen by, as on the page
-                hits = worth_showing(
-                    classifier.alternatives(
-                        probabilities,
-                        k=options.top,
-                        confidence=options.sureness,
-                        candidates=candidates,
-                        without=without,
-                    )
-                )
+            else:  # the chances that the answer was chosen by, as on the page
+                likeliest = partial(classifier.alternatives, candidates=candidates, without=without)
+                hits = worth_showing(likeliest(probabilities, k=options.top, confidence=options.sureness))
             facts = as_facts(str(path), answer, hits, encoder.classes)
             if wider:
                 facts["vectors"] = near_facts(wider, encoder.encode(content(path)), options.top)
