@@ -203,17 +203,33 @@
       result.scrollIntoView({ block: "start", behavior: calm.matches ? "auto" : "smooth" });
   });
 
+  // A file that is refused while it is uploaded leaves its field empty: the panel in sight says why, in place of
+  // Gradio's message, which covers the page and goes.
+  const UPLOAD_REFUSED = /^(HTTP \d+: |File\(s\) exceed .*)/s, FAR_TOO_LARGE = "the file is much too large; make it smaller first";
+  function tellRefusals() {
+    for (const message of document.querySelectorAll("[data-testid=toast-text]")) {
+      const words = message.textContent.trim();
+      const panel = [...document.querySelectorAll("[role=tabpanel]")].filter(visible).at(-1);
+      const refusal = panel?.querySelector(".iris-refusal .iris-refusal");
+      if (!UPLOAD_REFUSED.test(words) || !refusal) continue;
+      message.dataset.testid = "told";
+      message.closest("[data-testid=toast-body]").querySelector("[data-testid=toast-close]").click();
+      refusal.refuse(words.replace(UPLOAD_REFUSED, "") || FAR_TOO_LARGE);
+      panel.querySelector(".iris-status").scrollIntoView({ block: "nearest" });
+    }
+  }
+
   // Where Gradio takes no words of ours: its own, and what stands there instead.
   const WORDS = {
     "Drop File Here": "Drop it here", "Drop Video Here": "Drop a clip here", "- or -": "", "Click to Upload": "or click to choose one",
     "Click to Access Webcam": "Allow the webcam", "Record": "Start",
   };
-  const OF_GRADIO = ".wrap:has(> .icon-wrap), .wrap > .or, .iris-camera .wrap, .iris-camera .icon-with-text, .toast-text";
+  const OF_GRADIO = ".wrap:has(> .icon-wrap), .wrap > .or, .iris-camera .wrap, .iris-camera .icon-with-text";
   function reword() {
     for (const part of document.querySelectorAll(OF_GRADIO)) {
       for (const text of part.childNodes) {
-        const ours = WORDS[text.nodeValue?.trim()] ?? text.nodeValue?.replace(/^HTTP \d+: /, "");
-        if (text.nodeType === Node.TEXT_NODE && ours !== text.nodeValue) text.nodeValue = ` ${ours} `;
+        const ours = WORDS[text.nodeValue?.trim()];
+        if (text.nodeType === Node.TEXT_NODE && ours !== undefined) text.nodeValue = ` ${ours} `;
       }
     }
   }
@@ -228,6 +244,7 @@
   new MutationObserver(() => {
     gather();
     reword();
+    tellRefusals();
     for (const field of document.querySelectorAll(".upload-container[aria-label], .iris-camera button[aria-label='capture photo']")) field.removeAttribute("aria-label");
     for (const input of document.querySelectorAll("input[type=file][accept='image/*']")) input.accept += ",.heic,.heif,.avif";
   }).observe(document, { childList: true, subtree: true });

@@ -140,6 +140,7 @@ def build(settings: Settings, page: gr.Blocks) -> DescribeTab:
     changes = [picture.change, sureness.release, unseen.input]
     job.wire(changes, tab.describe_again, tab.inputs(), newest_only=True)
     job.wire_removal([picture.clear], INVITATION, {answer: EMPTY, charts: ""})
+    job.wire_refusals()
     SeveralPictures(settings, files, run_each, several, tab.describe_each).wire(job, picture, tab.inputs())
     keep_over_reload(picture, "describe", page, tab.open, [picture, *job.outputs()])
     register_endpoint(_endpoint(settings), limit=settings.jobs)

@@ -28,7 +28,9 @@ from zoo.progress import Progress
 
 OWN_SECONDS = 4 * 3600  # a visitor's photos are forgotten after this, or when the page is closed
 SUGGESTIONS = ("big cat", "vehicle", "coffee", "palace", "tripod", "person")
-HINT = "A word, a phrase, or words with + and \u2212: big cat, vehicle\u00a0\u2212\u00a0motorcycle, cat\u00a0+\u00a0red"
+EXAMPLES = ("big cat", "vehicle\u00a0\u2212\u00a0motorcycle", "cat\u00a0+\u00a0red")
+HINT = f"A word, a phrase, or words with + and \u2212: {', '.join(EXAMPLES)}"
+PLACEHOLDER = "cat"
 CLICK = "Press a photo to find more like it."
 
 
@@ -78,7 +80,8 @@ class FindTab:
             said = {self.job.status: status_html(result_message(searched, found, asked))}
             buttons = self.job.buttons.show(searched.served_copy(path)) if path else self.job.buttons.clear()
             link = asdict(SearchLink(words, liked or "", values[self.copies])) if searched is self.photos else None
-            return self._shown(searched, captions(searched, found)) | said | buttons | {self.link: link}
+            shown = self._shown(searched, captions(searched, found)) if found.matches else self._browse(searched)
+            return shown | said | buttons | {self.link: link}
 
         yield from self.job.follow(self.searches.run(steps()), result=result)
 
@@ -171,7 +174,9 @@ def _laid_out(settings: Settings, photos: Photos) -> FindTab:
     searches, indexing = (WaitingLine(settings.jobs, settings.queue_size) for _ in range(2))
     with work():
         with column("input"):
-            query = gr.Textbox("", label="Find photos of", placeholder="cat", info=HINT, max_lines=1, autofocus=False)
+            query = gr.Textbox(
+                "", label="Find photos of", placeholder=PLACEHOLDER, info=HINT, max_lines=1, autofocus=False
+            )
             with gr.Row(elem_classes="iris-chips"):
                 suggested = [gr.Button(word, size="sm", min_width=60) for word in SUGGESTIONS]
             with run_row():
@@ -211,6 +216,7 @@ def _wire(tab: FindTab, page: gr.Blocks) -> None:
     job.wire([page.load], tab.open, inputs)
     job.wire([tab.zipped.upload], tab.take, {tab.zipped, tab.own})
     on_event(tab.zipped.clear, tab.give_back, {tab.own}, every, queue=False)
+    job.wire_refusals()
 
 
 def _suggestion(tab: FindTab, word: str) -> Updates:

@@ -168,6 +168,7 @@ def build(settings: Settings, line: WaitingLine, one_pass: WaitingLine) -> Artwo
     changes = [picture.change, artwork.change, colors.input]
     job.wire(changes, panel.paint_at_once, panel.inputs(), newest_only=True)
     job.wire_removal([picture.clear, artwork.clear], "Give both a picture and an artwork.")
+    job.wire_refusals()
     SeveralPictures(settings, files, run_each, several, panel.paint_each).wire(job, picture, panel.inputs())
     register_endpoint(_endpoint(settings, line))
     return panel

@@ -127,6 +127,7 @@ def build(settings: Settings, line: WaitingLine) -> PaintingsPanel:
     job.wire([run.click], panel.paint, panel.inputs())
     job.wire([*style.changes(), picture.change], panel.repaint, panel.inputs(), newest_only=True)
     job.wire_removal([picture.clear], "Choose a picture; it is painted at once.")
+    job.wire_refusals()
     job.wire([all_paintings.click], everywhere.show, {picture})
     taken = on_event(grid.select, everywhere.take, grid, [painting, grid], queue=False)
     job.wire([taken.then], panel.paint, panel.inputs())

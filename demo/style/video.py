@@ -151,6 +151,7 @@ def build(settings: Settings, line: WaitingLine) -> VideoPanel:
     job.wire([run.click], panel.paint, panel.inputs())
     job.wire_changes([clip.change], panel.check, {clip})
     job.wire_removal([clip.clear], panel.invitation())
+    job.wire_refusals()
     return panel
 
 

@@ -15,6 +15,7 @@ from zoo.errors import BadInput, UnknownModel
 from zoo.hub import is_here
 from zoo.model_entry import ModelEntry
 from zoo.progress import Progress
+from zoo.superres.input_quality import InputQuality
 from zoo.superres.networks import AUTOMATIC, DEFAULT_DETAIL, FIDELITY, PHOTO, sharp_pair
 from zoo.superres.upscale import SCALE, SCALES, enlarged_size, fetch_and_upscale
 
@@ -46,14 +47,20 @@ class UpscaleOptions:
         """Give the width and height that a picture will have."""
         return enlarged_size(picture.size, scale=self.scale, width=self.width)
 
-    def steps(self, picture: Image.Image, settings: Settings) -> Generator[Progress]:
-        """Enlarge a picture, after fetching the model where that is allowed; raises BadInput for too large a result."""
+    def steps(
+        self, picture: Image.Image, settings: Settings, quality: InputQuality | None = None
+    ) -> Generator[Progress]:
+        """Enlarge a picture, after fetching the model where that is allowed; raises BadInput for too large a result.
+
+        `quality` is what `measure_quality` tells of it, where that is known.
+        """
         most, (width, height) = PIXELS_GAINED * settings.upscale_pixels, self.size_of(picture)
         if width * height > most:
             raise BadInput(f"{width} x {height} pixels are more than {most / 1e6:g} million; ask for a smaller width")
         yield from run_job(
             fetch_and_upscale, picture, may_fetch=settings.allow_pull, key=self.key, detail=self.detail,
-            scale=self.scale, width=self.width, self_ensemble=self.self_ensemble, device=settings.device,
+            scale=self.scale, width=self.width, self_ensemble=self.self_ensemble, quality=quality,
+            device=settings.device,
         )  # fmt: skip
 
     def __str__(self) -> str:

@@ -45,8 +45,8 @@ SAMPLES = ("cheetah", "lion", "coins", "cat", "tower")
 OPENING = SAMPLES[0]
 LARGEST_SHOWN = 4096  # pixels of a side: browsers draw no more on small machines
 TRUE_DB = 40  # from here on the eye finds no difference between the input and the result shrunk back
-TRUE = "shrunk back, it is your picture again: nothing that one could see was made up or lost"
-CHANGED = "shrunk back, it differs from your picture to the eye: detail was made up, or noise taken away"
+TRUE = "It is true to your picture: made small again, it looks the same"
+CHANGED = "Detail was added or noise removed: made small again, it no longer looks quite like your picture"
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,15 +68,18 @@ class UpscaleTab:
         """Enlarge the picture of the field as the widgets say."""
         options, begun = self.options.read(values), perf_counter()
         upload = open_upload(values[self.picture], self.settings, max_pixels=self.settings.upscale_pixels)
+        quality = measure_quality(upload.picture) if options.key == AUTOMATIC else None
+        choice = choice_sentence(quality) if quality else ""
 
         def result(large: Image.Image) -> Updates:
-            told = facts(upload.picture, large, perf_counter() - begun), _choice(upload.picture, options)
-            words = " ".join(filter(None, (*told, frames_note(upload.picture))))
+            told = facts(upload.picture, large, perf_counter() - begun), choice, frames_note(upload.picture)
+            words = " ".join(filter(None, told))
             path = save_result(large, upload.name, options.name, str(options), ending=".png")
             shown = self._shown(upload.picture, large, path, words)
             return shown | self.job.buttons.show(path, self._source(values, options))
 
-        yield from self.job.follow(self.line.run(options.steps(upload.picture, self.settings)), result=result)
+        steps = options.steps(upload.picture, self.settings, quality)
+        yield from self.job.follow(self.line.run(steps), result=result)
 
     def enlarge_each(self, values: Values, upload: Upload) -> Generator[Progress[Made]]:
         """Enlarge one of several pictures as the widgets say; raises BadPicture for one that is too large."""
@@ -150,6 +153,7 @@ def build(settings: Settings, page: gr.Blocks) -> UpscaleTab:
     job.wire([run.click], tab.enlarge, tab.inputs())
     job.wire_changes([picture.change, *options.changes()], tab.check, tab.inputs())
     job.wire_removal([picture.clear], f"Choose a picture of up to {settings.upscale_pixels / 1e6:g} million pixels.")
+    job.wire_refusals()
     SeveralPictures(settings, files, run_each, several, tab.enlarge_each).wire(job, picture, tab.inputs())
     keep_over_reload(picture, "upscale", page, tab.open, [picture, *job.outputs()])
     keys = [key for _, key in offered(settings)]
@@ -180,16 +184,11 @@ def enlarged_sample(device: str) -> tuple[Path, Path]:
 def facts(small: Image.Image, large: Image.Image, seconds: float) -> str:
     """Say of the result: exact sizes, time, and whether it is the picture again when it is shrunk back."""
     true = shrink_back_db(small, large) if large.width > small.width else None
-    back = "" if true is None else f" {(TRUE if true >= TRUE_DB else CHANGED).capitalize()} ({true:.1f} dB)."
+    back = "" if true is None else f" {TRUE if true >= TRUE_DB else CHANGED} (PSNR {true:.0f} dB)."
     shown = "" if max(large.size) <= LARGEST_SHOWN else " Shown reduced; the saved file is complete."
     return (
         f"{small.width} x {small.height} became {large.width} x {large.height} pixels in {seconds:.1f} s.{back}{shown}"
     )
-
-
-def _choice(picture: Image.Image, options: UpscaleOptions) -> str:
-    """Say which networks were taken for a picture, and why, where nobody chose them."""
-    return choice_sentence(measure_quality(picture)) if options.key == AUTOMATIC else ""
 
 
 def _eight_bits(picture: Image.Image) -> Image.Image:

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from time import perf_counter
 from typing import TypeVar
 
 import gradio as gr
@@ -17,13 +16,16 @@ from demo.web.downloads import ResultButtons, SavedResult
 from demo.web.duplicates import Duplicates
 from demo.web.events import Updates, Values, on_event, shown_error
 from demo.web.loss_curve import loss_curve
-from demo.web.waiting import about
-from zoo.errors import IrisError
+from demo.web.waiting import Clock, about
+from zoo.errors import BadInput, IrisError
 from zoo.progress import Progress
 
 STALE = "iris-stale"  # the class of a result that is not of what the fields hold now
+LONGEST_REASON = 200  # characters
 WORTH_TELLING = 3  # seconds left from which on they are told
 LIVE = "element.setAttribute('role', 'status')"  # the box stays where its words change, so that they are announced
+# Called by page.js
+REFUSED = "element.refuse = (words) => { props.value = words; trigger('input'); };"
 Result = TypeVar("Result")
 Job = Callable[[Values], Iterator[Updates]]
 Check = Callable[[Values], str | None]
@@ -96,6 +98,18 @@ class JobPanel:
 
         on_event(triggers, removed, {self.status}, self.outputs(), queue=False)
 
+    def wire_refusals(self) -> None:
+        """Say why a file did not come through, and dim the old result: its field is empty now.
+
+        Gradio tells the browser alone of an upload that was refused, in a message that goes.
+        """
+        told = gr.HTML(None, html_template="", js_on_load=REFUSED, padding=False, elem_classes="iris-refusal")
+
+        def refused(values: Values) -> Updates:
+            return self.refused(BadInput(str(values[told])[:LONGEST_REASON]))
+
+        on_event(told.input, refused, {told}, self.outputs(), queue=False)
+
     def follow(
         self,
         steps: Iterator[Progress[Result]],
@@ -158,25 +172,6 @@ class JobPanel:
         words = "Stopped; this is how far it came." if saved.path else "Stopped; there is nothing to keep yet."
         row = {self.buttons.row: gr.update(visible=bool(saved.path))}
         return {self.status: status_html(words)} | row | self._stoppable(False)
-
-
-class Clock:
-    """Tells from the times of a job's steps how many seconds are left."""
-
-    def __init__(self, now: Callable[[], float] = perf_counter) -> None:
-        self._now = now
-        self._first: tuple[int, float] | None = None  # steps done and the time, when the first was seen
-
-    def left(self, step: Progress) -> float | None:
-        """Give the seconds that are left, or None where that cannot be told yet."""
-        if not step.total:  # it waits
-            return None
-        if self._first is None:
-            self._first = step.done, self._now()
-        done, since = self._first
-        if step.done <= done:
-            return None
-        return (self._now() - since) / (step.done - done) * (step.total - step.done)
 
 
 def bright(part: Block, value: object) -> dict[str, object]:

@@ -2,17 +2,13 @@
 
 from importlib.resources import files
 
-from browser_page import EXAMPLES, BrowserPage
+from browser_page import EXAMPLES, IS_CALM, BrowserPage
 
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text()
 CLEAR = "button[aria-label='Remove Image']:visible, button[aria-label=Clear]:visible"
 OPEN_FOLDS = """
   for (const fold of document.querySelectorAll(".iris-more button.label-wrap:not(.open)"))
     if (fold.checkVisibility()) fold.click();
-"""
-IS_CALM = """
-  document.getAnimations().every((one) => one.playState !== "running")
-  && [...document.querySelectorAll(".iris-bar progress")].every((one) => !one.checkVisibility())
 """
 VIOLATIONS = """
   async (options) => (await axe.run({ resultTypes: ["violations"], ...options })).violations

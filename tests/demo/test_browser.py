@@ -1,6 +1,7 @@
 """The page in a real browser: what only its scripts do."""
 
-from browser_page import EXAMPLES, BrowserPage
+from browser_page import EXAMPLES, IS_CALM, BrowserPage
+from playwright.sync_api import FilePayload
 
 
 def test_the_page_opens_with_its_tabs_and_without_an_error(browser_page: BrowserPage) -> None:
@@ -148,3 +149,25 @@ def test_a_search_has_a_link_and_the_way_back_leads_through_searches(browser_pag
     page.go_back()
     status.get_by_text('"rocket"').wait_for()
     assert page.get_by_label("Find photos of").input_value() == "rocket"
+
+
+TOO_LARGE = FilePayload(name="large.png", mimeType="image/png", buffer=bytes(3 * 2**20))
+SMALL = FilePayload(name="small.png", mimeType="image/png", buffer=bytes(9))
+
+
+def test_a_file_that_is_refused_on_its_way_says_so_in_the_panel_and_dims_the_old_result(
+    browser_page: BrowserPage,
+) -> None:
+    page, status = browser_page.page, browser_page.page.locator(".iris-failed:visible")
+    page.route("**/gradio_api/upload?*", lambda route: route.fulfill(status=429, body="you have filled your room"))
+    filled, large = (SMALL, "You have filled your room."), (TOO_LARGE, "The file is much too large")
+    for panel, (file, words) in {"style/paintings": filled, "upscale": large, "find": filled}.items():
+        page.evaluate("(panel) => { location.hash = panel; }", panel)
+        browser_page.wait_for_panel(panel)
+        page.locator(EXAMPLES[panel]).locator("visible=true").first.wait_for()
+        page.wait_for_function(IS_CALM)
+        page.locator(".iris-photo:visible input[type=file]").first.set_input_files([file])
+        status.get_by_text(words).wait_for()
+        page.locator(".iris-stale:visible").first.wait_for()
+        page.get_by_role("button", name="Save", exact=True).locator("visible=true").wait_for(state="hidden")
+    browser_page.faults.clear()  # the browser notes each refusal

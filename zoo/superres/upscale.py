@@ -17,7 +17,7 @@ from zoo.loading import Upscaler
 from zoo.nets.residual_upscaler import SCALE
 from zoo.progress import Progress
 from zoo.superres.channels import enlarge_channels, is_grey, margin_for
-from zoo.superres.input_quality import measure_quality, share_for_photos
+from zoo.superres.input_quality import InputQuality, measure_quality, share_for_photos
 from zoo.superres.networks import AUTOMATIC, network_for
 from zoo.superres.self_ensemble import SelfEnsemble
 from zoo.superres.streaming_resize import StreamingResize
@@ -38,17 +38,19 @@ def upscale(
     width: int | None = None,
     tile: int | None = None,
     self_ensemble: bool = False,
+    quality: InputQuality | None = None,
     device: str = "cpu",
 ) -> Generator[Progress[Image.Image]]:
     """Enlarge a picture, to exactly SCALE times its width and height unless asked otherwise, a step for each tile.
 
     `key` and `detail` choose the network, see `network_for`; `scale` is one of SCALES, `width` an exact number of
-    pixels instead; `self_ensemble` takes eight times as long and is truer. Grey stays grey, 16 bits stay 16;
-    transparency is enlarged apart; profile, EXIF, resolution and rights are kept. Beside the result it holds little
-    more than a row of tiles. Raises BadInput for a setting out of range, and what loading does.
+    pixels instead; `self_ensemble` takes eight times as long and is truer; `quality` is that of the
+    picture where it has been measured. Grey stays grey, 16 bits stay 16; transparency is enlarged apart; profile, EXIF,
+    resolution and rights are kept. Beside the result it holds little more than a row of tiles. Raises BadInput for a
+    setting out of range, and what loading does.
     """
     size = enlarged_size(picture.size, scale=scale, width=width)
-    photo_share = share_for_photos(measure_quality(picture)) if key == AUTOMATIC else 0.0
+    photo_share = share_for_photos(quality or measure_quality(picture)) if key == AUTOMATIC else 0.0
     network = network_for(key, detail, device, photo_share)
     network = SelfEnsemble(network) if self_ensemble else network
     tile = tile_for(network) if tile is None else tile

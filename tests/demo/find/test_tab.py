@@ -4,7 +4,7 @@ import pytest
 
 from demo.find.messages import TOP, result_message
 from demo.find.photos import Photos, open_photos
-from demo.find.tab import SUGGESTIONS
+from demo.find.tab import EXAMPLES, HINT, PLACEHOLDER, SUGGESTIONS
 from demo.settings import Settings
 from embeddings.results import Hit, Match
 from embeddings.retrieval.match import SearchResult
@@ -25,6 +25,11 @@ def test_a_suggested_word_finds_few_of_the_sample_photos(samples: Photos, word: 
     assert 1 <= len(samples.matching(samples.query(word, None), TOP).matches) <= 4
 
 
+@pytest.mark.parametrize("query", [*EXAMPLES, PLACEHOLDER])
+def test_what_the_hints_offer_finds_something_among_the_sample_photos(samples: Photos, query: str) -> None:
+    assert samples.matching(samples.query(query, None), TOP).matches and query in HINT
+
+
 def test_what_no_sample_shows_finds_nothing(samples: Photos) -> None:
     found = samples.matching(samples.query("violin", None), TOP)
     assert result_message(samples, found, '"violin"').startswith('Nothing matches "violin" among ')
@@ -32,7 +37,7 @@ def test_what_no_sample_shows_finds_nothing(samples: Photos) -> None:
 
 def test_a_wider_word_is_advised_only_where_a_word_was_given(samples: Photos) -> None:
     assert result_message(samples, SearchResult(), '"violin" and this picture').endswith("Try a wider word.")
-    assert result_message(samples, SearchResult(), "this picture").endswith(" photos.")
+    assert result_message(samples, SearchResult(), "this picture").endswith(" some of them.")
 
 
 def test_no_more_photos_are_counted_than_were_looked_for(samples: Photos) -> None:
