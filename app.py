@@ -40,11 +40,13 @@ def serve(settings: Settings) -> None:
     bound_arenas()
     check_mcp(settings)
     check_port(settings)
-    from starlette.middleware import Middleware  # only now: a wrong setting is told at once
+    from fastapi.exceptions import RequestValidationError  # only now: a wrong setting is told at once
+    from starlette.middleware import Middleware
 
     from demo.page import KEPT_SECONDS, build, signatures_of
+    from demo.server.failures import refuse_body
     from demo.server.run import Lifespan, run_until_stopped
-    from demo.server.tool_calls import let_in, trust_own_calls
+    from demo.server.tool_calls import answer_in_json, let_in, trust_own_calls
     from demo.theme import theme_options
     from demo.web.engine import engine_for
     from demo.web.request_guard import RequestGuard
@@ -58,18 +60,22 @@ def serve(settings: Settings) -> None:
         lifespan = Lifespan(page, queue, settings, Path(os.environ["GRADIO_TEMP_DIR"]), KEPT_SECONDS)
         largest_call = 2 * settings.max_bytes if settings.mcp else 0  # assistants send pictures as text
         guard = Middleware(RequestGuard, endpoints=signatures_of(page), largest_tool_call=largest_call)
+        refusals = {RequestValidationError: refuse_body}
         launch = partial(
             page.launch, prevent_thread_lock=True,
             server_name=settings.host, server_port=settings.port, share=settings.share, auth=settings.auth,
             max_file_size=max(settings.max_bytes, settings.zip_bytes),
             max_threads=THREADS + KINDS * settings.queue_size, state_session_capacity=SESSIONS,
             _frontend=False,  # no look at the own page, which gives up after three seconds on a busy machine
-            app_kwargs={"middleware": [guard], "lifespan": lifespan}, run_history=False, pwa=False, ssr_mode=False,
-            mcp_server=settings.mcp, enable_monitoring=False, **theme_options(),
+            app_kwargs={"middleware": [guard], "lifespan": lifespan, "exception_handlers": refusals},
+            run_history=False, pwa=False, ssr_mode=False, enable_monitoring=False, mcp_server=settings.mcp,
+            **theme_options(),
         )  # fmt: skip
 
         def start() -> None:
             launch()
+            if settings.mcp:
+                answer_in_json(page)
             if settings.mcp and settings.auth:
                 let_in(page)
 

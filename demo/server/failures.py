@@ -9,13 +9,15 @@ from collections import Counter
 
 from pydantic import ValidationError
 from starlette.exceptions import HTTPException
-from starlette.responses import PlainTextResponse
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from zoo.command_line import on_one_line
 
 log = logging.getLogger(__name__)
 
+NO_BODY = 'the body cannot be used; send JSON with the arguments in order, as in {"data": ["cat"]}; see the API page'
 UNUSABLE = "the request cannot be used: its data are not what this endpoint takes; see the API page"
 NO_UPLOAD = "this is not an uploaded file; upload it first"
 FAILED = "this went wrong on the server; try another picture or other settings"
@@ -49,6 +51,11 @@ class FailureGuard:
             note(error)
             if not begun:
                 await PlainTextResponse(UNUSABLE, 400)(scope, receive, send)
+
+
+async def refuse_body(_: Request, __: Exception) -> Response:
+    """Answer a request whose body lacks what its route takes, of which FastAPI would list the faults."""
+    return PlainTextResponse(NO_BODY, 400)
 
 
 def note(error: Exception) -> None:

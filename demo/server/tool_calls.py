@@ -3,11 +3,14 @@
 Without what is here all assistants would be one visitor, or any whom a header names, and none would pass a login.
 """
 
+import json
 import os
 from secrets import token_urlsafe
+from typing import Any
 
 import gradio as gr
 from gradio_client import Client
+from gradio_client.utils import is_file_obj_with_meta
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -40,6 +43,23 @@ def trust_own_calls() -> None:
     trusted = os.environ.get(TRUSTED, LOOPBACK)
     if trusted != "*" and LOOPBACK not in trusted.split(","):
         os.environ[TRUSTED] = f"{trusted},{LOOPBACK}"
+
+
+def answer_in_json(page: gr.Blocks) -> None:
+    """Let tools give lists and facts as JSON, which Gradio would write as Python does."""
+    server = page.mcp_server_obj
+    assert server is not None
+    as_gradio = server.postprocess_output_data
+
+    def answered(data: Any, root_url: str) -> list[Any]:  # noqa: ANN401 - a list of what the tool gives
+        return as_gradio([output if is_file_obj_with_meta(output) else as_json(output) for output in data], root_url)
+
+    server.postprocess_output_data = answered
+
+
+def as_json(output: object) -> str:
+    """Write what a tool gives, with letters of all languages as they are."""
+    return output if isinstance(output, str) else json.dumps(output, ensure_ascii=False)
 
 
 def let_in(page: gr.Blocks) -> None:

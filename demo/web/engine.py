@@ -48,7 +48,7 @@ class RayWorkers:
 
     name = "ray"
 
-    def __init__(self, steps: Callable[..., Iterator[Progress]], workers: int) -> None:
+    def __init__(self, steps: Callable[..., Generator[Progress]], workers: int) -> None:
         self._steps = steps
         self._free = WaitingLine(workers, sys.maxsize)  # the lines of the page say when too many wait
         self._free_for_long = WaitingLine(max(1, workers - 1), sys.maxsize)

@@ -72,9 +72,12 @@ class RequestGuard:
             raise BadInput(f"there is no endpoint {name[:40]!r}; use one of {', '.join(sorted(self._endpoints))}")
         try:
             call = json.loads(body)
-            call["data"] = complete_arguments(call["data"], self._endpoints[name])
+            given = call["data"]
         except (ValueError, LookupError, TypeError, RecursionError):
+            return body  # which FastAPI refuses
+        if not isinstance(given, list):
             return body
+        call["data"] = complete_arguments(given, self._endpoints[name])
         return json.dumps(call).encode()
 
 

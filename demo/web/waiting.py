@@ -1,10 +1,9 @@
 """A line in which jobs of one kind wait for their turn, and are told how many are before them."""
 
-import math
-from collections import Counter, deque
-from collections.abc import Generator, Iterator
+from collections import Counter
+from collections.abc import Callable, Generator
+from contextlib import closing
 from dataclasses import dataclass
-from statistics import mean
 from threading import Condition
 from time import perf_counter
 from typing import TypeVar
@@ -15,7 +14,6 @@ from zoo.progress import Progress
 
 Result = TypeVar("Result")
 LOOK_SECONDS = 1.0  # from one word to a waiting job to the next
-REMEMBERED = 8  # jobs whose times say how long the next will take
 
 
 @dataclass(eq=False)
@@ -24,6 +22,7 @@ class _Job:
 
     visitor: str
     is_running: bool = False
+    ends_at: float | None = None  # by its own steps, once they tell
 
 
 class WaitingLine:
@@ -32,29 +31,28 @@ class WaitingLine:
     Gradio's own queue says a place only where nobody sees it, and not in words.
     """
 
-    def __init__(self, running: int, waiting: int) -> None:
+    def __init__(self, running: int, waiting: int, now: Callable[[], float] = perf_counter) -> None:
         self._running, self._waiting = running, waiting  # the latter of one visitor
+        self._now = now
         self._jobs: list[_Job] = []  # in the order in which they came
         self._turns = Turns()
         self._changed = Condition()
-        self._seconds: deque[float] = deque(maxlen=REMEMBERED)
 
-    def run(self, steps: Iterator[Progress[Result]]) -> Generator[Progress[Result]]:
-        """Yield the steps of a job once its turn has come, and until then how long that may take.
+    def run(self, steps: Generator[Progress[Result]]) -> Generator[Progress[Result]]:
+        """Yield the steps of a job once its turn has come, and until then how many jobs are before it.
 
-        A job that is closed, because it was stopped or its visitor has gone, leaves the line. Raises IrisError where
-        too many wait already.
+        The next in the line is told how long that takes, where the job at work says so by its steps; of those that
+        have not begun nobody knows. A job that is closed, because it was stopped or its visitor has gone, leaves the
+        line. Raises IrisError where too many wait already.
         """
         job = _Job(current_visitor())
         self._join(job)
         try:
             while before := self._before(job):
-                yield Progress(0, 0, note=waiting_sentence(before, self._expected(before)))
+                yield Progress(0, 0, note=waiting_sentence(before, self._seconds_to_next() if before == 1 else None))
                 with self._changed:
                     self._changed.wait(LOOK_SECONDS)
-            begun = perf_counter()
-            yield from steps
-            self._seconds.append(perf_counter() - begun)
+            yield from self._timed(job, steps)
         finally:
             self._leave(job)
 
@@ -92,8 +90,38 @@ class WaitingLine:
                 seen[job.visitor] += 1
         return [job for _, _, job in sorted(turns, key=lambda turn: turn[:2])]
 
-    def _expected(self, before: int) -> float | None:
-        return math.ceil(before / self._running) * mean(self._seconds) if self._seconds else None
+    def _timed(self, job: _Job, steps: Generator[Progress[Result]]) -> Generator[Progress[Result]]:
+        """Yield the steps of a job that runs, noting when it will end."""
+        clock = Clock(self._now)
+        with closing(steps):
+            for step in steps:
+                left = clock.left(step)
+                job.ends_at = None if left is None else self._now() + left
+                yield step
+
+    def _seconds_to_next(self) -> float | None:
+        """Tell how many seconds are left of the job that ends first, None where no job at work knows."""
+        ends = [job.ends_at for job in list(self._jobs) if job.ends_at is not None]
+        return max(0.0, min(ends) - self._now()) if ends else None
+
+
+class Clock:
+    """Tells from the times of a job's steps how many seconds are left."""
+
+    def __init__(self, now: Callable[[], float] = perf_counter) -> None:
+        self._now = now
+        self._first: tuple[int, float] | None = None  # steps done and the time, when the first was seen
+
+    def left(self, step: Progress) -> float | None:
+        """Give the seconds that are left, or None where that cannot be told yet."""
+        if not step.total:  # it waits
+            return None
+        if self._first is None:
+            self._first = step.done, self._now()
+        done, since = self._first
+        if step.done <= done:
+            return None
+        return (self._now() - since) / (step.done - done) * (step.total - step.done)
 
 
 def waiting_sentence(before: int, seconds: float | None) -> str:

@@ -45,6 +45,18 @@ def test_an_assistant_has_a_picture_named_and_painted(server: Server) -> None:
     assert "cheetah" in said["text"] and "image" in [part["type"] for part in painted]
 
 
+@pytest.mark.parametrize(
+    ("tool", "given", "kind"),
+    [("models", {}, list), ("find_images", {"query": "cat"}, list), ("name_image", None, dict)],
+)
+def test_what_is_no_file_comes_as_json(server: Server, tool: str, given: dict[str, object] | None, kind: type) -> None:
+    photo = base64.b64encode(samples()["cheetah"].path.read_bytes()).decode()
+    arguments = {"picture": f"data:image/jpeg;base64,{photo}"} if given is None else given
+    [said] = ask(server, "tools/call", name=tool, arguments=arguments)["content"]
+    told = json.loads(said["text"])
+    assert isinstance(told, kind) and told
+
+
 def test_an_assistant_names_a_picture_that_it_uploaded_and_none_elsewhere(server: Server) -> None:
     upload = httpx.post(
         f"{server.url}/gradio_api/upload", files={"files": ("a.jpg", samples()["cheetah"].path.read_bytes())}

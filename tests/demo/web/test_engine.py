@@ -27,7 +27,7 @@ def job(count: int, *, name: str = "") -> Iterator[Progress]:
     yield Progress(count, count, note=name, result=name)
 
 
-def here(function, /, *given, **named) -> Iterator[Progress]:  # noqa: ANN001, ANN002, ANN003
+def here(function, /, *given, **named) -> Generator[Progress]:  # noqa: ANN001, ANN002, ANN003
     """What runs a job on a worker, without one."""
     return function(*given, **named)
 

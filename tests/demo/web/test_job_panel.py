@@ -2,7 +2,8 @@
 
 import pytest
 
-from demo.web.job_panel import Clock, progress_html, status_html
+from demo.web.job_panel import progress_html, status_html
+from demo.web.waiting import Clock
 from zoo.progress import Progress
 
 

@@ -3,8 +3,11 @@
 from inspect import signature
 
 import gradio as gr
+import httpx
 import pytest
+from page_server import PATIENCE, Server
 
+from demo.server.failures import NO_BODY
 from demo.web.request_guard import complete_arguments
 from zoo.errors import BadInput
 
@@ -16,6 +19,14 @@ def find(query: str, top: int = 12, picture: gr.FileData | None = None) -> None:
 def test_what_is_left_out_is_the_default() -> None:
     assert complete_arguments(["cat"], signature(find)) == ["cat", 12, None]
     assert complete_arguments(["cat", 3], signature(find)) == ["cat", 3, None]
+
+
+@pytest.mark.parametrize("path", ["call/find_images", "call/models", "run/find_images", "queue/join", "cancel"])
+@pytest.mark.parametrize("body", ["{}", "[]", "{", '{"data": "cat"}'])
+def test_a_body_without_arguments_is_refused_with_a_sentence(server: Server, path: str, body: str) -> None:
+    headers = {"Content-Type": "application/json"}
+    answer = httpx.post(f"{server.url}/gradio_api/{path}", content=body, headers=headers, timeout=PATIENCE)
+    assert (answer.status_code, answer.text) == (400, NO_BODY)
 
 
 def test_what_is_missing_is_named() -> None:

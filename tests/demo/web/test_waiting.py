@@ -1,6 +1,6 @@
 """A line of jobs: how many run, who is next, and what is told to those who wait."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 
 import pytest
 
@@ -15,7 +15,7 @@ def _no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(waiting, "LOOK_SECONDS", 0.0)
 
 
-def job(name: str) -> Iterator[Progress]:
+def job(name: str) -> Generator[Progress]:
     """A job of two steps."""
     yield Progress(0, 1, note=name)
     yield Progress(1, 1, result=name)
@@ -77,7 +77,7 @@ def test_who_leaves_makes_room_whether_waiting_or_at_work() -> None:
 
 
 def test_a_job_that_fails_makes_room() -> None:
-    def failing() -> Iterator[Progress]:
+    def failing() -> Generator[Progress]:
         yield Progress(0, 1)
         raise IrisError("no")
 
@@ -95,6 +95,38 @@ def test_no_more_wait_than_may() -> None:
     next(one), next(two)
     with pytest.raises(IrisError, match="busy: 1 jobs wait"):
         next(three)
+
+
+def test_the_next_in_the_line_is_told_how_long_the_job_at_work_takes_by_its_own_steps() -> None:
+    times = iter(range(0, 1000, 10))
+
+    def long() -> Generator[Progress]:
+        for done in range(8):
+            yield Progress(done, 8)
+
+    line = WaitingLine(1, 5, now=lambda: float(next(times)))
+    first, second, third = (line.run(long()) for _ in range(3))
+    next(first)
+    assert next(second).note == "Waiting: 1 job is before yours"
+    next(first)
+    assert "about 60 s" in next(second).note
+    assert next(third).note == "Waiting: 2 jobs are before yours"
+
+
+def test_a_job_that_is_closed_ends_its_steps_before_the_next_begins() -> None:
+    ended = []
+
+    def watched() -> Generator[Progress]:
+        try:
+            yield Progress(0, 1)
+        finally:
+            ended.append(True)
+
+    line = WaitingLine(1, 5)
+    steps = line.run(watched())
+    next(steps)
+    steps.close()
+    assert ended == [True]
 
 
 def test_how_long_it_may_take_is_told_once_it_is_known() -> None:
