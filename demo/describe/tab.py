@@ -93,7 +93,7 @@ class DescribeTab:
         made = describe_picture(
             open_picture(photo.path), self.settings.device, sureness=CONFIDENCE, top=TOP, unseen_only=False
         )
-        said = {self.job.status: status_html("What a sample photo shows. Choose a picture of yours.")}
+        said = {self.job.status: status_html("What a sample photo shows. Choose a picture of your own.")}
         sample = served_sample(OPENING)
         buttons = self.job.buttons.show(sample, fingerprint(sample, CONFIDENCE, False), example=True)
         return self._shown(made, CONFIDENCE) | said | buttons | {self.picture: str(sample)}

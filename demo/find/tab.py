@@ -225,8 +225,8 @@ def _suggestion(tab: FindTab, word: str) -> Updates:
 
 
 def _zip_field(settings: Settings) -> gr.File:
-    limits = f"up to {settings.zip_pictures:,} pictures, {settings.zip_bytes / 2**20:g} MiB"
-    return gr.File(label=f"Search your own photos: a zip, {limits}", file_types=[".zip"], height=140)
+    limits = f"up to {settings.zip_pictures:,}, {settings.zip_bytes / 2**20:g} MiB"
+    return gr.File(label=f"Search your own photos: a zip of {limits}", file_types=[".zip"], height=140)
 
 
 def _endpoints(settings: Settings, photos: Photos) -> tuple[FunctionType, FunctionType]:

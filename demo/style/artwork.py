@@ -114,7 +114,7 @@ class ArtworkPanel:
         if own:
             return fields  # painted at this change
         path = served_copy(painted_sample(self.settings.device))
-        words = f"{OPENING.capitalize()} after an artwork. Give a picture and an artwork of yours."
+        words = f"{OPENING.capitalize()} after an artwork. Give a picture and an artwork of your own."
         result = shown_result(self.job, open_picture(path), path, words)
         source = fingerprint(photo, fingerprint(file), False)
         return result | self.job.buttons.show(path, source, example=True) | fields

@@ -65,7 +65,8 @@ class PaintingsPanel:
         mask = self.mask.read(values, upload.picture, self.settings)
         around = {values[self.outside]: 1.0} if values[self.outside] and mask else None
         steps = options.steps(upload.picture, self.settings.device, mask, around)
-        result = style_result(self.job, upload, options.name, str(options), source=self._source(values))
+        named = (options.name, str(options))
+        result = style_result(self.job, upload, *named, source=self._source(values), hint=options.title)
         yield from self.job.follow(self.line.run(steps), result=result)
 
     def paint_each(self, values: Values, upload: Upload) -> Generator[Progress[Made]]:
@@ -89,7 +90,7 @@ class PaintingsPanel:
         photo, options = samples()[OPENING], StyleOptions({opening_style(): 1.0})
         path = served_copy(painted_sample(OPENING, self.settings.device))
         painting = painting_of(options.name)
-        words = f"{photo.title.capitalize()} like {painting}. Choose another painting, or a picture of yours."
+        words = f"{photo.title.capitalize()} like {painting}. Choose another painting, or a picture of your own."
         source = fingerprint(photo.path, str(options), None)
         result = shown_result(self.job, open_picture(path), path, words)
         return {self.picture: str(served_sample(OPENING))} | result | self.job.buttons.show(path, source, example=True)

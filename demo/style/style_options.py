@@ -41,6 +41,11 @@ class StyleOptions:
         """What a file painted like this is called."""
         return "-".join(self.weights)
 
+    @property
+    def title(self) -> str:
+        """Say after which painting it is painted; nothing of a blend, whose names stand in its fields."""
+        return f"Painted like {painting_of(self.name)}." if len(self.weights) == 1 else ""
+
     def steps(
         self, picture: Image.Image, device: str, mask: Image.Image | None = None, outside: Weights | None = None
     ) -> Generator[Progress[Image.Image]]:

@@ -95,7 +95,7 @@ class VideoPanel:
         name = opening_style()
         clip, painted = painted_sample(self.settings.device)
         given, made = served_copy(clip), served_copy(painted)
-        words = f"A sample clip like {painting_of(name)}. Choose another painting, or a clip of yours."
+        words = f"A sample clip like {painting_of(name)}. Choose another painting, or a clip of your own."
         buttons = self.job.buttons.show(made, fingerprint(given), example=True)
         yield {self.clip: str(given)} | self._finished(made, words) | buttons
 

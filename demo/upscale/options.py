@@ -20,7 +20,7 @@ from zoo.superres.networks import AUTOMATIC, DEFAULT_DETAIL, FIDELITY, PHOTO, sh
 from zoo.superres.upscale import SCALE, SCALES, enlarged_size, fetch_and_upscale
 
 TASK = "sr"
-CHOOSING = "Automatic: by how clean, compressed or noisy your picture is"
+CHOOSING = "Automatic: chosen by how clean your picture is"
 BY_WIDTH, USUAL_WIDTH = "width", 1920
 PIXELS_GAINED = SCALE**2  # a width may ask for no more than an enlargement of the largest picture has
 

@@ -110,7 +110,7 @@ class UpscaleTab:
         options = UpscaleOptions(AUTOMATIC, detail, None, SCALE)
         plain, ours = (served_copy(file) for file in enlarged_sample(self.settings.device))
         small, large = open_picture(photo.path), open_picture(ours)
-        words = "{} x {} became {} x {} pixels. Choose a picture of yours.".format(*small.size, *large.size)
+        words = "{} x {} became {} x {} pixels. Choose a picture of your own.".format(*small.size, *large.size)
         shown = self._compared(plain, ours, large) | {self.job.status: status_html(words)}
         buttons = self.job.buttons.show(ours, fingerprint(photo.path, options), example=True)
         return {self.picture: str(served_sample(OPENING))} | shown | buttons
@@ -142,7 +142,7 @@ def build(settings: Settings, page: gr.Blocks) -> UpscaleTab:
                 run, stop = run_button("Enlarge"), stop_button()
         with column("result"):
             status, several = status_box("The result appears here, beside plain bicubic."), several_results()
-            shown = comparison("Bicubic and Iris", "Bicubic", "Iris")
+            shown = comparison("Plain resize and Iris", "Plain resize", "Iris")
             buttons = result_buttons("upscale", "style", "describe", "find", download="Save", formats=True)
         with column("more"):
             options.detail.render()

@@ -7,6 +7,12 @@ function show() {
     radio.name = group;
     radio.checked = radio.value === props.value;
   }
+  requestAnimationFrame(reveal);
+}
+
+function reveal() { // what is chosen in a row that is wider than its place
+  const chosen = radios().find((radio) => radio.checked)?.parentElement, row = chosen?.parentElement;
+  if (row) row.scrollLeft = chosen.offsetLeft - row.offsetLeft - (row.clientWidth - chosen.clientWidth) / 2;
 }
 
 element.addEventListener("change", (event) => {

@@ -17,11 +17,7 @@ FRAME = """
     <b class="iris-compare-left">{before}</b><b class="iris-compare-right">{after}</b>
   </div>
   <div class="iris-compare-tools">
-    <label>
-      <span>{before}</span>
-      <input type="range" min="0" max="100" value="50" aria-label="How much of {before} is shown">
-      <span>{after}</span>
-    </label>
+    <input type="range" min="0" max="100" value="50" aria-label="Line between {before} and {after}">
     <button type="button" name="whole">Whole</button>
     <button type="button" name="full">100 %</button>
     <button type="button" name="screen">Full screen</button>

@@ -79,7 +79,7 @@ def result_buttons(*places: str, download: str | None = None, formats: bool = Fa
         save = gr.DownloadButton(download, variant="primary", size="sm") if download else None
         form = form_choice() if save and formats else None
         if save and places:
-            for label, script in (("Copy", COPY), ("Open large", OPEN)):
+            for label, script in (("Copy", COPY), ("Open", OPEN)):
                 shown = gr.Button(label, size="sm")
                 shown.click(None, save, None, js=script, api_visibility="private", queue=False)
         with gr.Row(visible=bool(places), elem_classes="iris-send"):

@@ -31,7 +31,7 @@ def picture_field(
     """Lay out a field to drop, paste or photograph a picture into; HEIC is shown as the JPEG that is made of it."""
     field = gr.Image(
         label=label, type="filepath", image_mode=None, alt_text=label, height=height, sources=list(sources),
-        min_width=min_width, buttons=["fullscreen"], placeholder=PLACEHOLDER, elem_classes="iris-photo",
+        min_width=min_width, buttons=[], placeholder=PLACEHOLDER, elem_classes="iris-photo",
     )  # fmt: skip
     on_event(field.upload, as_browsers_show, field, field, queue=False)
     return field

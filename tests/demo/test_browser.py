@@ -62,7 +62,7 @@ def test_the_line_between_two_pictures_is_moved_by_keys(browser_page: BrowserPag
     page = browser_page.page
     browser_page.open_tab("Upscale")
     page.locator(".iris-compare-after[src]").wait_for()
-    slider = page.get_by_role("slider", name="How much of Bicubic is shown")
+    slider = page.get_by_role("slider", name="Line between Plain resize and Iris")
     slider.focus()
     place = "element => element.querySelector('i').style.left"
     before = page.locator(".iris-compare-view").evaluate(place)
@@ -94,6 +94,25 @@ def test_the_result_is_on_the_first_screen_of_a_laptop_and_of_a_phone(browser_pa
         box = browser_page.page.locator(".iris-picture").first.bounding_box()
         assert box is not None
         assert box["y"] + box["height"] <= height + 20 and box["x"] + box["width"] <= width
+
+
+CUT_OFF = """
+  () => [...document.querySelectorAll(".iris-work .row, .iris-work .column, .iris-compare-tools, .iris-work button")]
+    .filter((one) => one.checkVisibility() && !one.matches(".iris-choices *, .icon-button, .label-wrap"))
+    .filter((one) => one.scrollWidth > one.clientWidth + 1 || one.getBoundingClientRect().right > innerWidth + 1)
+    .map((one) => `${one.className} ${one.textContent.trim().slice(0, 60)}`)
+"""
+
+
+def test_on_a_phone_no_row_of_buttons_is_wider_than_the_page(browser_page: BrowserPage) -> None:
+    page = browser_page.page
+    page.set_viewport_size({"width": 390, "height": 844})
+    for panel in ("style/paintings", "upscale", "find"):
+        page.evaluate("(panel) => { location.hash = panel; }", panel)
+        browser_page.wait_for_panel(panel)
+        page.locator(EXAMPLES[panel]).locator("visible=true").first.wait_for()
+        page.wait_for_function(IS_CALM)
+        assert page.evaluate(CUT_OFF) == []
 
 
 PAINT = """async () => {

@@ -119,7 +119,7 @@ def test_stop_ends_the_job_of_a_worker(browser_page: BrowserPage, cluster: Serve
     page = browser_page.page
     page.locator(".iris-picture img").first.wait_for()
     page.get_by_role("tab", name="Any artwork").click()
-    page.get_by_text("Give a picture and an artwork of yours").locator("visible=true").first.wait_for()
+    page.get_by_text("Give a picture and an artwork of your own").locator("visible=true").first.wait_for()
     for _ in range(WORKERS):  # a job that went on would keep the next one from the one worker that long ones may use
         page.get_by_role("button", name="Refine").click()
         page.get_by_text("loss").locator("visible=true").first.wait_for()

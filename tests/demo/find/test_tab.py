@@ -36,8 +36,8 @@ def test_what_no_sample_shows_finds_nothing(samples: Photos) -> None:
 
 
 def test_a_wider_word_is_advised_only_where_a_word_was_given(samples: Photos) -> None:
-    assert result_message(samples, SearchResult(), '"violin" and this picture').endswith("Try a wider word.")
-    assert result_message(samples, SearchResult(), "this picture").endswith(" some of them.")
+    assert "Try a wider word." in result_message(samples, SearchResult(), '"violin" and this picture')
+    assert "wider" not in result_message(samples, SearchResult(), "this picture")
 
 
 def test_no_more_photos_are_counted_than_were_looked_for(samples: Photos) -> None:

@@ -66,3 +66,8 @@ def test_a_recipe_is_read_from_json() -> None:
 def test_a_recipe_that_cannot_be_followed_is_refused_by_name(fields: dict[str, object], named: str) -> None:
     with pytest.raises(BadInput, match=named):
         recipe_of(fields)
+
+
+def test_one_painting_is_named_and_a_blend_is_not() -> None:
+    assert StyleOptions({"starry-night": 1.0}).title == "Painted like The Starry Night (van Gogh, 1889)."
+    assert StyleOptions({"starry-night": 0.5, "great-wave": 0.5}).title == ""

@@ -26,7 +26,7 @@ def test_a_picture_is_enlarged_four_times_and_shown_beside_bicubic(visitor: Visi
     photo = visitor.upload(upload("my photo.png", encoded(quarters(), "PNG")))
     shown = visitor.press("Enlarge", {"Your picture": photo})
     assert saved(shown).name == "my-photo-x4.png" and open_picture(saved(shown)).size == (192, 128)
-    value = shown["Bicubic and Iris"]["value"]
+    value = shown["Plain resize and Iris"]["value"]
     bicubic, ours = (open_picture(value[side].removeprefix("/gradio_api/file=")) for side in ("before", "after"))
     assert bicubic.size == ours.size == (192, 128) and ImageChops.difference(bicubic, ours).getbbox()
     assert "192 x 128 pixels" in shown["iris-status"] and "dB" in shown["iris-status"]
@@ -110,20 +110,20 @@ def test_nothing_is_said_of_shrinking_back_what_was_shrunk() -> None:
 
 def test_the_size_of_the_result_is_told_before_the_run(visitor: Visitor, upload: Write) -> None:
     photo = visitor.upload(upload("a.png", encoded(quarters(), "PNG")))
-    shown = visitor.change("Your picture", "change", {"Your picture": photo}, has="Bicubic and Iris")
+    shown = visitor.change("Your picture", "change", {"Your picture": photo}, has="Plain resize and Iris")
     assert "48 x 32 becomes 192 x 128 pixels" in shown["iris-status"]
 
 
 def test_a_picture_that_cannot_be_used_is_refused_as_soon_as_it_is_given(visitor: Visitor, upload: Write) -> None:
     letter = visitor.upload(upload("letter.png", b"Dear Iris"))
-    shown = visitor.change("Your picture", "change", {"Your picture": letter}, has="Bicubic and Iris")
+    shown = visitor.change("Your picture", "change", {"Your picture": letter}, has="Plain resize and Iris")
     assert ">letter.png is not a picture" in shown["iris-status"] and "iris-failed" in shown["iris-status"]
-    assert "iris-stale" in shown["Bicubic and Iris"]["elem_classes"]
+    assert "iris-stale" in shown["Plain resize and Iris"]["elem_classes"]
 
 
 def test_a_sample_is_enlarged_before_anything_is_given(visitor: Visitor) -> None:
     shown = visitor.open(1)
-    value = shown["Bicubic and Iris"]["value"]
+    value = shown["Plain resize and Iris"]["value"]
     assert value["size"] == [1024, 1024] and value["before"] != value["after"] and shown["iris-actions"]["visible"]
 
 
