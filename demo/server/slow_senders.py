@@ -5,6 +5,7 @@ uvicorn waits without a limit for the head of a request, and for its body.
 
 import asyncio
 from asyncio import TimerHandle, Transport
+from contextlib import suppress
 from time import monotonic
 from typing import Any
 
@@ -14,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 HEAD_SECONDS = 20.0  # in which the head of a request is to come
 BODY_SECONDS, BODY_RATE = 30.0, 4096  # in which the body may begin, and bytes a second from then on
+READING_SECONDS = 0.1  # in which a server that was busy reads what has come meanwhile
 
 
 class SlowSender(Exception):
@@ -31,18 +33,19 @@ class BodyGuard:
         """Pass the request on; what waits for its body is told where that does not come."""
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
-        until, is_whole, is_slow, is_answered = monotonic() + self._seconds, False, False, False
+        left, is_whole, is_slow, is_answered = self._seconds, False, False, False
 
         async def in_time() -> Message:
-            nonlocal until, is_whole, is_slow
+            nonlocal left, is_whole, is_slow
             if is_whole:
                 return await receive()
-            try:
-                message = await asyncio.wait_for(receive(), max(0.0, until - monotonic()))
-            except TimeoutError:
+            begun = monotonic()
+            message = await _first_of(receive, left, READING_SECONDS)
+            left -= monotonic() - begun  # what the server does with a part does not count against the sender
+            if message is None or left < -self._seconds:
                 is_slow = True
-                raise SlowSender from None
-            until += len(message.get("body", b"")) / self._rate
+                raise SlowSender
+            left += len(message.get("body", b"")) / self._rate
             is_whole = not message.get("more_body", False)
             return message
 
@@ -59,6 +62,14 @@ class BodyGuard:
         except SlowSender:
             if not is_answered:
                 await PlainTextResponse("the request comes too slowly", 408)(scope, receive, closing)
+
+
+async def _first_of(receive: Receive, *seconds: float) -> Message | None:
+    """Wait for a message once for each of these times; none where it never came."""
+    for limit in seconds:
+        with suppress(TimeoutError):
+            return await asyncio.wait_for(receive(), max(0.0, limit))
+    return None
 
 
 class HeadTimer:

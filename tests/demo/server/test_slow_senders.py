@@ -1,6 +1,7 @@
 """Who sends a request byte by byte is cut off; who sends it as programs do is answered."""
 
 import socket
+import time
 from collections.abc import Iterator
 from threading import Thread
 
@@ -19,7 +20,9 @@ SECONDS = 0.5  # in which a request must come here
 
 
 async def echo(scope: Scope, receive: Receive, send: Send) -> None:
-    """Answer with the length of the body."""
+    """Answer with the length of the body; at /busy after the server could read nothing for a while."""
+    if scope["path"] == "/busy":
+        time.sleep(2 * SECONDS)  # which holds up all that it does
     body = await Request(scope, receive).body()
     await PlainTextResponse(str(len(body)))(scope, receive, send)
 
@@ -65,3 +68,12 @@ def test_a_body_that_does_not_come_ends_the_request_and_the_connection(port: int
 def test_requests_that_come_are_answered_on_one_connection(port: int) -> None:
     with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=PATIENCE) as client:
         assert [client.post("/", content=b"x" * size).text for size in (0, 7, 200_000)] == ["0", "7", "200000"]
+
+
+def test_a_body_that_came_while_the_server_was_busy_is_read(port: int) -> None:
+    with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) as connection:
+        connection.sendall(b"POST /busy HTTP/1.1\r\nHost: here\r\nConnection: close\r\nContent-Length: 1000\r\n\r\n")
+        time.sleep(SECONDS)  # the head is read by itself, and the server is busy
+        connection.sendall(b"x" * 1000)
+        answer = b"".join(iter(lambda: connection.recv(4096), b""))
+    assert answer.startswith(b"HTTP/1.1 200") and answer.endswith(b"1000")
