@@ -89,9 +89,16 @@ def _glove(dimension: int, revision: str = "main", sha256: str = "", matrix_sha2
 
 _ENTRIES = (
     _upscaler("sr.fidelity-x4", "Four times larger, true to the small picture", EDSR, sharper="sr.sharp-x4"),
-    _upscaler("sr.sharp-x4", "Four times larger, as sharp as it may have been", PERCEPTUAL),
+    _upscaler("sr.sharp-x4", "Four times larger, as sharp as it may have been", PERCEPTUAL, sharper="sr.crisp-x4"),
+    _upscaler("sr.crisp-x4", "Four times larger, crisper than it was", PERCEPTUAL),
     _upscaler("sr.photo-x4", "Four times larger, rid of JPEG blocks and noise", EDSR, sharper="sr.photo-sharp-x4"),
-    _upscaler("sr.photo-sharp-x4", "Four times larger, rid of blocks and noise, with crisp detail", REAL_ESRGAN),
+    _upscaler(
+        "sr.photo-sharp-x4",
+        "Four times larger, rid of blocks and noise, with crisp detail",
+        REAL_ESRGAN,
+        sharper="sr.photo-crisp-x4",
+    ),
+    _upscaler("sr.photo-crisp-x4", "Four times larger, rid of blocks and noise, crisper than it was", REAL_ESRGAN),
     ModelEntry(
         key="sr.edsr-base-x4",
         title="Four times larger, true to the small picture (EDSR baseline)",

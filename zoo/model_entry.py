@@ -24,7 +24,7 @@ class ModelEntry:
     There is no network where the weights themselves say which they are of (`zoo.third_party`). `bytes` is 0 where a
     bundled model has not been trained yet, or where nobody says exactly how long a file of the hub is: its hash pins
     it. `repo` and `revision` (40 hex digits) say where on the hub a file lies. `sharper` is the key of a network of
-    the same shape that invents detail, with whose weights this one's can be interpolated.
+    the same shape that invents more detail, with whose weights this one's can be interpolated.
     """
 
     key: str

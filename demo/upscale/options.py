@@ -2,21 +2,23 @@
 
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
+from typing import Annotated
 
 import gradio as gr
 from gradio.blocks import Block
 from PIL import Image
+from pydantic import Field
 
 from demo.settings import Settings
 from demo.web.engine import run_job
-from demo.web.events import Scale, Share, Values, Width, on_event, validate_arguments
+from demo.web.events import Scale, Values, Width, on_event, validate_arguments
 from zoo.catalog import CATALOG, entry
 from zoo.errors import BadInput, UnknownModel
 from zoo.hub import is_here
 from zoo.model_entry import ModelEntry
 from zoo.progress import Progress
 from zoo.superres.input_quality import InputQuality
-from zoo.superres.networks import AUTOMATIC, DEFAULT_DETAIL, FIDELITY, PHOTO, sharp_pair
+from zoo.superres.networks import AUTOMATIC, DEFAULT_DETAIL, FIDELITY, MOST_DETAIL, PHOTO, variants
 from zoo.superres.upscale import SCALE, SCALES, enlarged_size, fetch_and_upscale
 
 TASK = "sr"
@@ -24,10 +26,12 @@ CHOOSING = "Automatic: chosen by how clean your picture is"
 BY_WIDTH, USUAL_WIDTH = "width", 1920
 PIXELS_GAINED = SCALE**2  # a width may ask for no more than an enlargement of the largest picture has
 
+Detail = Annotated[float, Field(ge=0, le=MOST_DETAIL)]
+
 
 @dataclass(frozen=True)
 class UpscaleOptions:
-    """What is asked for: a catalog key, 0 (true) to 1 (sharp) where it has a sharp variant, pixels of width or a scale.
+    """What is asked for: a catalog key, 0 (true) to 2 (crisp) where it has sharp variants, pixels of width or a scale.
 
     None is for what `upscale` itself chooses; the key AUTOMATIC leaves the choice of the networks to the picture.
     """
@@ -104,7 +108,7 @@ class UpscaleWidgets:
 @validate_arguments
 def read_options(
     model: str | None,
-    detail: Share | None,
+    detail: Detail | None,
     width: Width | None,
     scale: Scale | None = None,
     *,
@@ -127,8 +131,8 @@ def upscale_widgets(settings: Settings) -> UpscaleWidgets:
     size = gr.Radio(sizes, value=SCALE, label="How large", elem_classes="iris-short")
     width = gr.Number(USUAL_WIDTH, label="Width in pixels", precision=0, minimum=1, visible=False)
     detail = gr.Slider(
-        0, 1, DEFAULT_DETAIL, step=0.05, label="Detail", visible=has_detail(AUTOMATIC), render=False,
-        info="0 is true to your picture, 1 as sharp as it may have been.",
+        0, MOST_DETAIL, DEFAULT_DETAIL, step=0.05, label="Detail", visible=has_detail(AUTOMATIC), render=False,
+        info="0 is true to your picture, 1 as sharp as it may have been, 2 crisper than it was.",
     )  # fmt: skip
     self_ensemble = gr.Checkbox(
         label="Self-ensemble", render=False,
@@ -155,11 +159,11 @@ def name_of(model: ModelEntry) -> str:
 
 
 def has_detail(key: object) -> bool:
-    """Tell whether a model has a sharp variant, and both are here, so that a slider may stand between them."""
+    """Tell whether a model has sharp variants, and all are here, so that a slider may go through them."""
     if key == AUTOMATIC:
         return has_detail(FIDELITY) and has_detail(PHOTO)
-    pair = sharp_pair(key) if isinstance(key, str) else None
-    return pair is not None and all(is_here(entry(name)) for name in pair)
+    three = variants(key) if isinstance(key, str) else None
+    return three is not None and all(is_here(entry(name)) for name in three)
 
 
 def _usable(model: ModelEntry, settings: Settings) -> bool:

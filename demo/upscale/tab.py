@@ -12,7 +12,15 @@ from PIL import Image
 
 from demo.samples import samples
 from demo.settings import Settings
-from demo.upscale.options import UpscaleOptions, UpscaleWidgets, has_detail, offered, read_options, upscale_widgets
+from demo.upscale.options import (
+    Detail,
+    UpscaleOptions,
+    UpscaleWidgets,
+    has_detail,
+    offered,
+    read_options,
+    upscale_widgets,
+)
 from demo.web.compare import Compared, comparison, most_detailed
 from demo.web.downloads import (
     deliver,
@@ -23,7 +31,7 @@ from demo.web.downloads import (
 )  # fmt: skip
 from demo.web.endpoints import register_endpoint
 from demo.web.engine import run_job
-from demo.web.events import Scale, Share, Updates, Values, Width
+from demo.web.events import Scale, Updates, Values, Width
 from demo.web.examples import kept_picture, served_copy
 from demo.web.job_panel import JobPanel, bright, status_box, status_html
 from demo.web.layout import column, given_picture, run_button, run_row, stop_button, work
@@ -201,7 +209,7 @@ def _endpoint(settings: Settings, line: WaitingLine) -> FunctionType:
     def upscale(  # noqa: PLR0913 - what callers of the web API may say
         picture: gr.FileData,
         model: str | None = None,
-        detail: Share | None = None,
+        detail: Detail | None = None,
         width: Width | None = None,
         scale: Scale | None = None,
         self_ensemble: bool = False,
@@ -211,7 +219,7 @@ def _endpoint(settings: Settings, line: WaitingLine) -> FunctionType:
         Args:
             picture: an uploaded picture; with the Python client, handle_file("photo.jpg").
             model: A key of those that /models lists with the task sr; without it, by how clean the picture is.
-            detail: From 0 (true to the picture) to 1 (sharp), for models that have a sharp variant.
+            detail: From 0 (true to the picture) to 1 (sharp) and 2 (crisp), for models that have a sharp variant.
             width: Of the result in pixels, in place of a scale.
             scale: How many times as wide and as high.
             self_ensemble: Take the mean of eight turned and mirrored passes, truer and eight times as long.

@@ -28,6 +28,10 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     torch.nn.init.normal_(sharp.tail.weight, std=0.1)
     publish(sharp, "sr.sharp-x4", shape, folder=folder)
     publish(sharp, "sr.photo-sharp-x4", shape, folder=folder)
+    crisp = ResidualUpscaler(4, 1)
+    torch.nn.init.normal_(crisp.tail.weight, std=0.2)
+    publish(crisp, "sr.crisp-x4", shape, folder=folder)
+    publish(crisp, "sr.photo-crisp-x4", shape, folder=folder)
     paintings = PaintingsNetwork(["wave", "scream"])
     torch.nn.init.normal_(paintings.table)  # so that the styles differ
     publish(ArtworkNetwork(), "style.any-artwork", folder=folder)

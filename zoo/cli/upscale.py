@@ -29,7 +29,8 @@ def add_upscale(made: ArgumentParser) -> None:
     add_in_and_out(made)
     model_help = f"default: {AUTOMATIC}, by how clean a picture is"
     made.add_argument("--model", metavar="KEY|FILE", default=AUTOMATIC, help=model_help)
-    made.add_argument("--detail", type=float, metavar="D", help=f"0 (true) to 1 (sharp), default: {DEFAULT_DETAIL:g}")
+    detail_help = f"0 (true) to 1 (sharp) and 2 (crisp), default: {DEFAULT_DETAIL:g}"
+    made.add_argument("--detail", type=float, metavar="D", help=detail_help)
     made.add_argument("--scale", type=int, choices=SCALES, help="so many times as wide and as high, default: 4")
     made.add_argument("--width", type=int, metavar="N", help="exactly so many pixels wide; instead of a scale")
     made.add_argument("--tile", type=int, metavar="N", help=f"pixels, default: {DEFAULT_TILE}")

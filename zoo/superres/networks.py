@@ -8,27 +8,28 @@ from zoo.errors import BadInput
 from zoo.loading import Upscaler, interpolate_weights, load_file, load_upscaler
 from zoo.weight_files import ENDINGS
 
-FIDELITY, SHARP = "sr.fidelity-x4", "sr.sharp-x4"
-PHOTO, PHOTO_SHARP = "sr.photo-x4", "sr.photo-sharp-x4"
-AUTOMATIC = "automatic"  # between both pairs, by how bad the picture is: zoo/cards/sr.photo-x4.md
+FIDELITY, SHARP, CRISP = "sr.fidelity-x4", "sr.sharp-x4", "sr.crisp-x4"
+PHOTO, PHOTO_SHARP, PHOTO_CRISP = "sr.photo-x4", "sr.photo-sharp-x4", "sr.photo-crisp-x4"
+AUTOMATIC = "automatic"  # between those and these, by how bad the picture is: zoo/cards/sr.photo-x4.md
 DEFAULT_DETAIL = 0.9  # between a true model and its sharp variant, where nothing is asked for
+MOST_DETAIL = 2.0
 
 
 def network_for(key: str, detail: float | None, device: str, photo_share: float = 0.0) -> Upscaler:
     """Load the network that a key, a weight file's path or a detail asks for.
 
-    `detail` interpolates from the true model (0) to its sharp variant (1); `key` may name either of the two.
-    AUTOMATIC interpolates between the pair for clean pictures and that for photos, which has `photo_share`, at
-    DEFAULT_DETAIL unless another is asked for. Raises BadInput for a detail out of range or with a model that has no
-    sharp variant, and what loading raises.
+    `detail` interpolates from the true model (0) to its sharp variant (1) and on to its crisp one (2); `key` may name
+    any of the three. AUTOMATIC interpolates between those for clean pictures and those for photos, which have
+    `photo_share`, at DEFAULT_DETAIL unless another is asked for. Raises BadInput for a detail out of range or with a
+    model that has no sharp variant, and what loading raises.
     """
-    if detail is not None and not 0 <= detail <= 1:
-        raise BadInput(f"a detail of {detail:g} cannot be; choose 0 (true to the picture) to 1 (sharp)")
+    if detail is not None and not 0 <= detail <= MOST_DETAIL:
+        raise BadInput(f"a detail of {detail:g} cannot be; choose 0 (true to the picture) to {MOST_DETAIL:g} (crisp)")
     if key == AUTOMATIC:
-        detail = DEFAULT_DETAIL if detail is None else detail
-        clean = {FIDELITY: (1 - photo_share) * (1 - detail), SHARP: (1 - photo_share) * detail}
-        photo = {PHOTO: photo_share * (1 - detail), PHOTO_SHARP: photo_share * detail}
-        return interpolate_weights(clean | photo, device)
+        places = _places(DEFAULT_DETAIL if detail is None else detail)
+        clean = zip((FIDELITY, SHARP, CRISP), ((1 - photo_share) * place for place in places), strict=True)
+        photo = zip((PHOTO, PHOTO_SHARP, PHOTO_CRISP), (photo_share * place for place in places), strict=True)
+        return interpolate_weights(dict([*clean, *photo]), device)
     if detail is not None:
         return _between(key, detail, device)
     if key.lower().endswith(ENDINGS) or os.path.isfile(key):
@@ -36,18 +37,29 @@ def network_for(key: str, detail: float | None, device: str, photo_share: float 
     return load_upscaler(key, device)
 
 
-def sharp_pair(key: str) -> tuple[str, str] | None:
-    """Give the true and the sharp model of the pair that a model is of, None where it is of none."""
-    pairs = ((model.key, model.sharper) for model in catalog.CATALOG.values() if model.sharper)
-    return next((pair for pair in pairs if key in pair), None)
+def variants(key: str) -> tuple[str, ...] | None:
+    """Give the true, the sharp and the crisp model of the three that a model is of, None where it is of none."""
+    models = catalog.CATALOG
+    threes = (
+        (model.key, model.sharper, models[model.sharper].sharper)
+        for model in models.values()
+        if model.sharper and models[model.sharper].sharper
+    )
+    return next((three for three in threes if key in three), None)
 
 
 def _between(key: str, detail: float, device: str) -> Upscaler:
-    pair = sharp_pair(key)
-    if pair is None:
+    three = variants(key)
+    if three is None:
         raise BadInput(f"{key[:80]} has no sharp variant, so leave detail out; {PHOTO} and {FIDELITY} have one")
-    true, sharp = pair
-    return interpolate_weights({true: 1 - detail, sharp: detail}, device)
+    return interpolate_weights(dict(zip(three, _places(detail), strict=True)), device)
+
+
+def _places(detail: float) -> tuple[float, float, float]:
+    """Give the shares of the true, the sharp and the crisp model at a detail: only neighbours are mixed."""
+    crisp = max(0.0, detail - 1)
+    true = max(0.0, 1 - detail)
+    return true, 1 - true - crisp, crisp
 
 
 @lru_cache(maxsize=1)

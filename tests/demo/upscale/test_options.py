@@ -44,7 +44,7 @@ def test_only_keys_of_models_that_enlarge_are_taken(key: str) -> None:
 @pytest.mark.parametrize(
     ("model", "detail", "width", "named"),
     [
-        ({"path": "x"}, None, None, "model"), (SHARP, 1.5, None, "detail"), (SHARP, "much", None, "detail"),
+        ({"path": "x"}, None, None, "model"), (SHARP, 2.5, None, "detail"), (SHARP, "much", None, "detail"),
         (SHARP, float("nan"), None, "detail"), (SHARP, None, 0, "width"), (SHARP, None, "1e9", "width"),
         (SHARP, None, 10**9, "width"), (SHARP, None, [], "width"),
     ],

@@ -71,7 +71,7 @@ def test_a_failed_tile_leaves_no_file(photo: Path, tmp_path: Path, monkeypatch: 
     [
         (["--width", "769"], "choose 1 to 768"),
         (["--width", "0"], "choose 1 to 768"),
-        (["--detail", "2"], "choose 0"),
+        (["--detail", "3"], "choose 0"),
         (["--detail", "0.5", "--model", "sr.edsr-base-x4"], "leave detail out"),
         (["--scale", "2", "--width", "9"], "give one of them"),
         (["--model", "style.paintings"], "does not enlarge"),

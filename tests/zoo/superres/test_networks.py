@@ -13,28 +13,43 @@ from upscaled_pictures import array, saved
 from zoo.errors import BadInput, Missing, UnknownModel
 from zoo.nets.residual_upscaler import ResidualUpscaler
 from zoo.progress import run_to_end
-from zoo.superres.networks import AUTOMATIC, DEFAULT_DETAIL, FIDELITY, PHOTO, PHOTO_SHARP, SHARP
+from zoo.superres.networks import (
+    AUTOMATIC,
+    CRISP,
+    DEFAULT_DETAIL,
+    FIDELITY,
+    PHOTO,
+    PHOTO_CRISP,
+    PHOTO_SHARP,
+    SHARP,
+)
 from zoo.superres.upscale import upscale
 
 
-@pytest.mark.parametrize(
-    ("pair", "keys"),
-    [((FIDELITY, SHARP), (FIDELITY, SHARP, FIDELITY)), ((PHOTO, PHOTO_SHARP), (PHOTO, PHOTO, PHOTO_SHARP))],
-)
-def test_detail_goes_from_the_true_network_to_the_sharp_one(
-    photo: Image.Image, small_models: Path, pair: tuple[str, str], keys: tuple[str, ...]
+@pytest.mark.parametrize("three", [(FIDELITY, SHARP, CRISP), (PHOTO, PHOTO_SHARP, PHOTO_CRISP)])
+def test_detail_goes_from_the_true_network_to_the_sharp_one_and_on_to_the_crisp_one(
+    photo: Image.Image, small_models: Path, three: tuple[str, str, str]
 ) -> None:
     small = photo.resize((20, 15))
-    true, sharp = (array(run_to_end(upscale(small, key=key))) for key in pair)
-    wishes = zip((0, 0.5, 1), keys, strict=True)
-    found = [array(run_to_end(upscale(small, key=key, detail=detail))) for detail, key in wishes]
-    assert np.array_equal(found[0], true) and np.array_equal(found[2], sharp)
-    away = [np.abs(found[1] - end).mean() for end in (true, sharp)]
-    assert np.abs(true - sharp).mean() > max(away) > 0 and min(away) > 0
+    ends = [array(run_to_end(upscale(small, key=key))) for key in three]
+    for number, key in enumerate(three):  # any of the three names them all
+        found = [array(run_to_end(upscale(small, key=key, detail=detail))) for detail in (number, 0.5, 1.5)]
+        assert np.array_equal(found[0], ends[number])
+        for between, (low, high) in zip(found[1:], (ends[:2], ends[1:]), strict=True):
+            away = [np.abs(between - end).mean() for end in (low, high)]
+            assert np.abs(low - high).mean() > max(away) > 0 and min(away) > 0
+
+
+@pytest.mark.parametrize("way", [FIDELITY, PHOTO, AUTOMATIC])
+def test_the_end_of_detail_has_more_of_it_than_the_default(photo: Image.Image, way: str) -> None:
+    small = saved(photo, "JPEG", 75) if way == PHOTO else photo
+    true, usual, end = (array(run_to_end(upscale(small, key=way, detail=detail))) for detail in (0, DEFAULT_DETAIL, 2))
+    steepness = [np.abs(np.diff(made.astype(float), axis=1)).mean() for made in (true, usual, end)]
+    assert steepness[0] * 1.05 < steepness[1] and steepness[1] * 1.05 < steepness[2]
 
 
 def test_a_detail_that_cannot_be_is_refused(photo: Image.Image, small_models: Path) -> None:
-    for detail in (-0.1, 1.1, float("nan")):
+    for detail in (-0.1, 2.1, float("nan")):
         with pytest.raises(BadInput, match="choose 0"):
             next(upscale(photo, detail=detail))
     with pytest.raises(BadInput, match=r"sr\.edsr-base-x4 has no sharp variant"):
