@@ -31,7 +31,7 @@ class NamingConfig:
     # The bias is that with which the calibration error of answers is least on half of the folders of kept photos, and
     # on `labels/calibration.tsv`; it was judged on the other half and on `labels/everyday.tsv`.
     platt_slope: float = 1.14
-    platt_bias: float = 3.25
+    platt_bias: float = 3.3
     depth_penalty: float = 0.26
 
     # Answer.

@@ -1,7 +1,7 @@
-"""Concepts added to a classifier whose own classes stay what they are to the bit, and how far they are held back.
+"""Concepts added to a classifier whose own classes stay what they are to the bit.
 
-Only the rows of the added ones are trained, so what the classes say of each other never changes. What the added ones
-take from them is bounded by what is taken off their biases, chosen on photos of the classes.
+Only the rows of the added ones are trained, so what the classes say of each other never changes. How much the added
+ones take from them is for their biases to say: `zoo.train.reserves`.
 """
 
 from collections.abc import Sequence
@@ -12,8 +12,6 @@ from torch import Tensor, nn
 
 from zoo.nets.picture_encoder import PictureEncoder
 from zoo.train.labels import Graph
-
-RESERVE_STEP = 0.1  # of a logit
 
 
 class AddedConcepts(nn.Module):
@@ -70,23 +68,6 @@ def narrowed(network: PictureEncoder, places: Sequence[int]) -> PictureEncoder:
     return narrow.eval()
 
 
-def least_reserves(logits: Tensor, labels: Tensor, kept: int, most: float) -> Tensor:
-    """Choose how much to take off each added logit, so that of the kept classes' photos few are lost. (C - kept,)
-
-    logits (N, crops, C) of photos of the kept classes `labels` (N,). Lost is a photo whose class came first, by the
-    mean over the crops, and now an added concept does; what took one is held back by a step more, until at most the
-    share `most` is lost.
-    """
-    reserves = torch.zeros(logits.shape[-1] - kept)
-    was_first = _first(logits[..., :kept]) == labels
-    while True:
-        first = _first(torch.cat([logits[..., :kept], logits[..., kept:] - reserves], -1))
-        taken_by = first[was_first & (first >= kept)] - kept
-        if len(taken_by) <= most * len(labels):
-            return reserves
-        reserves[taken_by.unique()] += RESERVE_STEP
-
-
 def average_precisions(
     probabilities: Tensor, labels: Sequence[tuple[str, ...]], concepts: Sequence[str], kept: int, graph: Graph
 ) -> dict[str, float]:
@@ -104,7 +85,3 @@ def average_precisions(
         below = [place for place, kind in enumerate(kinds) if concept in kind]
         found[concept] = float(average_precision_score(true, probabilities[:, below].sum(1))) if any(true) else 0.0
     return found
-
-
-def _first(logits: Tensor) -> Tensor:
-    return logits.softmax(-1).mean(1).argmax(1)

@@ -3,8 +3,8 @@
 The body stays as it is, so what it finds in each photo is looked up once, in several crops; the rest takes minutes.
 The concepts of ImageNet's classes stay as they are, too. Two losses for those beyond: the probability of what a photo
 shows is to be large (of a label that is no concept, the marginal likelihood of all concepts of its kind), and the
-network's answers of before are to be given again. At the end they are held back as far as photos of ImageNet's classes
-ask for, and one that does not find its own held-out photos is left out.
+network's answers of before are to be given again. At the end their biases are weighed against photos of ImageNet's
+classes, and one that does not find its own held-out photos is left out.
 """
 
 import json
@@ -23,12 +23,13 @@ from zoo.loading import load_encoder
 from zoo.nets.backbones import CLASSES
 from zoo.nets.eight_bit import Range
 from zoo.nets.picture_encoder import PictureEncoder
-from zoo.train.added_concepts import AddedConcepts, average_precisions, least_reserves, narrowed, widened
+from zoo.train.added_concepts import AddedConcepts, average_precisions, narrowed, widened
 from zoo.train.devise import folder_and_weight, labelled, validate
 from zoo.train.labels import Graph, labels_of, read_graph, read_labels, targets
 from zoo.train.learner import Learner
 from zoo.train.photos import photo_files
 from zoo.train.publish import publish
+from zoo.train.reserves import Guarded, Labelled, fitted_reserves
 from zoo.train.trainer import Trainer, TrainingConfig, add_training_options, training_config
 from zoo.train.views import IN_USE, Views, kept_views
 from zoo.train.word_space import WordSpace, read_word_space
@@ -36,6 +37,7 @@ from zoo.train.word_space import WordSpace, read_word_space
 MODEL = "devise.nouns"
 LABELS = Path(__file__).with_name("labels.tsv")  # of 540 photos, by this project
 BATCH = 256
+WEIGHED = 5000  # labelled photos beside which the guarded ones are weighed
 PROMINENT = 2  # the labels of a photo by which is told whether the network knows them
 
 
@@ -67,7 +69,7 @@ def missing(
     return found
 
 
-@torch.inference_mode()
+@torch.no_grad()
 def named_by(concepts: nn.Module, views: Views) -> Tensor:
     """Give the logits (N, 2, C) by which photos are named: of the first two crops of each."""
     crops = views.features.reshape(int(views.photos.max()) + 1, -1, views.features.shape[1])[:, :2]
@@ -96,8 +98,10 @@ def main(arguments: list[str]) -> None:
     ranges = ranges_of(network)
     with torch.no_grad():
         student.concepts.bias[CLASSES:] -= options.reserve
-        if options.guard:
-            student.concepts.bias[CLASSES:] -= reserves(student, space.wnids, options, ranges)
+    if options.guard:
+        held_back = reserves(student, space.wnids, options, examples)
+        with torch.no_grad():
+            student.concepts.bias[CLASSES:] -= held_back
     metrics: dict[str, float] = {}
     if options.judge:
         precisions = judge(student, space.wnids, options, ranges, written, graph)
@@ -166,16 +170,28 @@ def ranges_of(network: PictureEncoder) -> list[Range]:
     return json.loads(network.metadata.get("ranges", "[]"))
 
 
-def reserves(network: PictureEncoder, concepts: Sequence[str], options: Namespace, ranges: list[Range]) -> Tensor:
-    """Choose on the photos of ImageNet's classes that are to be guarded what is taken off each added concept."""
+def reserves(network: PictureEncoder, concepts: Sequence[str], options: Namespace, examples: Examples) -> Tensor:
+    """Choose on photos of ImageNet's classes, and on those learnt from, what is taken off each added concept."""
     guard = drawn([(folder, 1.0) for folder in options.guard], options.most, options.seed)
-    views = kept_views(options.run / "guard.pt", network, guard, 0, ranges)
+    views = kept_views(options.run / "guard.pt", network, guard, 0, ranges_of(network))
     classes = list(concepts[:CLASSES])
     places = [classes.index(labels_of(file, {}, classes)[0]) for file in guard]
-    found = least_reserves(named_by(network.concepts, views), torch.tensor(places), CLASSES, options.guard_loss)
-    held_back = [f"{id} {value:.1f}" for id, value in zip(concepts[CLASSES:], found.tolist(), strict=True) if value]
+    guarded = Guarded(named_by(network.concepts, views), torch.tensor(places))
+    found = fitted_reserves(some_labelled(network.concepts, examples), guarded, CLASSES, options.guard_weight)
+    held_back = [f"{id} {value:.1f}" for id, value in zip(concepts[CLASSES:], found.tolist(), strict=True)]
     log.info("held back: %s", ", ".join(held_back))
     return found
+
+
+@torch.no_grad()
+def some_labelled(concepts: nn.Module, examples: Examples) -> Labelled:
+    """Give the logits by which labelled photos are named, and their labels; photos are drawn as in the training."""
+    views, photos = examples.views, len(examples.counts)
+    chances = views.weights.reshape(photos, -1)[:, 0] * (examples.counts.sum(1) > 0)
+    number = min(WEIGHED, int((chances > 0).sum()))
+    some = chances.multinomial(number, generator=torch.Generator().manual_seed(0))
+    crops = views.features.reshape(photos, -1, views.features.shape[1])[some, :2]
+    return Labelled(concepts(crops.float()), examples.counts[some], examples.meets)
 
 
 def train(
@@ -237,7 +253,7 @@ def parse(arguments: list[str]) -> Namespace:
         default=[],
         help="photos by ImageNet class; few may be lost",
     )
-    parser.add_argument("--guard-loss", type=float, default=0.01, help="share of them that may no longer come first")
+    parser.add_argument("--guard-weight", type=float, default=9.0, help="of one of them beside a labelled photo")
     parser.add_argument("--judge", type=existing_folder, nargs="*", default=[], help="photos to judge new concepts by")
     parser.add_argument("--least-precision", type=float, default=0.3, help="that a new concept must reach on them")
     add_training_options(parser, steps=1500)

@@ -1,10 +1,9 @@
-"""Added concepts never move the classes that were there, and are held back where they take photos from them."""
+"""Added concepts never move the classes that were there."""
 
 import numpy as np
-import pytest
 import torch
 
-from zoo.train.added_concepts import AddedConcepts, average_precisions, least_reserves, rows_of
+from zoo.train.added_concepts import AddedConcepts, average_precisions, rows_of
 from zoo.train.labels import Graph
 
 
@@ -26,18 +25,6 @@ def test_a_step_of_training_moves_the_added_rows_alone() -> None:
     assert torch.equal(joined.weight[:3], whole.weight[:3])
     assert torch.equal(joined.bias[:3], whole.bias[:3])
     assert not torch.equal(joined.weight[3:], whole.weight[3:])
-
-
-def test_only_the_concept_that_takes_photos_is_held_back_and_only_as_far_as_needed() -> None:
-    logits = torch.tensor([[[2.0, 0.0, 2.55, 1.0]], [[0.0, 2.0, 0.0, 1.9]], [[2.0, 0.0, 0.0, 0.0]]])
-    labels = torch.tensor([0, 1, 0])
-    assert least_reserves(logits, labels, 2, most=0.0).tolist() == pytest.approx([0.6, 0.0])
-    assert least_reserves(logits, labels, 2, most=0.34).tolist() == [0.0, 0.0]
-
-
-def test_a_photo_that_was_wrong_before_holds_nothing_back() -> None:
-    logits = torch.tensor([[[2.0, 0.0, 3.0]]])
-    assert least_reserves(logits, torch.tensor([1]), 2, most=0.0).tolist() == [0.0]
 
 
 def test_a_concept_is_judged_by_the_photos_that_show_it_or_a_kind_of_it() -> None:
