@@ -27,6 +27,10 @@ IN_SIGHT = """
   (place) => [...document.querySelectorAll("[role=tab][aria-selected=true]")].filter((tab) => tab.checkVisibility())
     .map((tab) => tab.textContent.trim().toLowerCase().replaceAll(" ", "-")).join("/") === place
 """
+OPEN_FOLDS = """
+  for (const fold of document.querySelectorAll(".iris-more button.label-wrap:not(.open)"))
+    if (fold.checkVisibility()) fold.click();
+"""
 IS_CALM = """
   document.getAnimations().every((one) => one.playState !== "running")
   && [...document.querySelectorAll(".iris-bar progress")].every((one) => !one.checkVisibility())

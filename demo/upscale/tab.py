@@ -53,7 +53,7 @@ SAMPLES = ("cheetah", "lion", "coins", "cat", "tower")
 OPENING = SAMPLES[0]
 LARGEST_SHOWN = 4096  # pixels of a side: browsers draw no more on small machines
 TRUE_DB = 40  # from here on the eye finds no difference between the input and the result shrunk back
-TRUE = "It is true to your picture: made small again, it looks the same"
+TRUE = "True to your picture: made small again, it looks the same"
 CHANGED = "Detail was added or noise removed: made small again, it no longer looks quite like your picture"
 
 

@@ -38,7 +38,7 @@ def form_choice() -> gr.HTML:
     qualities = "".join(f'<option value="{one}">{one} %</option>' for one in QUALITIES)
     frame = (
         f'<label><span class="iris-aside">Format</span><select name="format">{formats}</select></label>'
-        f'<label>Quality <select name="quality">{qualities}</select></label>'
+        f'<label><span>Quality</span><select name="quality">{qualities}</select></label>'
     )
     return gr.HTML(
         None, label="Format", html_template=frame, js_on_load=SCRIPT, padding=False, apply_default_css=False,

@@ -2,14 +2,10 @@
 
 from importlib.resources import files
 
-from browser_page import EXAMPLES, IS_CALM, BrowserPage
+from browser_page import EXAMPLES, IS_CALM, OPEN_FOLDS, BrowserPage
 
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text()
 CLEAR = "button[aria-label='Remove Image']:visible, button[aria-label=Clear]:visible"
-OPEN_FOLDS = """
-  for (const fold of document.querySelectorAll(".iris-more button.label-wrap:not(.open)"))
-    if (fold.checkVisibility()) fold.click();
-"""
 VIOLATIONS = """
   async (options) => (await axe.run({ resultTypes: ["violations"], ...options })).violations
     .flatMap((rule) => rule.nodes.map((node) => `${rule.id}: ${node.html}`))

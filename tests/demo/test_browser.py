@@ -1,6 +1,6 @@
 """The page in a real browser: what only its scripts do."""
 
-from browser_page import EXAMPLES, IS_CALM, BrowserPage
+from browser_page import EXAMPLES, IS_CALM, OPEN_FOLDS, BrowserPage
 from playwright.sync_api import FilePayload
 
 
@@ -101,16 +101,21 @@ CUT_OFF = """
     .filter((one) => one.checkVisibility() && !one.matches(".iris-choices *, .icon-button, .label-wrap"))
     .filter((one) => one.scrollWidth > one.clientWidth + 1 || one.getBoundingClientRect().right > innerWidth + 1)
     .map((one) => `${one.className} ${one.textContent.trim().slice(0, 60)}`)
+    .concat([...document.querySelectorAll(".iris-more input[type=range]")]
+      .map((one) => [one, one.closest(".block")]).filter(([one]) => one.checkVisibility())
+      .filter(([one, box]) => one.getBoundingClientRect().right > box.getBoundingClientRect().right)
+      .map(([one]) => `the slider ${one.ariaLabel}`))
 """
 
 
-def test_on_a_phone_no_row_of_buttons_is_wider_than_the_page(browser_page: BrowserPage) -> None:
+def test_on_a_phone_nothing_is_cut_off_at_the_side(browser_page: BrowserPage) -> None:
     page = browser_page.page
     page.set_viewport_size({"width": 390, "height": 844})
-    for panel in ("style/paintings", "upscale", "find"):
+    for panel in ("style/any-artwork", "upscale", "find"):
         page.evaluate("(panel) => { location.hash = panel; }", panel)
         browser_page.wait_for_panel(panel)
         page.locator(EXAMPLES[panel]).locator("visible=true").first.wait_for()
+        page.evaluate(OPEN_FOLDS)
         page.wait_for_function(IS_CALM)
         assert page.evaluate(CUT_OFF) == []
 

@@ -71,10 +71,10 @@ def choice_sentence(quality: InputQuality) -> str:
     """Say which networks enlarge a picture of this quality, and why."""
     photo = share_for_photos(quality)
     if photo == 0:
-        return "It is clean, so the networks for clean pictures enlarged it."
+        return "Your picture is clean, so the networks for clean pictures enlarged it."
     if photo == 1:
-        return f"It is {quality.fault}, so the networks that take blocks and noise away enlarged it."
-    return f"It is somewhat {quality.fault}, so the networks that take blocks and noise away had a part of {photo:.0%}."
+        return f"Your picture is {quality.fault}, so the networks that take blocks and noise away enlarged it."
+    return f"Your picture is somewhat {quality.fault}, so the networks that take blocks and noise away did {photo:.0%}."
 
 
 def measure_quality(picture: Image.Image) -> InputQuality:
