@@ -97,7 +97,7 @@ def test_the_result_is_on_the_first_screen_of_a_laptop_and_of_a_phone(browser_pa
 
 
 CUT_OFF = """
-  () => [...document.querySelectorAll(".iris-work .row, .iris-work .column, .iris-compare-tools, .iris-work button")]
+  () => [...document.querySelectorAll(".iris-work :is(.row, .column, .iris-compare-tools, button, .prompt)")]
     .filter((one) => one.checkVisibility() && !one.matches(".iris-choices *, .icon-button, .label-wrap"))
     .filter((one) => one.scrollWidth > one.clientWidth + 1 || one.getBoundingClientRect().right > innerWidth + 1)
     .map((one) => `${one.className} ${one.textContent.trim().slice(0, 60)}`)
