@@ -3,15 +3,23 @@
 from dataclasses import replace
 from pathlib import Path
 
+import gradio as gr
 import pytest
+from gradio.blocks import Block
 from PIL import Image
 
 from demo.settings import Settings
 from demo.upscale import options as module
-from demo.upscale.options import offered, read_options
+from demo.upscale import tab
+from demo.upscale.options import UpscaleWidgets, offered, read_options
+from demo.web.downloads import ResultButtons
+from demo.web.job_panel import JobPanel
+from demo.web.waiting import WaitingLine
 from zoo.catalog import CATALOG
 from zoo.errors import BadInput, Missing, UnknownModel
 from zoo.progress import run_to_end
+from zoo.superres import upscale as upscale_module
+from zoo.superres.input_quality import CLEAN
 from zoo.superres.networks import AUTOMATIC, FIDELITY, PHOTO, SHARP
 from zoo.superres.upscale import upscale
 
@@ -103,3 +111,20 @@ def test_a_model_that_is_not_here_is_refused_where_nothing_may_be_fetched(hub_ca
 def test_the_size_of_the_result_is_known_before() -> None:
     assert read_options(FIDELITY, None, None).size_of(SMALL) == (48, 32)
     assert read_options(FIDELITY, None, 30).size_of(SMALL) == (30, 20)
+
+
+def test_how_clean_a_picture_is_is_measured_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path))
+    measured = []
+    for place in (tab, upscale_module):
+        monkeypatch.setattr(place, "measure_quality", lambda picture: measured.append(picture) or CLEAN)
+    widgets = UpscaleWidgets(gr.Radio(), gr.Radio(), gr.Number(), gr.Slider(0, 1), gr.Checkbox())
+    buttons = ResultButtons(gr.Row(), None, None, gr.HTML(), gr.State(), {})
+    compared = gr.HTML()
+    job = JobPanel(gr.HTML(), buttons, (compared,))
+    panel = tab.UpscaleTab(Settings(), WaitingLine(1, 1), gr.Image(), widgets, compared, job)
+    SMALL.save(tmp_path / "a.png")
+    given: dict[Block, object] = dict.fromkeys(panel.inputs())
+    given |= {panel.picture: {"path": str(tmp_path / "a.png")}, widgets.model: AUTOMATIC, widgets.size: 2}
+    *_, last = panel.enlarge(given | {widgets.self_ensemble: False})
+    assert "24 x 16 pixels" in str(last[panel.job.status]) and len(measured) == 1
