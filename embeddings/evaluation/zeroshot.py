@@ -22,6 +22,7 @@ HIERSE = float(np.exp(-1))  # Li et al. 2015
 ABLATIONS = {
     "without kernels": NamingConfig(kernel_weight=0),
     "without steps up": NamingConfig(hypernym_weight=0),
+    "without prediction": NamingConfig(predicted_power=0),
     "without commonness": NamingConfig(commonness_power=0),
     "without stacking": NamingConfig(class_power=1),
 }

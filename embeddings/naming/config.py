@@ -16,12 +16,15 @@ class NamingConfig:
     # Ranking. A zero leaves a part out.
     top_classes: int = 10  # the likeliest classes, which alone count for other nouns
     neighbours: int = 200  # nouns beside a class that are looked at in a ranking of all
-    kernel_weight: float = 0.15  # of the von Mises-Fisher kernel around a class
-    kernel_concentration: float = 10.0
-    hypernym_weight: float = 0.06  # of a class's parent
-    hypernym_decay: float = 0.6  # what is left of it with each further step up
-    commonness_power: float = 0.3  # a noun counts (common_rank / rank of its word) to this power
-    common_rank: int = 3000  # of a word that counts 1
+    kernel_weight: float = 0.45  # of the von Mises-Fisher kernel around a class
+    kernel_concentration: float = 8.0
+    kernel_power: float = 0.5  # of the probabilities that weigh the kernels and the steps
+    hypernym_weight: float = 0.18  # of a class's parent
+    hypernym_decay: float = 0.4  # what is left of it with each further step up
+    predicting_classes: int = 16  # nearest to a noun, by which its own classifier is predicted
+    predicted_power: float = 0.35  # of what that gives
+    commonness_power: float = 1.0  # a noun counts 1 / (1 + rank of its word / common_rank) to this power
+    common_rank: int = 3000
     general_weight: float = 1e-6  # what "entity" or "artifact" count, which are true of nearly everything
     class_power: float = 1.75  # of a class's own probability: as stacking does, lets others pass when none is clear
     imagenet_classes: int = 1000  # come first among a network's classes; those after them are everyday concepts

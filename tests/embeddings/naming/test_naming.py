@@ -8,6 +8,7 @@ import pytest
 from embeddings.naming.calibration import calibrate
 from embeddings.naming.classifier import ZeroShotClassifier
 from embeddings.naming.config import CONFIDENCE, DEFAULT, NamingConfig
+from embeddings.naming.ranking import nearest_classes
 from embeddings.naming.vocabulary import EMPTY_KINDS, general_nouns
 from embeddings.wordnet.graph import load_nouns
 from zoo.errors import BadQuery
@@ -72,6 +73,27 @@ def test_kernels_and_steps_up_each_add(names: ZeroShotClassifier, left_out: Nami
     less = ZeroShotClassifier(CLASSES, left_out).ranking.scores(one)
     row = names.nouns.row(DOG)
     assert 0 < less[row] < names.ranking.scores(one)[row]
+
+
+def test_unlikely_classes_near_a_noun_count_against_it(names: ZeroShotClassifier) -> None:
+    with_them, without_them = shares(pug=0.5, bulldog=0.4), shares(pug=0.5, machine=0.4)
+
+    def gain_of_dog(config: NamingConfig) -> float:
+        ranking = ZeroShotClassifier(CLASSES, config).ranking
+        row = names.nouns.row(DOG)
+        return ranking.scores(with_them)[row] / ranking.scores(without_them)[row]
+
+    assert gain_of_dog(NamingConfig(predicting_classes=2)) > 1.2 * gain_of_dog(NamingConfig(predicted_power=0))
+
+
+def test_each_noun_is_predicted_from_the_classes_nearest_to_it(names: ZeroShotClassifier) -> None:
+    near = nearest_classes(tuple(names.tree.rows.tolist()), 2)
+    assert set(near[names.nouns.row(DOG)]) == {CLASSES.index(PUG), CLASSES.index(BULLDOG)}
+    assert near[names.nouns.row(BEACON), 0] == CLASSES.index(BEACON)
+
+
+def test_a_picture_of_nothing_scores_nothing(names: ZeroShotClassifier) -> None:
+    assert not names.ranking.scores(np.zeros(len(CLASSES), np.float32)).any()
 
 
 def test_candidates_limit_the_nouns(names: ZeroShotClassifier) -> None:
