@@ -19,6 +19,7 @@ WINDOW, WINDOWS = 256, 16  # pixels a side of what is looked at at once, and how
 SMALLEST = 48  # pixels a side: on fewer, nothing is told
 LEVELS = 255  # what is measured is in grey levels of 8 bits
 NOUGHT = 1.0  # levels: what rounding to whole levels may make of a coefficient that a codec has set to zero
+FLAT = 0.5  # levels between neighbours of one colour
 BLOCK = 16  # pixels a side of the blocks in which noise is measured
 EVENEST = 0.2  # the share of blocks that are even enough to show the noise
 EDGES = 0.05  # the share of steepest places at which softness is measured
@@ -29,6 +30,8 @@ WEBP_GRID = (0.2, 0.35)
 NOISE = (1.2, 3.0)
 SOFT_STEP = (0.6, 0.55)
 DRAWN_STEP = (0.85, 0.9)  # letters that a discriminator taught look frayed
+FLAT_PLACES = (0.35, 0.45)  # drawings whose edges are soft: half of both networks is truer than either
+FLAT_COLOURS, FLAT_COLOUR = 3, 0.004  # so many colours at least, each of this share of the places
 USUAL_STEP = 0.7  # where there is no edge
 SHARES = 4  # steps from the networks for clean pictures to those for photos
 
@@ -87,7 +90,8 @@ def measure_quality(picture: Image.Image) -> InputQuality:
         compression = max(_ramp(grids[0], JPEG_GRID), _ramp(grids[1], WEBP_GRID))
         noise = max(_noise_of_colour(windows), _noise_of_luma(windows))
         step = _edge_step(windows)
-    return InputQuality(compression, _ramp(noise, NOISE), _ramp(step, SOFT_STEP), _ramp(step, DRAWN_STEP))
+        hardness = max(_ramp(step, DRAWN_STEP), _ramp(_flat_places(windows), FLAT_PLACES) / 2)
+    return InputQuality(compression, _ramp(noise, NOISE), _ramp(step, SOFT_STEP), hardness)
 
 
 @dataclass(frozen=True)
@@ -213,6 +217,25 @@ def _edge_step(windows: list[_Window]) -> float:
     step, height = torch.cat(steps), torch.cat(heights)
     high = height >= max(_quantile(height, 1 - EDGES), 1.0)
     return _quantile(step[high] / height[high], 0.5) if high.any() else USUAL_STEP
+
+
+def _flat_places(windows: list[_Window]) -> float:
+    """Measure the share of places whose neighbours are the same in all colours, 0 where few colours lie so.
+
+    Photos have such places where they are too bright or too dark, and in a studio's background; drawings have more
+    colours.
+    """
+    flat, count = [], 0
+    for window in windows:
+        image = torch.cat([window.luma, *window.colours], 1)  # (1, 3, h, w)
+        whole = -F.max_pool2d(-window.seen, 3, 1)[0, 0] > 0
+        even = (F.max_pool2d(image, 3, 1) + F.max_pool2d(-image, 3, 1)).amax(1)[0] < FLAT
+        flat.append(image[0, :, 1:-1, 1:-1][:, even & whole])
+        count += int(whole.sum())
+    _, places = torch.cat(flat, 1).round().unique(dim=1, return_counts=True)
+    if (places >= FLAT_COLOUR * count).sum() < FLAT_COLOURS:
+        return 0.0
+    return float(places.sum()) / count
 
 
 def _quantile(values: Tensor, share: float) -> float:

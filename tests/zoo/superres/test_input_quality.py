@@ -97,6 +97,23 @@ def test_text_is_told_by_edges_that_no_lens_makes_and_not_taken_for_noise(mode: 
     assert found.hardness == 1 and found.compression < 0.1 and found.fault == "drawn or written"
 
 
+@pytest.mark.parametrize("filter", [Image.Resampling.BOX, Image.Resampling.BICUBIC, Image.Resampling.LANCZOS])
+def test_a_drawing_with_soft_edges_is_told_by_its_flat_colours(filter: Image.Resampling) -> None:
+    large = Image.new("RGB", (960, 720), "ivory")
+    for number, colour in enumerate(("crimson", "navy", "seagreen", "gold", "orchid")):
+        place = (60 + 150 * number, 80 + 90 * number)
+        ImageDraw.Draw(large).ellipse((*place, place[0] + 260, place[1] + 220), fill=colour, outline="black", width=9)
+    found = measure_quality(large.resize((240, 180), filter))
+    assert 0.4 < found.hardness <= 0.5 and found.fault == "drawn or written"
+
+
+def test_a_thing_before_a_white_wall_is_no_drawing(photo: Image.Image) -> None:
+    wall = Image.new("RGB", (2 * photo.width, 2 * photo.height), "white")
+    ImageDraw.Draw(wall).rectangle((0, 0, 20, wall.height), fill="black")
+    wall.paste(photo, (photo.width // 2, photo.height // 2))
+    assert measure_quality(wall.filter(ImageFilter.GaussianBlur(0.6))).hardness == 0
+
+
 def test_which_networks_are_taken_is_said_with_the_reason() -> None:
     assert "clean" in choice_sentence(CLEAN)
     assert "noisy" in choice_sentence(InputQuality(noise=1.0, compression=0.4))
