@@ -128,7 +128,7 @@ def test_markup_in_a_query_comes_back_escaped(server: Server) -> None:
         ("/stylize_from_artwork", {"artwork": picture("coins"), "recipe": {"start": "nowhere"}}, "start"),
         ("/upscale", {"model": "style.paintings"}, "enlarges"),
         ("/upscale", {"model": "/etc/passwd"}, "enlarges"),
-        ("/upscale", {"detail": 1.5}, "detail"),
+        ("/upscale", {"detail": 2.5}, "detail"),
         ("/upscale", {"width": 0}, "width"),
         ("/name_image", {"top": 0}, "top"),
         ("/name_image", {"sureness": "very"}, "sureness"),
