@@ -44,7 +44,7 @@ def serve(settings: Settings) -> None:
     from starlette.middleware import Middleware
 
     from demo.page import KEPT_SECONDS, build, signatures_of
-    from demo.server.failures import refuse_body
+    from demo.server.failures import refuse_request
     from demo.server.run import Lifespan, run_until_stopped
     from demo.server.tool_calls import answer_in_json, let_in, trust_own_calls
     from demo.theme import theme_options
@@ -60,7 +60,7 @@ def serve(settings: Settings) -> None:
         lifespan = Lifespan(page, queue, settings, Path(os.environ["GRADIO_TEMP_DIR"]), KEPT_SECONDS)
         largest_call = 2 * settings.max_bytes if settings.mcp else 0  # assistants send pictures as text
         guard = Middleware(RequestGuard, endpoints=signatures_of(page), largest_tool_call=largest_call)
-        refusals = {RequestValidationError: refuse_body}
+        refusals = {RequestValidationError: refuse_request}
         launch = partial(
             page.launch, prevent_thread_lock=True,
             server_name=settings.host, server_port=settings.port, share=settings.share, auth=settings.auth,

@@ -211,7 +211,7 @@
       const words = message.textContent.trim();
       const panel = [...document.querySelectorAll("[role=tabpanel]")].filter(visible).at(-1);
       const refusal = panel?.querySelector(".iris-refusal .iris-refusal");
-      if (!UPLOAD_REFUSED.test(words) || !refusal) continue;
+      if (!UPLOAD_REFUSED.test(words) || !refusal?.refuse) continue;
       message.dataset.testid = "told";
       message.closest("[data-testid=toast-body]").querySelector("[data-testid=toast-close]").click();
       refusal.refuse(words.replace(UPLOAD_REFUSED, "") || FAR_TOO_LARGE);

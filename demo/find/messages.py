@@ -41,7 +41,7 @@ def result_message(photos: "Photos", result: SearchResult, what: str) -> str:
 def _counted(photos: "Photos", found: Sequence[Match], what: str) -> str:
     if not found:
         advice = " Try a wider word." if '"' in what else ""
-        return f"Nothing matches {what} among {photos.count()} photos.{advice} Here are some of them."
+        return f"Nothing matches {what} among {photos.count()} photos; here are some of them.{advice}"
     folded = sum(len(match.copies) for match in found)
     copies = f" Near-copies folded: {folded}." if folded else ""
     if len(found) == 1:

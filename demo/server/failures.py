@@ -7,6 +7,7 @@ import logging
 import traceback
 from collections import Counter
 
+from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -53,9 +54,11 @@ class FailureGuard:
                 await PlainTextResponse(UNUSABLE, 400)(scope, receive, send)
 
 
-async def refuse_body(_: Request, __: Exception) -> Response:
-    """Answer a request whose body lacks what its route takes, of which FastAPI would list the faults."""
-    return PlainTextResponse(NO_BODY, 400)
+async def refuse_request(_: Request, error: Exception) -> Response:
+    """Answer a request whose body or address lacks what its route takes; FastAPI would list the faults."""
+    faults = error.errors() if isinstance(error, RequestValidationError) else []
+    in_body = all(fault["loc"][0] == "body" for fault in faults)
+    return PlainTextResponse(NO_BODY if in_body else UNUSABLE, 400)
 
 
 def note(error: Exception) -> None:

@@ -42,7 +42,7 @@ class BodyGuard:
             begun = monotonic()
             message = await _first_of(receive, left, READING_SECONDS)
             left -= monotonic() - begun  # what the server does with a part does not count against the sender
-            if message is None or left < -self._seconds:
+            if message is None or left < -self._seconds:  # the latter where parts drip in
                 is_slow = True
                 raise SlowSender
             left += len(message.get("body", b"")) / self._rate

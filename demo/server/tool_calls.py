@@ -52,14 +52,9 @@ def answer_in_json(page: gr.Blocks) -> None:
     as_gradio = server.postprocess_output_data
 
     def answered(data: Any, root_url: str) -> list[Any]:  # noqa: ANN401 - a list of what the tool gives
-        return as_gradio([output if is_file_obj_with_meta(output) else as_json(output) for output in data], root_url)
+        return as_gradio([output if is_file_obj_with_meta(output) else _json_text(output) for output in data], root_url)
 
     server.postprocess_output_data = answered
-
-
-def as_json(output: object) -> str:
-    """Write what a tool gives, with letters of all languages as they are."""
-    return output if isinstance(output, str) else json.dumps(output, ensure_ascii=False)
 
 
 def let_in(page: gr.Blocks) -> None:
@@ -73,3 +68,8 @@ def let_in(page: gr.Blocks) -> None:
         str(page.local_url), download_files=False, verbose=False, analytics_enabled=False, ssl_verify=False,
         headers={"x-gradio-user": "mcp", "Cookie": cookie},
     )  # fmt: skip
+
+
+def _json_text(output: object) -> str:
+    """Write what a tool gives, with letters of all languages as they are; a sentence stays one."""
+    return output if isinstance(output, str) else json.dumps(output, ensure_ascii=False)

@@ -101,8 +101,9 @@ class WaitingLine:
 
     def _seconds_to_next(self) -> float | None:
         """Tell how many seconds are left of the job that ends first, None where no job at work knows."""
-        ends = [job.ends_at for job in list(self._jobs) if job.ends_at is not None]
-        return max(0.0, min(ends) - self._now()) if ends else None
+        ends = [job.ends_at for job in list(self._jobs)]  # each read once: the jobs' own threads set them meanwhile
+        known = [end for end in ends if end is not None]
+        return max(0.0, min(known) - self._now()) if known else None
 
 
 class Clock:

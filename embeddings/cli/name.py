@@ -4,7 +4,6 @@ import json
 import logging
 from argparse import ArgumentParser, Namespace
 from collections.abc import Collection
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -40,8 +39,10 @@ def name_pictures(options: Namespace) -> None:
             if options.json:
                 hits = classifier.rank(probabilities, k=options.top, candidates=candidates)
             else:  # the chances that the answer was chosen by, as on the page
-                likeliest = partial(classifier.alternatives, candidates=candidates, without=without)
-                hits = worth_showing(likeliest(probabilities, k=options.top, confidence=options.sureness))
+                likeliest = classifier.alternatives(
+                    probabilities, k=options.top, confidence=options.sureness, candidates=candidates, without=without
+                )
+                hits = worth_showing(likeliest)
             facts = as_facts(str(path), answer, hits, encoder.classes)
             if wider:
                 facts["vectors"] = near_facts(wider, encoder.encode(content(path)), options.top)

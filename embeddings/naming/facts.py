@@ -5,7 +5,7 @@ from typing import Any
 
 from embeddings.results import Answer, Hit
 
-LEAST = 0.005  # a score below this reads 0.00, which tells nobody anything
+LEAST_SHOWN = 0.005  # a score below this reads 0.00, which tells nobody anything
 
 
 def as_facts(file: str, answer: Answer, hits: Sequence[Hit], seen: Collection[str]) -> dict[str, Any]:
@@ -25,7 +25,7 @@ def as_facts(file: str, answer: Answer, hits: Sequence[Hit], seen: Collection[st
 
 def worth_showing(hits: Sequence[Hit]) -> list[Hit]:
     """Leave the nouns whose scores do not read 0.00, and the first one in any case."""
-    return [hit for row, hit in enumerate(hits) if row == 0 or hit.score >= LEAST]
+    return [hit for row, hit in enumerate(hits) if row == 0 or hit.score >= LEAST_SHOWN]
 
 
 def _answer_fact(answer: Answer) -> dict[str, Any]:

@@ -71,10 +71,11 @@ class Ranking:
     def shortlist(self, probabilities: np.ndarray) -> np.ndarray:
         """Give the rows of nouns that can be among the first: classes, what is above them, and near the likeliest."""
         top = top_k(probabilities, self.config.top_classes)
-        missing = np.array([number for number in top.tolist() if number not in self._neighbours], dtype=np.int64)
-        weighed = self._kernels(missing) * self.commonness[:, None] if len(missing) else np.empty((0, 0))
-        for number, column in zip(missing.tolist(), weighed.T, strict=True):
-            self._neighbours[number] = top_k(column, self.config.neighbours)
+        missing = [number for number in top.tolist() if number not in self._neighbours]
+        if missing:
+            weighed = self._kernels(np.array(missing)) * self.commonness[:, None]  # (82115, missing)
+            for number, column in zip(missing, weighed.T, strict=True):
+                self._neighbours[number] = top_k(column, self.config.neighbours)
         above = self.tree.above[np.isin(self.tree.number, top)]
         return np.unique(
             np.concatenate([self.tree.rows, above, *(self._neighbours[number] for number in top.tolist())])

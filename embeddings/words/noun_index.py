@@ -47,11 +47,6 @@ class NounIndex:
         return rows, scores
 
 
-def nearest_rows(vectors: np.ndarray, k: int) -> np.ndarray:
-    """Find the rows (N, k) of the k nouns nearest to each unit vector (N, D), best first."""
-    return load_noun_index().search(vectors, k)[0]
-
-
 @cache
 def load_noun_index() -> NounIndex:
     """Load the index of all nouns: its codes are kept in the cache, and made where they are missing or damaged."""

@@ -232,7 +232,9 @@ def _flat_places(windows: list[_Window]) -> float:
         even = (F.max_pool2d(image, 3, 1) + F.max_pool2d(-image, 3, 1)).amax(1)[0] < FLAT
         flat.append(image[0, :, 1:-1, 1:-1][:, even & whole])
         count += int(whole.sum())
-    _, places = torch.cat(flat, 1).round().unique(dim=1, return_counts=True)
+    luma, first, second = torch.cat(flat, 1).round().long()
+    colours = (luma << 20) + (first << 10) + second  # a number each, as differences are within 512: quick to count
+    _, places = colours.unique(return_counts=True)
     if (places >= FLAT_COLOUR * count).sum() < FLAT_COLOURS:
         return 0.0
     return float(places.sum()) / count

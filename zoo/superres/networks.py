@@ -12,7 +12,7 @@ FIDELITY, SHARP, CRISP = "sr.fidelity-x4", "sr.sharp-x4", "sr.crisp-x4"
 PHOTO, PHOTO_SHARP, PHOTO_CRISP = "sr.photo-x4", "sr.photo-sharp-x4", "sr.photo-crisp-x4"
 AUTOMATIC = "automatic"  # between those and these, by how bad the picture is: zoo/cards/sr.photo-x4.md
 DEFAULT_DETAIL = 0.9  # between a true model and its sharp variant, where nothing is asked for
-MOST_DETAIL = 2.0
+MOST_DETAIL = 2.0  # the crisp variant
 
 
 def network_for(key: str, detail: float | None, device: str, photo_share: float = 0.0) -> Upscaler:

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 STEPS, RATE, BATCH = 120, 0.05, 1500
-COUNTS = 0.4  # of a concept's probability beside a class's: a ranking of names has the finer class first
+ADDED_WEIGHT = 0.4  # of a concept's probability beside a class's: a ranking of names has the finer class first
 MARGIN, SOFTNESS = 0.3, 0.25  # of log probabilities, by which a guarded photo's class is to lead
 MOST = 1.5  # that one guarded photo costs: what is lost for good is let go
 PULL = 0.002  # towards holding nothing back
@@ -40,8 +40,9 @@ def fitted_reserves(shown: Labelled, guarded: Guarded, kept: int, weight: float)
     Guarded are the photos whose class is the likeliest of the kept ones; `weight` is what each counts beside a labelled
     photo. Lower than 0 is a concept that was too shy.
     """
-    right = _probabilities(guarded.logits, torch.zeros(guarded.logits.shape[-1] - kept))[:, :kept].argmax(1)
-    guarded = Guarded(*(part[right == guarded.classes] for part in (guarded.logits, guarded.classes)))
+    first = _probabilities(guarded.logits, torch.zeros(guarded.logits.shape[-1] - kept))[:, :kept].argmax(1)
+    is_right = first == guarded.classes
+    guarded = Guarded(guarded.logits[is_right], guarded.classes[is_right])
     reserves = torch.zeros(shown.logits.shape[-1] - kept, requires_grad=True)
     optimizer = torch.optim.Adam([reserves], lr=RATE)
     generator = torch.Generator().manual_seed(0)
@@ -59,7 +60,9 @@ def fitted_reserves(shown: Labelled, guarded: Guarded, kept: int, weight: float)
 def _taken(guarded: Guarded, reserves: Tensor, kept: int) -> Tensor:
     """Measure how near the added concepts come to the class of each guarded photo, on average."""
     probabilities = _probabilities(guarded.logits, reserves)
-    added = COUNTS * torch.linalg.vector_norm(probabilities[:, kept:], ord=4, dim=1)  # about that of the likeliest
+    added = ADDED_WEIGHT * torch.linalg.vector_norm(
+        probabilities[:, kept:], ord=4, dim=1
+    )  # about that of the likeliest
     own = probabilities.gather(1, guarded.classes[:, None])[:, 0]
     behind = added.clamp_min(1e-9).log() - own.clamp_min(1e-9).log() + MARGIN
     cost = SOFTNESS * torch.nn.functional.softplus(behind / SOFTNESS)

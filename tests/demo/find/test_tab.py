@@ -4,7 +4,7 @@ import pytest
 
 from demo.find.messages import TOP, result_message
 from demo.find.photos import Photos, open_photos
-from demo.find.tab import EXAMPLES, HINT, PLACEHOLDER, SUGGESTIONS
+from demo.find.tab import EXAMPLES, PLACEHOLDER, SUGGESTIONS
 from demo.settings import Settings
 from embeddings.results import Hit, Match
 from embeddings.retrieval.match import SearchResult
@@ -27,7 +27,7 @@ def test_a_suggested_word_finds_few_of_the_sample_photos(samples: Photos, word: 
 
 @pytest.mark.parametrize("query", [*EXAMPLES, PLACEHOLDER])
 def test_what_the_hints_offer_finds_something_among_the_sample_photos(samples: Photos, query: str) -> None:
-    assert samples.matching(samples.query(query, None), TOP).matches and query in HINT
+    assert samples.matching(samples.query(query, None), TOP).matches
 
 
 def test_what_no_sample_shows_finds_nothing(samples: Photos) -> None:

@@ -7,7 +7,7 @@ import httpx
 import pytest
 from page_server import PATIENCE, Server
 
-from demo.server.failures import NO_BODY
+from demo.server.failures import NO_BODY, UNUSABLE
 from demo.web.request_guard import complete_arguments
 from zoo.errors import BadInput
 
@@ -27,6 +27,12 @@ def test_a_body_without_arguments_is_refused_with_a_sentence(server: Server, pat
     headers = {"Content-Type": "application/json"}
     answer = httpx.post(f"{server.url}/gradio_api/{path}", content=body, headers=headers, timeout=PATIENCE)
     assert (answer.status_code, answer.text) == (400, NO_BODY)
+
+
+@pytest.mark.parametrize("path", ["queue/data", "upload_progress"])
+def test_an_address_without_what_it_needs_is_refused_without_advice_about_a_body(server: Server, path: str) -> None:
+    answer = httpx.get(f"{server.url}/gradio_api/{path}", timeout=PATIENCE)
+    assert (answer.status_code, answer.text) == (400, UNUSABLE)
 
 
 def test_what_is_missing_is_named() -> None:

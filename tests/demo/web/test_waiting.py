@@ -113,6 +113,25 @@ def test_the_next_in_the_line_is_told_how_long_the_job_at_work_takes_by_its_own_
     assert next(third).note == "Waiting: 2 jobs are before yours"
 
 
+class _Unsteady(waiting._Job):
+    """A job whose own thread no longer knows its end as soon as another has read it."""
+
+    def __getattribute__(self, name: str) -> object:
+        value = super().__getattribute__(name)
+        if name == "ends_at":
+            self.ends_at = None
+        return value
+
+
+def test_a_job_that_no_longer_knows_its_end_does_not_break_the_one_that_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(waiting, "_Job", _Unsteady)
+    times = iter(range(0, 1000, 10))
+    line = WaitingLine(1, 5, now=lambda: float(next(times)))
+    first, second = (line.run(job(name)) for name in "ab")
+    assert next(first) and next(first)
+    assert "about 1 s" in next(second).note
+
+
 def test_a_job_that_is_closed_ends_its_steps_before_the_next_begins() -> None:
     ended = []
 
