@@ -149,7 +149,7 @@ def build(settings: Settings, page: gr.Blocks) -> UpscaleTab:
             with run_row():
                 run, stop = run_button("Enlarge"), stop_button()
         with column("result"):
-            status, several = status_box("The result appears here, beside plain bicubic."), several_results()
+            status, several = status_box("The result appears here, beside a plain resize."), several_results()
             shown = comparison("Plain resize and Iris", "Plain resize", "Iris")
             buttons = result_buttons("upscale", "style", "describe", "find", download="Save", formats=True)
         with column("more"):

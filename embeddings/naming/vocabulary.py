@@ -42,7 +42,7 @@ EMPTY_KINDS = frozenset({
     "n04100174", "n03659292", "n04296261", "n04187061", "n04091097",  # rod, lever, staff, sheath, rig
     "n07560652", "n07800091", "n07809368", "n07882497", "n02512938",  # fare, feed, flavorer, concoction, food fish
     "n02152991", "n11665372", "n09613191", "n09626238", "n10401829",  # game, angiosperm, contestant, peer, participant
-    "n09816771", "n13899404",  # associate, ball (the shape)
+    "n09816771", "n13899404", "n07969695", "n07950920",  # associate, ball (the shape), clan, social group
 })  # fmt: skip
 
 

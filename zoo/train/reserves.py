@@ -60,9 +60,8 @@ def fitted_reserves(shown: Labelled, guarded: Guarded, kept: int, weight: float)
 def _taken(guarded: Guarded, reserves: Tensor, kept: int) -> Tensor:
     """Measure how near the added concepts come to the class of each guarded photo, on average."""
     probabilities = _probabilities(guarded.logits, reserves)
-    added = ADDED_WEIGHT * torch.linalg.vector_norm(
-        probabilities[:, kept:], ord=4, dim=1
-    )  # about that of the likeliest
+    likeliest = torch.linalg.vector_norm(probabilities[:, kept:], ord=4, dim=1)  # about that, and smooth
+    added = ADDED_WEIGHT * likeliest
     own = probabilities.gather(1, guarded.classes[:, None])[:, 0]
     behind = added.clamp_min(1e-9).log() - own.clamp_min(1e-9).log() + MARGIN
     cost = SOFTNESS * torch.nn.functional.softplus(behind / SOFTNESS)
