@@ -22,7 +22,7 @@ FRAME = """
     <button type="button" name="full">100 %</button>
     <button type="button" name="screen">Full screen</button>
   </div>
-  <figcaption>Scroll or pinch to zoom, drag to move.</figcaption>
+  <figcaption>Scroll or pinch to zoom, then drag to move.</figcaption>
 </figure>
 """
 
