@@ -46,7 +46,7 @@ def serve(settings: Settings) -> None:
     from demo.page import KEPT_SECONDS, build, signatures_of
     from demo.server.failures import refuse_request
     from demo.server.run import Lifespan, run_until_stopped
-    from demo.server.tool_calls import answer_in_json, let_in, trust_own_calls
+    from demo.server.tool_calls import let_in, trust_own_calls
     from demo.theme import theme_options
     from demo.web.engine import engine_for
     from demo.web.request_guard import RequestGuard
@@ -74,8 +74,6 @@ def serve(settings: Settings) -> None:
 
         def start() -> None:
             launch()
-            if settings.mcp:
-                answer_in_json(page)
             if settings.mcp and settings.auth:
                 let_in(page)
 

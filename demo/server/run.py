@@ -24,7 +24,7 @@ from demo.server.origins import OriginGuard, own_names, own_pages
 from demo.server.readers import ConnectionGuard, Readers
 from demo.server.room import Room
 from demo.server.slow_senders import BodyGuard, with_head_in_time
-from demo.server.tool_calls import ToolCallGuard
+from demo.server.tool_calls import ToolCallGuard, answer_in_json
 from demo.server.upload_guard import UploadGuard, UploadLimits
 from demo.server.upload_paths import separate_uploads
 from demo.settings import Settings
@@ -46,7 +46,7 @@ class Lifespan:
 
     def __init__(self, page: Page, queue: FairQueue, settings: Settings, folder: Path, kept_seconds: float) -> None:
         separate_uploads()
-        self._queue, self._readers = queue, Readers()
+        self._page, self._queue, self._readers = page, queue, Readers()
         self._cleaning = Cleaning(folder, kept_seconds, page.temp_file_sets)
         self._outer = [
             Middleware(OriginGuard, names=own_names(settings), pages=own_pages(settings)),
@@ -65,6 +65,8 @@ class Lifespan:
     async def __call__(self, app: Starlette) -> AsyncGenerator[None]:
         """Begin before the first request, and end with the server."""
         app.middleware_stack = self._around(app.middleware_stack or app.build_middleware_stack())
+        if self._page.mcp_server_obj:
+            answer_in_json(self._page.mcp_server_obj)
         self._cleaning.start()
         beside = [asyncio.create_task(self._look()), asyncio.create_task(_give_back_memory())]
         try:

@@ -6,7 +6,7 @@ Without what is here all assistants would be one visitor, or any whom a header n
 import json
 import os
 from secrets import token_urlsafe
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 from gradio_client import Client
@@ -15,6 +15,9 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from demo.web.request_guard import TOOLS
+
+if TYPE_CHECKING:
+    from gradio.mcp import GradioMCPServer
 
 TOLD_BY_PROXIES = ("x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "forwarded")
 TRUSTED = "FORWARDED_ALLOW_IPS"  # whom uvicorn believes who a visitor is
@@ -45,10 +48,8 @@ def trust_own_calls() -> None:
         os.environ[TRUSTED] = f"{trusted},{LOOPBACK}"
 
 
-def answer_in_json(page: gr.Blocks) -> None:
+def answer_in_json(server: "GradioMCPServer") -> None:
     """Let tools give lists and facts as JSON, which Gradio would write as Python does."""
-    server = page.mcp_server_obj
-    assert server is not None
     as_gradio = server.postprocess_output_data
 
     def answered(data: Any, root_url: str) -> list[Any]:  # noqa: ANN401 - a list of what the tool gives
