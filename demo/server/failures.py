@@ -3,12 +3,15 @@
 Gradio would answer `null`, and write the stack trace with all that was sent, whole pictures included, into the log.
 """
 
+import json
 import logging
 import traceback
 from collections import Counter
 
 from fastapi.exceptions import RequestValidationError
-from pydantic import ValidationError
+from fastapi.params import Form
+from fastapi.routing import APIRoute
+from pydantic import BaseModel, ValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -18,7 +21,9 @@ from zoo.command_line import on_one_line
 
 log = logging.getLogger(__name__)
 
-NO_BODY = 'the body cannot be used; send JSON with the arguments in order, as in {"data": ["cat"]}; see the API page'
+NO_BODY = "the body cannot be used; send "
+IN_ORDER = 'JSON with the arguments in order, as in {"data": ["cat"]}; see the API page'
+BY_NAME = 'JSON with the arguments by name, as in {"query": "cat"}; see the API page'
 UNUSABLE = "the request cannot be used: its data are not what this endpoint takes; see the API page"
 NO_UPLOAD = "this is not an uploaded file; upload it first"
 FAILED = "this went wrong on the server; try another picture or other settings"
@@ -54,11 +59,27 @@ class FailureGuard:
                 await PlainTextResponse(UNUSABLE, 400)(scope, receive, send)
 
 
-async def refuse_request(_: Request, error: Exception) -> Response:
+async def refuse_request(request: Request, error: Exception) -> Response:
     """Answer a request whose body or address lacks what its route takes; FastAPI would list the faults."""
     faults = error.errors() if isinstance(error, RequestValidationError) else []
     in_body = all(fault["loc"][0] == "body" for fault in faults)
-    return PlainTextResponse(NO_BODY if in_body else UNUSABLE, 400)
+    return PlainTextResponse(NO_BODY + _wanted(request.scope["route"]) if in_body else UNUSABLE, 400)
+
+
+def _wanted(route: APIRoute) -> str:
+    """Say what the body of a route's requests is to be."""
+    assert route.body_field is not None
+    wanted = route.body_field.field_info
+    kind = wanted.annotation
+    if not (isinstance(kind, type) and issubclass(kind, BaseModel)):
+        return BY_NAME
+    required = {name: field for name, field in kind.model_fields.items() if field.is_required()}
+    if list(required) == ["data"]:
+        return IN_ORDER
+    if isinstance(wanted, Form):
+        return f"a form with {' and '.join(required)}"
+    example = {name: 0 if field.annotation is int else "..." for name, field in required.items()}
+    return f"JSON such as {json.dumps(example)}"
 
 
 def note(error: Exception) -> None:
