@@ -12,9 +12,9 @@ from torch import nn
 from zoo.errors import BadInput
 from zoo.nets.backbones import BODIES
 from zoo.nets.edge_encoder import INPUT_SIDE
-from zoo.train.devise import Photo, labelled, start, validate
+from zoo.train.devise import Photo, photos_of_classes, start, validate
 from zoo.train.teachers import read_classifier
-from zoo.train.word_space import UNLABELLED, WordSpace, read_word_space
+from zoo.train.word_space import WordSpace, read_word_space
 
 ROUNDS = 10
 TOGETHER = 16  # photos in a batch
@@ -47,7 +47,7 @@ def score_backbones(
     if unknown:
         raise BadInput(f"no backbone {unknown.pop()[:80]!r}; there are {', '.join(BODIES)}")
     space = read_word_space(nouns, wnids)
-    photos = {folder.name: _photos(folder, wnids) for folder in folders}
+    photos = {folder.name: photos_of_classes(folder, wnids) for folder in folders}
     networks = {key: start(read_classifier(file, key), space, key).eval() for key, file in starts.items()}
     times = _times(networks)
     return [
@@ -68,13 +68,6 @@ def table(scores: list[BackboneScore]) -> Iterator[str]:
         yield f"{score.backbone:22} {score.megabytes:5.1f} MB  {times}"
         for folder, hits in score.hits.items():
             yield f"{'':22} {folder}: " + ", ".join(f"{name} {share:.3f}" for name, share in hits.items())
-
-
-def _photos(folder: Path, wnids: list[str]) -> list[Photo]:
-    found = [photo for photo in labelled([folder], wnids) if photo.label != UNLABELLED]
-    if not found:
-        raise BadInput(f"no photo below {folder} is named after a class; put it in a folder named by its wnid")
-    return found
 
 
 def _hits(network: nn.Module, space: WordSpace, photos: list[Photo]) -> dict[str, float]:

@@ -24,10 +24,10 @@ from zoo.nets.backbones import CLASSES
 from zoo.nets.eight_bit import Range
 from zoo.nets.picture_encoder import PictureEncoder
 from zoo.train.added_concepts import AddedConcepts, average_precisions, narrowed, widened
-from zoo.train.devise import folder_and_weight, labelled, validate
+from zoo.train.devise import folder_and_weight, photos_of_classes, validate
 from zoo.train.labels import Graph, labels_of, read_graph, read_labels, targets
 from zoo.train.learner import Learner
-from zoo.train.photos import photo_files
+from zoo.train.photos import drawn, photo_files
 from zoo.train.publish import publish
 from zoo.train.reserves import Guarded, Labelled, fitted_reserves
 from zoo.train.trainer import Trainer, TrainingConfig, add_training_options, training_config
@@ -90,6 +90,7 @@ def main(arguments: list[str]) -> None:
     options = parse(arguments)
     config = training_config(options)
     network, graph = load_encoder(MODEL), read_graph(options.nouns)
+    guard = guarded_photos(options, network.metadata["classes"].split(",")[:CLASSES])
     written = read_labels(options.labels, graph)
     examples, space = gather(network, options, written, graph)
     student = widened(network, space.classes[network.concepts.out_features :])
@@ -99,7 +100,7 @@ def main(arguments: list[str]) -> None:
     with torch.no_grad():
         student.concepts.bias[CLASSES:] -= options.reserve
     if options.guard:
-        held_back = reserves(student, space.wnids, options, examples)
+        held_back = reserves(student, space.wnids, options, examples, guard)
         with torch.no_grad():
             student.concepts.bias[CLASSES:] -= held_back
     metrics: dict[str, float] = {}
@@ -112,7 +113,7 @@ def main(arguments: list[str]) -> None:
         added = {id: round(precisions[id], 4) for id in kept[CLASSES:]}
         (options.run / "precisions.json").write_text(json.dumps(added))
         metrics["concepts_mean_average_precision"] = sum(added.values()) / max(1, len(added))
-    held_out = [photo for folder in options.validation for photo in labelled([folder], list(space.wnids))]
+    held_out = [photo for folder in options.validation for photo in photos_of_classes(folder, list(space.wnids))]
     if held_out:
         metrics |= validate(student, space, held_out)
     notes = {"classes": ",".join(space.wnids), "words_sha256": space.sha256}
@@ -126,10 +127,11 @@ def gather(
 ) -> tuple[Examples, WordSpace]:
     """Look up the photos, choose the concepts to add, and give what is to be learnt and the space that has them.
 
-    Raises BadInput where no photo is labelled, or the nouns are of another space.
+    Raises BadInput where no photo is labelled by what may be learnt, or the nouns are of another space.
     """
     classes = network.metadata["classes"].split(",")
-    photos = drawn(options.photos, options.most, options.seed)
+    folders = [(photo_files([folder]), weight) for folder, weight in options.photos]
+    photos = drawn(folders, options.most, options.seed)
     labels = [labels_of(file, written, classes) for file in photos]
     if not any(labels):
         raise BadInput(
@@ -146,7 +148,10 @@ def gather(
         raise BadInput(
             f"{MODEL} was trained to other noun vectors than {options.nouns} holds; train devise on it first"
         )
-    return Examples(views, before.half(), *targets(labels, space.wnids, graph)), space
+    counts, meets = targets(labels, space.wnids, graph)
+    if not counts.any():
+        raise BadInput("no label is near to a concept, old or new; label photos by other nouns, or lower --least")
+    return Examples(views, before.half(), counts, meets), space
 
 
 def judge(
@@ -158,7 +163,7 @@ def judge(
     graph: Graph,
 ) -> dict[str, float]:
     """Give the average precision of each added concept on the photos to judge by."""
-    photos = drawn([(folder, 1.0) for folder in options.judge], options.most, options.seed)
+    photos = drawn([(photo_files([folder]), 1.0) for folder in options.judge], options.most, options.seed)
     views = kept_views(options.run / "judged.pt", network, photos, 0, ranges)
     shown = [labels_of(file, written, concepts) for file in photos]
     probabilities = named_by(network.concepts, views).softmax(2).mean(1)
@@ -170,9 +175,20 @@ def ranges_of(network: PictureEncoder) -> list[Range]:
     return json.loads(network.metadata.get("ranges", "[]"))
 
 
-def reserves(network: PictureEncoder, concepts: Sequence[str], options: Namespace, examples: Examples) -> Tensor:
+def guarded_photos(options: Namespace, classes: list[str]) -> dict[Path, float]:
+    """Draw photos of ImageNet's classes; raises BadInput for a folder that has none."""
+    groups = [photos_of_classes(folder, classes) for folder in options.guard]
+    return drawn([([photo.path for photo in group], 1.0) for group in groups], options.most, options.seed)
+
+
+def reserves(
+    network: PictureEncoder,
+    concepts: Sequence[str],
+    options: Namespace,
+    examples: Examples,
+    guard: Mapping[Path, float],
+) -> Tensor:
     """Choose on photos of ImageNet's classes, and on those learnt from, what is taken off each added concept."""
-    guard = drawn([(folder, 1.0) for folder in options.guard], options.most, options.seed)
     views = kept_views(options.run / "guard.pt", network, guard, 0, ranges_of(network))
     classes = list(concepts[:CLASSES])
     places = [classes.index(labels_of(file, {}, classes)[0]) for file in guard]
@@ -220,16 +236,6 @@ def train(
     return averaged.joined()
 
 
-def drawn(folders: Sequence[tuple[Path, float]], most: int, seed: int) -> dict[Path, float]:
-    """At most so many photos of each folder, at random, and how often each is to be drawn."""
-    found = {}
-    for folder, weight in folders:
-        files = photo_files([folder])
-        some = torch.randperm(len(files), generator=torch.Generator().manual_seed(seed))[:most]
-        found |= {files[number]: weight / len(some) for number in sorted(some.tolist())}
-    return found
-
-
 def parse(arguments: list[str]) -> Namespace:
     parser = OneLineParser(prog="python -m zoo train concepts", description=__doc__)
     parser.add_argument("--photos", type=folder_and_weight, nargs="+", required=True, help="DIR=WEIGHT")
@@ -246,13 +252,8 @@ def parse(arguments: list[str]) -> Namespace:
     parser.add_argument("--labelled", type=float, default=0.85, help="weight of the labels where there are some, 0..1")
     parser.add_argument("--before", type=float, default=2.0, help="weight of the answers of before")
     parser.add_argument("--reserve", type=float, default=0.0, help="taken off the bias of concepts beyond ImageNet's")
-    parser.add_argument(
-        "--guard",
-        type=existing_folder,
-        nargs="*",
-        default=[],
-        help="photos by ImageNet class; few may be lost",
-    )
+    guard = "photos by ImageNet class; few may be lost"
+    parser.add_argument("--guard", type=existing_folder, nargs="*", default=[], help=guard)
     parser.add_argument("--guard-weight", type=float, default=9.0, help="of one of them beside a labelled photo")
     parser.add_argument("--judge", type=existing_folder, nargs="*", default=[], help="photos to judge new concepts by")
     parser.add_argument("--least-precision", type=float, default=0.3, help="that a new concept must reach on them")

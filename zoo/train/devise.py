@@ -17,6 +17,7 @@ from torch import Tensor, nn
 
 from zoo.catalog import CATALOG
 from zoo.command_line import OneLineParser, existing_file, existing_folder
+from zoo.errors import BadInput
 from zoo.hub import path_of
 from zoo.nets.backbones import BODIES, DEFAULT_BACKBONE, ImageNetClassifier
 from zoo.nets.picture_encoder import PictureEncoder
@@ -45,6 +46,14 @@ def labelled(folders: list[Path], wnids: list[str]) -> list[Photo]:
         names = [part[:9] for part in path.parts[-3:]]
         photos.append(Photo(path, next((number[name] for name in names if name in number), UNLABELLED)))
     return photos
+
+
+def photos_of_classes(folder: Path, wnids: list[str]) -> list[Photo]:
+    """List the photos below a folder whose class is known, as `labelled` knows it; raises BadInput where none is."""
+    found = [photo for photo in labelled([folder], wnids) if photo.label != UNLABELLED]
+    if not found:
+        raise BadInput(f"no photo below {folder} is named after a class; put it in a folder named by its wnid")
+    return found
 
 
 def augmentation(side: int) -> v2.Transform:
@@ -117,7 +126,7 @@ def main(arguments: list[str]) -> None:
     wnids = options.classes.read_text().split()
     space = read_word_space(options.nouns, wnids)
     groups = [labelled([folder], wnids) for folder, _ in options.photos]
-    held_out = [photo for folder in options.validation for photo in labelled([folder], wnids)]
+    held_out = [photo for folder in options.validation for photo in photos_of_classes(folder, wnids)]
     teacher = read_classifier(options.start or path_of(CATALOG[options.backbone]), options.backbone)
     network = start(teacher, space, options.backbone).to(config.device)
     optimizer = torch.optim.AdamW(network.parameters(), lr=options.rate, weight_decay=1e-4)

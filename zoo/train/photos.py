@@ -1,6 +1,6 @@
 """Training photos: found in folders, decoded once into memory, cropped at random."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -26,6 +26,15 @@ def photo_files(folders: Sequence[Path]) -> list[Path]:
         if not files:
             raise BadInput(f"there is no picture below {folder}; their names end in {', '.join(READABLE)}")
         found += files
+    return found
+
+
+def drawn(groups: Iterable[tuple[Sequence[Path], float]], most: int, seed: int) -> dict[Path, float]:
+    """Draw at most so many photos of each group, and give how often each is to be drawn: a group by its weight."""
+    found = {}
+    for files, weight in groups:
+        some = torch.randperm(len(files), generator=torch.Generator().manual_seed(seed))[:most]
+        found |= {files[number]: weight / len(some) for number in sorted(some.tolist())}
     return found
 
 

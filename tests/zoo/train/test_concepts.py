@@ -18,13 +18,13 @@ from zoo.train.added_concepts import narrowed, widened
 from zoo.train.concepts import (
     MODEL,
     Examples,
-    drawn,
     losses,
     main,
     missing,
     train,
 )
 from zoo.train.labels import Graph
+from zoo.train.photos import drawn, photo_files
 from zoo.train.trainer import TrainingConfig
 from zoo.train.views import Views
 
@@ -89,7 +89,8 @@ def test_photos_are_drawn_by_folder_however_many_it_holds(tmp_path: Path) -> Non
         (tmp_path / name).mkdir()
         for number in range(count):
             (tmp_path / name / f"{number}.jpg").touch()
-    photos = drawn([(tmp_path / "few", 1.0), (tmp_path / "many", 3.0)], 6, seed=0)
+    folders = [(photo_files([tmp_path / name]), weight) for name, weight in (("few", 1.0), ("many", 3.0))]
+    photos = drawn(folders, 6, seed=0)
     weights = {folder: [w for p, w in photos.items() if p.parent.name == folder] for folder in ("few", "many")}
     assert (len(weights["few"]), len(weights["many"])) == (2, 6)
     assert (sum(weights["few"]), sum(weights["many"])) == pytest.approx((1.0, 3.0))
@@ -149,6 +150,19 @@ def test_labels_of_other_photos_are_told(tmp_path: Path, arguments: list[str]) -
     (tmp_path / "labels.tsv").write_text(f"holiday/one.png\t{NEW}\n")
     with pytest.raises(BadInput, match="none of the photos is labelled"):
         main(arguments)
+
+
+@pytest.mark.parametrize("option", ["--guard", "--validation"])
+def test_a_folder_to_guard_or_to_validate_by_without_a_class_is_told(
+    photos: Path, arguments: list[str], option: str
+) -> None:
+    with pytest.raises(BadInput, match=f"no photo below {photos} is named after a class"):
+        main([*arguments, option, str(photos)])
+
+
+def test_labels_that_no_concept_is_near_are_told(arguments: list[str]) -> None:
+    with pytest.raises(BadInput, match="no label is near to a concept"):
+        main([*arguments, "--least", "9"])
 
 
 def test_nouns_of_another_space_are_refused(tmp_path: Path, arguments: list[str]) -> None:
