@@ -13,7 +13,7 @@ WEIGHTS = Path(__file__).parent / "weights"
 MANIFEST = WEIGHTS / "manifest.json"
 RESEARCH = "research use"  # what the photos allow that the weights learnt from; the cards say which
 EDSR, PERCEPTUAL = "https://arxiv.org/abs/1707.02921", "https://arxiv.org/abs/1603.08155"
-REAL_ESRGAN = "https://arxiv.org/abs/2107.10833"
+REAL_ESRGAN, RLFN = "https://arxiv.org/abs/2107.10833", "https://arxiv.org/abs/2205.07514"
 WORDS_PREPROCESSING = "words in lower case, phrases joined by _"
 GLOVE, WORD2VEC = "https://nlp.stanford.edu/pubs/glove.pdf", "https://arxiv.org/abs/1310.4546"
 
@@ -54,17 +54,17 @@ def _bundled(key: str, network: str, **facts: str) -> ModelEntry:
     )  # fmt: skip
 
 
-def _upscaler(key: str, title: str, paper: str, *, sharper: str = "") -> ModelEntry:
-    """Make the entry of a bundled super-resolution network; they have one shape, so weights can be interpolated."""
+def _upscaler(key: str, title: str, paper: str, *, network: str = "ResidualUpscaler", **variants: str) -> ModelEntry:
+    """Make the entry of a bundled super-resolution network; residual ones have one shape, for interpolation."""
     return _bundled(
         key,
-        "ResidualUpscaler",
+        network,
         title=title,
         licence=RESEARCH,
         paper=paper,
-        training_data="BSDS500 train and test, T91, photos of 1000 ImageNet classes",
+        training_data="BSDS500 train and test, CLIC, CID22, Sun-Hays 80, photos of 1000 ImageNet classes",
         preprocessing="RGB 0..1",
-        sharper=sharper,
+        **variants,
     )
 
 
@@ -88,7 +88,15 @@ def _glove(dimension: int, revision: str = "main", sha256: str = "", matrix_sha2
 
 
 _ENTRIES = (
-    _upscaler("sr.fidelity-x4", "Four times larger, true to the small picture", EDSR, sharper="sr.sharp-x4"),
+    _upscaler(
+        "sr.fidelity-x4",
+        "Four times larger, true to the small picture",
+        RLFN,
+        network="LocalFeatureUpscaler",
+        sharper="sr.sharp-x4",
+        interpolated="sr.clean-x4",
+    ),
+    _upscaler("sr.clean-x4", "Four times larger, where the way from true to sharp begins", EDSR),
     _upscaler("sr.sharp-x4", "Four times larger, as sharp as it may have been", PERCEPTUAL, sharper="sr.crisp-x4"),
     _upscaler("sr.crisp-x4", "Four times larger, crisper than it was", PERCEPTUAL),
     _upscaler("sr.photo-x4", "Four times larger, rid of JPEG blocks and noise", EDSR, sharper="sr.photo-sharp-x4"),

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 INTERPOLATIONS_KEPT = 8
 OWN_TENSOR = "body.0.first.weight"  # what of this project's upscalers no other network has
+ATTENTION = "body.0.attend.expand.weight"  # and of those with local features no residual one
 
 Network = TypeVar("Network", bound=nn.Module)
 Builder = Callable[[Mapping[str, str]], nn.Module]  # from the metadata of a weight file
@@ -37,6 +38,10 @@ def _builder(
 ) -> Builder:
     """Make what builds a network of `zoo.nets`, whose module is imported only then: few jobs need more than one."""
     return lambda metadata: getattr(import_module(f"zoo.nets.{module}"), name)(**arguments(metadata))
+
+
+def _width_and_blocks(metadata: Mapping[str, str]) -> dict[str, Any]:
+    return {"width": int(metadata["width"]), "blocks": int(metadata["blocks"])}
 
 
 # What builds the network that a catalog entry names.
@@ -52,11 +57,8 @@ BUILDERS: dict[str, Builder] = {
         },
     ),
     "ResNet50": _builder("backbones", "ImageNetClassifier", lambda _: {"backbone": "backbone.resnet50"}),
-    "ResidualUpscaler": _builder(
-        "residual_upscaler",
-        "ResidualUpscaler",
-        lambda metadata: {"width": int(metadata["width"]), "blocks": int(metadata["blocks"])},
-    ),
+    "LocalFeatureUpscaler": _builder("local_feature_upscaler", "LocalFeatureUpscaler", _width_and_blocks),
+    "ResidualUpscaler": _builder("residual_upscaler", "ResidualUpscaler", _width_and_blocks),
     "SlimFeatures": _builder("slim_features", "SlimFeatures"),
     "PaintingsNetwork": _builder(
         "style_network", "PaintingsNetwork", lambda metadata: {"styles": metadata["styles"].split(",")}
@@ -186,11 +188,12 @@ def read_network(model: ModelEntry) -> nn.Module:
 
 def _own_upscaler(file: WeightFile) -> nn.Module:
     """Build the network of a file of this project by its metadata, or by its tensors where somebody left that out."""
+    network = "LocalFeatureUpscaler" if ATTENTION in file.tensors else "ResidualUpscaler"
     if {"width", "blocks"} <= file.metadata.keys():
-        return BUILDERS["ResidualUpscaler"](file.metadata)
+        return BUILDERS[network](file.metadata)
     width = len(cast(Tensor, file.tensors["head.weight"]))
     blocks = sum(name.endswith(".first.weight") for name in file.tensors)
-    return BUILDERS["ResidualUpscaler"]({"width": str(width), "blocks": str(blocks)})
+    return BUILDERS[network]({"width": str(width), "blocks": str(blocks)})
 
 
 def _filled(network: Network, file: WeightFile) -> Network:

@@ -23,8 +23,9 @@ class ModelEntry:
 
     There is no network where the weights themselves say which they are of (`zoo.third_party`). `bytes` is 0 where a
     bundled model has not been trained yet, or where nobody says exactly how long a file of the hub is: its hash pins
-    it. `repo` and `revision` (40 hex digits) say where on the hub a file lies. `sharper` is the key of a network of
-    the same shape that invents more detail, with whose weights this one's can be interpolated.
+    it. `repo` and `revision` (40 hex digits) say where on the hub a file lies. `sharper` is the key of a network that
+    invents more detail; it has the shape of this one, for interpolation between their weights, or that of the network
+    `interpolated`, which then stands for this one.
     """
 
     key: str
@@ -41,6 +42,7 @@ class ModelEntry:
     repo: str = ""
     revision: str = ""
     sharper: str = ""
+    interpolated: str = ""
     metrics: Mapping[str, float] = field(default_factory=dict)
 
     @property

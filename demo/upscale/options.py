@@ -145,9 +145,9 @@ def upscale_widgets(settings: Settings) -> UpscaleWidgets:
 
 def offered(settings: Settings) -> list[tuple[str, str]]:
     """List what enlarges, each with a sentence, and its key: the default first, only what can be used."""
-    sharp = {model.sharper for model in CATALOG.values() if model.sharper and has_detail(model.key)}  # by the slider
     models = [model for model in CATALOG.values() if model.task == TASK and _usable(model, settings)]
-    models = [model for model in models if model.key not in sharp]
+    by_slider = {key for model in models if has_detail(model.key) for key in (model.sharper, model.interpolated)}
+    models = [model for model in models if model.key not in by_slider]
     models.sort(key=lambda model: model.key != PHOTO)
     return [(CHOOSING, AUTOMATIC), *((_sentence(model), model.key) for model in models)]
 
@@ -163,7 +163,8 @@ def has_detail(key: object) -> bool:
     if key == AUTOMATIC:
         return has_detail(FIDELITY) and has_detail(PHOTO)
     three = variants(key) if isinstance(key, str) else None
-    return three is not None and all(is_here(entry(name)) for name in three)
+    needed = [] if three is None else [*three, entry(three[0]).interpolated]
+    return bool(needed) and all(is_here(entry(name)) for name in needed if name)
 
 
 def _usable(model: ModelEntry, settings: Settings) -> bool:

@@ -23,7 +23,7 @@ from zoo.superres.upscale import upscale
 FOLDER = Path(__file__).parent
 ANSWERS = FOLDER / "answers.json"
 SIZE = (96, 72)
-UPSCALERS = ("sr.fidelity-x4", "sr.sharp-x4", "sr.photo-x4", "sr.photo-sharp-x4")
+UPSCALERS = ("sr.fidelity-x4", "sr.clean-x4", "sr.sharp-x4", "sr.photo-x4", "sr.photo-sharp-x4")
 
 Job = Callable[[], Image.Image]
 

@@ -10,6 +10,7 @@ import torch
 
 from zoo import catalog, hub, loading
 from zoo.nets.artwork_network import ArtworkNetwork
+from zoo.nets.local_feature_upscaler import LocalFeatureUpscaler
 from zoo.nets.residual_upscaler import ResidualUpscaler
 from zoo.nets.slim_features import SlimFeatures
 from zoo.nets.style_network import PaintingsNetwork
@@ -22,7 +23,8 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     torch.manual_seed(0)
     folder = tmp_path_factory.mktemp("weights")
     true, shape = ResidualUpscaler(4, 1), {"width": "4", "blocks": "1"}
-    publish(true, "sr.fidelity-x4", shape, {"psnr": 30.5}, folder=folder)
+    publish(LocalFeatureUpscaler(4, 1), "sr.fidelity-x4", shape, {"psnr": 30.5}, folder=folder)
+    publish(true, "sr.clean-x4", shape, folder=folder)
     publish(true, "sr.photo-x4", shape, folder=folder)
     sharp = ResidualUpscaler(4, 1)
     torch.nn.init.normal_(sharp.tail.weight, std=0.1)

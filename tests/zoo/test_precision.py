@@ -94,7 +94,7 @@ def test_bench_compares_every_job_in_every_precision(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(timing_precision, "SMALL", (16, 16))
     monkeypatch.setattr(timing_precision, "LARGE", (48, 48))
     found = list(bench_precision(repeats=1))
-    assert [each.precision for each in found] == ["float32", "bfloat16", "auto"] * 3
+    assert [each.precision for each in found] == ["float32", "bfloat16", "auto"] * 4
     for first, second, _ in zip(found[::3], found[1::3], found[2::3], strict=True):
         assert (first.ratio, first.largest_difference, first.psnr) == (1, 0, None)
         assert second.psnr is None or second.psnr > 30

@@ -16,7 +16,7 @@ from zoo.precision import compute_dtype, precision_in_use, use_precision
 from zoo.progress import run_to_end
 from zoo.stopwatch import REPEATS, alternately
 from zoo.style.fast import styles, stylize
-from zoo.superres.networks import PHOTO
+from zoo.superres.networks import FIDELITY, PHOTO
 from zoo.superres.upscale import upscale
 
 SMALL, LARGE = (128, 128), (512, 512)
@@ -61,9 +61,12 @@ def _jobs() -> Mapping[str, Work]:
     photo = Image.fromarray(data.astronaut())
     small, large, style = photo.resize(SMALL), photo.resize(LARGE), styles()[0]
     return {
-        f"upscale {SMALL[0]} x {SMALL[1]}, {PHOTO}": lambda: np.asarray(
-            run_to_end(upscale(small, key=PHOTO)), np.float64
-        ),
+        **{
+            f"upscale {SMALL[0]} x {SMALL[1]}, {key}": lambda key=key: np.asarray(
+                run_to_end(upscale(small, key=key)), np.float64
+            )
+            for key in (PHOTO, FIDELITY)
+        },
         f"stylize {LARGE[0]} x {LARGE[1]}, {style}": lambda: np.asarray(
             run_to_end(stylize(large, {style: 1.0})), np.float64
         ),

@@ -20,7 +20,7 @@ from zoo.images.tensors import to_tensor
 from zoo.loading import load
 from zoo.progress import run_to_end
 from zoo.stopwatch import Job, alternately, peak_megabytes
-from zoo.superres.networks import AUTOMATIC, PHOTO
+from zoo.superres.networks import AUTOMATIC, FIDELITY, PHOTO
 from zoo.superres.upscale import upscale
 
 SIDE = 128
@@ -81,7 +81,7 @@ def bench_superres() -> Iterator[Measure]:
 def subjects() -> Mapping[str, Callable[[], Subject]]:
     """By name what enlarges a picture of SIDE pixels; the first is what the others are compared with."""
     return {
-        f"{PHOTO}, the network": lambda: _alone(load(PHOTO), PHOTO),
+        **{f"{key}, the network": partial(_alone_of, key) for key in (PHOTO, FIDELITY)},
         f"{AUTOMATIC}, upscale": lambda: _by_upscale((SIDE, SIDE)),
         "SRVGGNetCompact, the network": lambda: _alone(_compact(), "sr.realesr-general-x4"),
         "RRDBNet, the network": lambda: _alone(_rrdb(), "sr.realesrgan-x4"),
@@ -121,6 +121,10 @@ def _photo(size: tuple[int, int]) -> Image.Image:
 def _alone(network: nn.Module, key: str) -> Subject:
     image = to_tensor(_photo((SIDE, SIDE)))
     return Subject(network, key, torch.inference_mode()(lambda: network(image)))
+
+
+def _alone_of(key: str) -> Subject:
+    return _alone(load(key), key)
 
 
 def _by_upscale(size: tuple[int, int]) -> Subject:

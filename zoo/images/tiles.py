@@ -12,6 +12,7 @@ from zoo.errors import BadInput, IrisError
 
 FADE = 4  # pixels to each side of a cut, over which a tile fades into its neighbour
 SMALLEST = 4 * FADE
+STRIDE = 2  # what a network lays on every second pixel of a window lies where it would in the whole image
 
 Function = Callable[[Tensor], Tensor]
 
@@ -48,9 +49,9 @@ def tile_grid(height: int, width: int, *, size: int | tuple[int, int], align: in
     ]
 
 
-def expand(tile: Tile, margin: int, height: int, width: int) -> Tile:
-    """Expand the tile by a margin, as far as the image goes."""
-    top, left = max(tile.top - margin, 0), max(tile.left - margin, 0)
+def expand(tile: Tile, margin: int, height: int, width: int, *, align: int = 1) -> Tile:
+    """Expand the tile by a margin, as far as the image goes; by a little more for it to begin at a multiple."""
+    top, left = (max(start - margin, 0) // align * align for start in (tile.top, tile.left))
     bottom, right = min(tile.top + tile.height + margin, height), min(tile.left + tile.width + margin, width)
     return Tile(top, left, bottom - top, right - left)
 
@@ -90,7 +91,8 @@ def _run_tiles(
     strip = above = rows = None
     yield 0, len(places), None
     for done, place in enumerate(places, 1):
-        window, seen = expand(place, FADE + margin, height, width), expand(place, FADE, height, width)
+        window = expand(place, FADE + margin, height, width, align=STRIDE)
+        seen = expand(place, FADE, height, width)
         with torch.inference_mode():
             piece = crop_to_core(_run_within_memory(function, window.cut(image), scale, margin), window, seen)
             strip = _beside(strip, piece, scale * seen.left, scale * width, zone)

@@ -1,9 +1,11 @@
 """Which network enlarges: a model key, a weight file, or a place between networks, by a wish or by the picture."""
 
 import os
+from collections.abc import Iterable
 from functools import lru_cache
 
 from zoo import catalog
+from zoo.catalog import entry
 from zoo.errors import BadInput
 from zoo.loading import Upscaler, interpolate_weights, load_file, load_upscaler
 from zoo.weight_files import ENDINGS
@@ -29,7 +31,7 @@ def network_for(key: str, detail: float | None, device: str, photo_share: float 
         places = _places(DEFAULT_DETAIL if detail is None else detail)
         clean = zip((FIDELITY, SHARP, CRISP), ((1 - photo_share) * place for place in places), strict=True)
         photo = zip((PHOTO, PHOTO_SHARP, PHOTO_CRISP), (photo_share * place for place in places), strict=True)
-        return interpolate_weights(dict([*clean, *photo]), device)
+        return _mixed([*clean, *photo], device)
     if detail is not None:
         return _between(key, detail, device)
     if key.lower().endswith(ENDINGS) or os.path.isfile(key):
@@ -52,7 +54,15 @@ def _between(key: str, detail: float, device: str) -> Upscaler:
     three = variants(key)
     if three is None:
         raise BadInput(f"{key[:80]} has no sharp variant, so leave detail out; {PHOTO} and {FIDELITY} have one")
-    return interpolate_weights(dict(zip(three, _places(detail), strict=True)), device)
+    return _mixed(zip(three, _places(detail), strict=True), device)
+
+
+def _mixed(shares: Iterable[tuple[str, float]], device: str) -> Upscaler:
+    """Load the one network that has a share, or interpolate, in place of one of another shape from its stand-in."""
+    wanted = {key: share for key, share in shares if share}
+    if len(wanted) > 1:
+        wanted = {entry(key).interpolated or key: share for key, share in wanted.items()}
+    return interpolate_weights(wanted, device)
 
 
 def _places(detail: float) -> tuple[float, float, float]:

@@ -1,23 +1,25 @@
 """Train the super-resolution networks on photos and what antialiased bicubic shrinking makes of them.
 
-Four trainings, each with its own defaults, the later ones starting from an earlier one's weights (--start FILE):
-sr.fidelity-x4 by pixel loss, with --teacher FILE: the target is mostly what a stronger network makes of the same input,
-which takes out of the gradient what nobody can know. sr.photo-x4 with --degrade: by pixel loss on degraded inputs.
-sr.sharp-x4 and, with --degrade, sr.photo-sharp-x4 with --adversarial, by features and a discriminator, and then with
---perceptual, by features compared by their direction alone.
+Five trainings, each with its own defaults, the later ones starting from an earlier one's weights (--start FILE):
+sr.fidelity-x4, and with --residual sr.clean-x4, by pixel loss, with --teacher FILE: the target is mostly what a
+stronger network makes of the same input, which takes out of the gradient what nobody can know. sr.photo-x4 with
+--degrade: by pixel loss on degraded inputs. sr.sharp-x4 and, with --degrade, sr.photo-sharp-x4 with --adversarial, by
+features and a discriminator, and then with --perceptual, by features compared by their direction alone.
 """
 
 from argparse import Namespace
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from typing import cast
 
 import torch
-from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from zoo.command_line import OneLineParser, existing_file, existing_folder
 from zoo.evaluation.perceptual import read_vgg
 from zoo.evaluation.superres import SuperresScore, score_superres
-from zoo.nets.residual_upscaler import SCALE, ResidualUpscaler
+from zoo.nets.local_feature_upscaler import LocalFeatureUpscaler, rename_published
+from zoo.nets.residual_upscaler import SCALE, ResidualUpscaler, enlarge
 from zoo.train.adversary import Adversary
 from zoo.train.degraded_pairs import DegradedCrops, DegradedPairs
 from zoo.train.learner import Learner, cosine_down_to
@@ -29,7 +31,7 @@ from zoo.train.sharp_loss import SharpLoss
 from zoo.train.targets import self_ensemble, targets_of
 from zoo.train.teachers import read_upscaler
 from zoo.train.trainer import Trainer, TrainingConfig, add_training_options, training_config
-from zoo.weight_files import holding
+from zoo.weight_files import holding, read_weights
 
 SQUARED_FROM = 0.75  # of a training for fidelity: squared errors, whose best answer is the mean, which PSNR rewards
 SQUARED_WEIGHT = 25.0  # about as strong as absolute errors are by then
@@ -48,10 +50,13 @@ class Defaults:
     rate: float
     steps: int
     crop: int = 48
+    width: int = 64
+    blocks: int = 10
 
 
 DEFAULTS = {  # by --degrade and what is trained for
-    (False, "pixels"): Defaults("sr.fidelity-x4", 64, 1e-3, 8000),
+    (False, "pixels"): Defaults("sr.fidelity-x4", 12, 3e-4, 20000, width=48, blocks=6),
+    (False, "residual"): Defaults("sr.clean-x4", 64, 1e-3, 8000),
     (True, "pixels"): Defaults("sr.photo-x4", 64, 4e-4, 1500),
     (False, "adversarial"): Defaults("sr.sharp-x4", 24, 1.5e-4, 2650),
     (True, "adversarial"): Defaults("sr.photo-sharp-x4", 24, 1.5e-4, 540),
@@ -64,7 +69,8 @@ def read_pairs(options: Namespace, device: torch.device) -> Pairs:
     """Read the photos that are large enough for a crop, with the inputs and targets that the training learns from.
 
     A noisy photo's own detail is no target: without a teacher it is halved first, with one the teacher's answer alone
-    is what is to be given; of a clean photo the truth has its share.
+    is what is to be given, as for small pictures of which there is nothing larger; of a clean photo the truth has its
+    share.
     """
     clean = read_photos(photo_files(options.photos))
     files = photo_files(options.noisy_photos) if options.noisy_photos else []
@@ -73,19 +79,19 @@ def read_pairs(options: Namespace, device: torch.device) -> Pairs:
         side = larger(options.crop)
         crops = DegradedCrops([*clean, *noisy], side, options.seed, saved=options.saved)
         return DegradedPairs(crops, workers=options.workers, batch=options.batch)
-    photos = [(photo, number < len(clean)) for number, photo in enumerate([*clean, *noisy])]
-    kept = [(make_pair(photo), true) for photo, true in photos if min(photo.shape[1:]) >= SCALE * options.crop]
+    clean, noisy = (
+        [photo for photo in photos if min(photo.shape[1:]) >= SCALE * options.crop] for photos in (clean, noisy)
+    )
+    pairs = [make_pair(photo) for photo in [*clean, *noisy]]
     if options.teacher is None:
-        return PhotoPairs([pair for pair, _ in kept])
+        return PhotoPairs(pairs)
+    small = [small for small, _ in pairs] + read_photos(photo_files(options.small_photos))
     teacher = self_ensemble(read_upscaler(options.teacher).to(device))
     options.run.mkdir(parents=True, exist_ok=True)
-    answers = targets_of(teacher, [small for (small, _), _ in kept], options.run / "targets.safetensors", device)
-    return PhotoPairs(
-        [
-            (small, _mixed(answer, large, options.trust) if true else answer)
-            for ((small, large), true), answer in zip(kept, answers, strict=True)
-        ]
-    )
+    targets = targets_of(teacher, small, options.run / "targets.safetensors", device)
+    for number, (_, large) in enumerate(pairs[: len(clean)]):
+        targets[number] = _mixed(targets[number], large, options.trust)
+    return PhotoPairs(list(zip(small, targets, strict=True)))
 
 
 def larger(crop: int) -> int:
@@ -105,7 +111,7 @@ def main(arguments: list[str]) -> None:
     optimizer = torch.optim.Adam(network.parameters(), lr=options.rate, betas=(0.9, 0.99))
     schedule = cosine_down_to(0.01, warmup=200)
     learner = Learner(network, optimizer, average=options.average, clip=CLIP, schedule=schedule)
-    train = {"pixels": rebuild, "adversarial": sharpen, "perceptual": refine}[options.goal]
+    train = {"adversarial": sharpen, "perceptual": refine}.get(options.goal, rebuild)
     train(config, learner, pairs, options)
     finish(learner.averaged.cpu(), options)
 
@@ -121,6 +127,8 @@ def rebuild(config: TrainingConfig, learner: Learner, pairs: Pairs, options: Nam
                 size = larger(options.crop)
                 count = max(1, round(MORE * count * options.crop**2 / size**2))
         small, large = to_images(pairs.draw(count, size, trainer.generator), config.device)
+        if options.goal == "pixels" and not options.degrade:
+            put_drawing(small, large, trainer.generator)
         with trainer.autocast():
             result = learner.network(small)
         error = result.float() - large
@@ -129,6 +137,24 @@ def rebuild(config: TrainingConfig, learner: Learner, pairs: Pairs, options: Nam
         if step % 50 == 0:
             trainer.log(l1=error.abs().mean())
         validate(step, trainer, learner, options)
+
+
+def put_drawing(small: Tensor, large: Tensor, generator: torch.Generator) -> None:
+    """Put what no photo shows in place of the first crop: an even ramp of colours, or a pattern of two.
+
+    Flat colours are to stay flat up to the edges, and patterns of single pixels are to be enlarged as they are.
+    """
+    if torch.rand((), generator=generator) < 0.5:
+        middle, slope = (torch.rand(2, 3, 1, 1, generator=generator) - 0.5).unbind()
+        down, right = 2 * slope * torch.rand(2, 1, 1, 1, generator=generator) ** 2  # of them few are steep
+        for crop in (small[0], large[0]):
+            across = (torch.arange(crop.shape[-1]) + 0.5) / crop.shape[-1] - 0.5
+            crop.copy_((0.5 + middle + down * across[:, None] + right * across).clamp(0, 1))
+    else:
+        cell = torch.randint(2, (2, 2), generator=generator)  # of stripes, a checkerboard, dots
+        drawn = cell.repeat([(side + 1) // 2 for side in small.shape[2:]])[: small.shape[2], : small.shape[3]]
+        small[0] = torch.rand(3, 2, generator=generator)[:, drawn]
+        large[0] = enlarge(small[:1])[0].clamp(0, 1)
 
 
 def sharpen(config: TrainingConfig, learner: Learner, pairs: Pairs, options: Namespace) -> None:
@@ -189,17 +215,28 @@ def score(network: nn.Module, options: Namespace, device: torch.device) -> Super
     return score_superres(lambda small: network(small.to(device)).cpu(), options.validation)
 
 
-def start(options: Namespace) -> ResidualUpscaler:
-    """Make the network to train: a new one, or one as a weight file holds it."""
-    network = ResidualUpscaler(options.width, options.blocks)
+def start(options: Namespace) -> nn.Module:
+    """Make the network to train: a new one, or as a weight file holds it; for fidelity that of RLFN's authors, too."""
+    is_residual = options.degrade or options.goal != "pixels"
+    network = (ResidualUpscaler if is_residual else LocalFeatureUpscaler)(options.width, options.blocks)
     if options.start is not None:
+        weights = cast(Mapping[str, Tensor], read_weights(options.start).tensors)
+        weights = {name: tensor.float() for name, tensor in weights.items()}
         with holding(options.start, f"an upscaler of width {options.width} and {options.blocks} blocks"):
-            network.load_state_dict({name: tensor.float() for name, tensor in load_file(options.start).items()})
+            network.load_state_dict(weights if is_residual else rename_published(weights))
     return network
 
 
 def finish(network: nn.Module, options: Namespace) -> None:
-    """Score the averaged weights and bundle them."""
+    """Score the averaged weights, mixed with those that the training began with where it is to be so, and bundle them.
+
+    The mean of both is better than either on pictures unlike those of the training (Wortsman et al. 2022,
+    https://arxiv.org/abs/2109.01903).
+    """
+    if options.start_share:
+        begun = start(options).state_dict()
+        mixed = {name: tensor.lerp(begun[name], options.start_share) for name, tensor in network.state_dict().items()}
+        network.load_state_dict(mixed)
     found = score(network, options, torch.device("cpu"))
     metrics = {"set5_psnr_y": round(found.psnr_y, 2), "set5_ssim_y": round(found.ssim_y, 4)}
     notes = {"width": str(options.width), "blocks": str(options.blocks)}
@@ -211,6 +248,7 @@ def parse(arguments: list[str]) -> Namespace:
     add = parser.add_argument
     add("--photos", type=existing_folder, nargs="+", required=True, help="folders of clean photos")
     add("--noisy-photos", type=existing_folder, nargs="*", default=[], help="folders of JPEG photos")
+    add("--small-photos", type=existing_folder, nargs="*", default=[], help="folders of photos for the teacher alone")
     add("--validation", type=existing_folder, required=True, help="pairs NAME_HR.* and NAME_LR.*")
     add("--teacher", type=existing_file, help="SMFANet's published weights, to learn from")
     add("--trust", type=float, default=0.75, help="the teacher's share of a clean photo's target")
@@ -218,28 +256,39 @@ def parse(arguments: list[str]) -> Namespace:
     add("--workers", type=int, default=9, help="processes that degrade inputs")
     add("--saved", type=float, default=0.0, help="share of degraded inputs that are only shrunk and saved")
     goal = parser.add_mutually_exclusive_group()
-    for name, what in {"adversarial": "features of --vgg and a discriminator", "perceptual": "features alone"}.items():
-        help = f"for sharpness: {what}"
+    for name, help in {
+        "residual": "a residual network, of which sharper ones can be made",
+        "adversarial": "for sharpness: features of --vgg and a discriminator",
+        "perceptual": "for sharpness: features alone",
+    }.items():
         goal.add_argument(f"--{name}", dest="goal", action="store_const", const=name, default="pixels", help=help)
     add("--vgg", type=existing_file, help="VGG-19's convolutions")
-    add("--start", type=existing_file, help="weights to start from, safetensors")
+    add("--start", type=existing_file, help="weights to start from")
+    add("--start-share", type=float, default=0.0, help="their share in the result, 0 to 1, default: 0")
     add("--crop", type=int, help="side of an input crop in pixels, default: 48, with --perceptual 28")
     add("--average", type=float, default=0.999, help="how much of the averaged weights stays a step")
-    add("--width", type=int, default=64)
-    add("--blocks", type=int, default=10)
+    add("--width", type=int, help="channels, default: 64, for fidelity 48")
+    add("--blocks", type=int, help="default: 10, for fidelity 6")
     add("--validate", type=int, default=500, help="steps between validations")
     add(
         "--key",
         help="what is trained, by default: " + ", ".join(dict.fromkeys(one.key for one in DEFAULTS.values())),
     )
-    add("--batch", type=int, help="default: 64, with --adversarial 24, with --perceptual 6")
+    add("--batch", type=int, help="default: 64, for fidelity 12, with --adversarial 24, with --perceptual 6")
     add("--rate", type=float, help="Adam's highest learning rate")
     add_training_options(parser, steps=DEFAULTS[False, "pixels"].steps)
     chosen, _ = parser.parse_known_args(arguments)
+    if (chosen.degrade, chosen.goal) not in DEFAULTS:
+        parser.error("a network for degraded inputs is residual anyway; leave --residual out")
     parser.set_defaults(**asdict(DEFAULTS[chosen.degrade, chosen.goal]))
     options = parser.parse_args(arguments)
-    if options.teacher and (options.degrade or options.goal != "pixels"):
+    is_sharp = options.goal in ("adversarial", "perceptual")
+    if options.teacher and (options.degrade or is_sharp):
         parser.error("a teacher is for fidelity alone; leave --teacher out, or --degrade and what makes it sharp")
-    if options.goal != "pixels" and (options.vgg is None or options.crop % 2):
+    if options.start_share and options.start is None:
+        parser.error("only weights that were begun with can have a share; leave --start-share out, or add --start FILE")
+    if options.small_photos and options.teacher is None:
+        parser.error("only a teacher knows more of small photos; leave --small-photos out, or add --teacher FILE")
+    if is_sharp and (options.vgg is None or options.crop % 2):
         parser.error(f"--{options.goal} needs VGG-19's convolutions, --vgg FILE, and an even --crop")
     return options

@@ -2,12 +2,13 @@ from collections.abc import Iterable
 
 import pytest
 import torch
+import torch.nn.functional as F
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor, nn
 
 from zoo.errors import BadInput, IrisError
-from zoo.images.tiles import FADE, SMALLEST, crop_to_core, expand, run_tiled, tile_grid
+from zoo.images.tiles import FADE, SMALLEST, STRIDE, crop_to_core, expand, run_tiled, tile_grid
 
 SIZES = [(1, 1), (5, 300), (64, 64), (65, 63), (97, 131), (200, 64), (17, 33)]
 
@@ -67,7 +68,17 @@ def test_no_more_than_a_row_of_tiles_is_ever_given_or_asked_for() -> None:
 
     for _, _, rows in run_tiled(function, torch.zeros(1, 1, 400, 90), scale=4, tile=40, margin=5):
         assert rows is None or rows.shape[2] <= 4 * (40 + FADE)
-    assert max(max(size) for size in asked) <= 40 + 2 * (5 + FADE)
+    assert max(max(size) for size in asked) < 40 + 2 * (5 + FADE) + STRIDE
+
+
+def test_what_lies_on_every_second_pixel_lies_there_in_every_tile() -> None:
+    def function(piece: Tensor) -> Tensor:
+        height, width = piece.shape[2:]
+        return F.interpolate(piece[..., ::STRIDE, ::STRIDE], scale_factor=STRIDE)[..., :height, :width]
+
+    image = torch.rand(1, 3, 75, 133)
+    tiled = [rows for _, _, rows in run_tiled(function, image, scale=1, tile=21, margin=2) if rows is not None]
+    assert torch.equal(torch.cat(tiled, 2), function(image))
 
 
 def test_stopping_between_tiles_really_stops_the_work() -> None:

@@ -171,4 +171,4 @@ def test_bfloat16_changes_a_result_by_less_than_the_eye_or_the_measure_sees(phot
     use_precision("auto")
     error = np.square(found[0] - found[1]).mean()
     assert 0 < error < 255**2 / 10**5.5  # 55 dB between them: a picture of 35 dB loses 0.02 dB at 58 dB below
-    assert np.abs(found[0] - found[1]).max() <= 3
+    assert np.abs(found[0] - found[1]).max() <= 6  # in few pixels, at edges
