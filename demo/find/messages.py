@@ -2,7 +2,7 @@
 
 import html
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from embeddings.results import Match
 from embeddings.retrieval.match import SearchResult, copies_suffix
@@ -55,3 +55,8 @@ def taken_message(photos: "Photos") -> str:
     bad = [f"{name}: {reason}" for name, reason in photos.unreadable().items()]
     count = f"{photos.count()} photos of yours can be searched, by you alone, until you leave or take the zip away."
     return f"{count} {len(bad)} could not be read ({'; '.join(bad[:3])})." if bad else count
+
+
+def as_json(photos: "Photos", found: Sequence[Match]) -> list[dict[str, Any]]:
+    """Give what `python -m embeddings find --json` prints of the matches, with names inside the folder."""
+    return [{"file": photos.inside(match.hit.id), "score": round(match.hit.score, 4)} for match in found]

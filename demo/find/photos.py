@@ -6,10 +6,10 @@ from dataclasses import replace
 from hashlib import sha256
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 from PIL import Image
 
+from demo.find.chips import CHIPS, SUGGESTIONS
 from demo.samples import copy_samples, samples
 from demo.settings import Settings
 from demo.web.choices import Tile, thumbnail
@@ -19,9 +19,11 @@ from embeddings.library.archive import Archive
 from embeddings.library.collection import PictureSet
 from embeddings.library.database import DamagedLibrary
 from embeddings.library.indexing import index_folder
+from embeddings.library.pq_codes import sample_vectors
 from embeddings.library.source import Source, existing, open_source
 from embeddings.library.sync import sync
 from embeddings.results import EncodedPicture, Match
+from embeddings.retrieval.frequent_words import frequent_words
 from embeddings.retrieval.match import SearchResult, match
 from embeddings.retrieval.query import ResolvedQuery, parse, query_by_image, resolve
 from zoo.encoder.encode import classes, encode_files, model_version
@@ -32,6 +34,7 @@ from zoo.images.saving import save_picture
 from zoo.progress import Progress
 
 THUMBNAIL_SIDE = 360
+NAMED = 100  # photos by which it is told which words find something
 UNPACKED = 4  # times the bytes that a visitor's zip may have; photos hardly shrink in one
 
 
@@ -39,6 +42,7 @@ class Photos:
     """Photos of a folder or a zip and their index, which the first search builds and every later one shares."""
 
     are_samples = False
+    words: tuple[str, ...] = ()  # that find some of the photos, the most frequent first; none while nothing is known
 
     def __init__(self, folder: Path, title: str, settings: Settings) -> None:
         self.folder, self.title = folder.resolve(), title
@@ -51,6 +55,8 @@ class Photos:
             for progress in self._follow():
                 if progress.result is not None:
                     self._indexed = progress.result
+                    with suppress(DamagedLibrary):  # the search itself tells of it
+                        self.words = self._telling_words(progress.result)
                 yield progress
 
     def matching(self, query: ResolvedQuery, top: int, *, fold: bool = True) -> SearchResult:
@@ -164,6 +170,12 @@ class Photos:
         for found in encode_files(sources, key=MODEL, device=self._settings.device):
             yield found if isinstance(found, BadPicture) else EncodedPicture(*found)
 
+    def _telling_words(self, pictures: PictureSet) -> tuple[str, ...]:
+        """List words that some of the photos are named by and that find some."""
+        words = frequent_words(sample_vectors(pictures.store, NAMED), pictures.classes)
+        found = (word for word in words if self.matching(self.query(word, None), 1).matches)
+        return tuple(islice(found, CHIPS))
+
     def _source(self) -> Source:
         return self._indexed.source if self._indexed else open_source(existing(self.folder))
 
@@ -182,10 +194,14 @@ class SamplePhotos(Photos):
     """The sample photos that are installed, of which the page knows what can be found in them."""
 
     are_samples = True
+    words = SUGGESTIONS
 
     def title_of(self, path: str | Path) -> str:
         """Say the title of a sample."""
         return super().title_of(path).replace("-", " ").capitalize()
+
+    def _telling_words(self, pictures: PictureSet) -> tuple[str, ...]:
+        return SUGGESTIONS
 
 
 class OwnPhotos(Photos):
@@ -232,8 +248,3 @@ def _without(found: Iterable[Match], is_hidden: Callable[[str], bool]) -> Iterat
         shown = [hit for hit in (one.hit, *one.copies) if not is_hidden(hit.id)]
         if shown:
             yield Match(shown[0], tuple(shown[1:]))
-
-
-def as_json(photos: Photos, found: Sequence[Match]) -> list[dict[str, Any]]:
-    """Give what `python -m embeddings find --json` prints of the matches, with names inside the folder."""
-    return [{"file": photos.inside(match.hit.id), "score": round(match.hit.score, 4)} for match in found]

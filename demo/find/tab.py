@@ -9,9 +9,10 @@ from typing import Any
 import gradio as gr
 from gradio.blocks import Block
 
+from demo.find.chips import chip_updates, word_chips
 from demo.find.link import SearchLink, linked_search, search_link
-from demo.find.messages import TOP, captions, label, result_message, taken_message, what
-from demo.find.photos import OwnPhotos, Photos, as_json
+from demo.find.messages import TOP, as_json, captions, label, result_message, taken_message, what
+from demo.find.photos import OwnPhotos, Photos
 from demo.settings import Settings
 from demo.web.choices import grid_value, picture_grid, pressed_tile
 from demo.web.downloads import result_buttons
@@ -27,7 +28,6 @@ from zoo.images.decode import open_picture
 from zoo.progress import Progress
 
 OWN_SECONDS = 4 * 3600  # a visitor's photos are forgotten after this, or when the page is closed
-SUGGESTIONS = ("big cat", "vehicle", "coffee", "palace", "tripod", "person")
 EXAMPLES = ("big cat", "vehicle\u00a0\u2212\u00a0motorcycle", "cat\u00a0+\u00a0red")
 HINT = f"A word, a phrase, or words with + and \u2212: {', '.join(EXAMPLES)}"
 PLACEHOLDER = "cat"
@@ -93,12 +93,12 @@ class FindTab:
             yield self._browse(values[self.own] or self.photos) | {self.job.status: status_html(CLICK)}
 
     def open(self, values: Values) -> Iterator[Updates]:
-        """Search the server's photos for the first suggestion where that finds something, or show some of them."""
+        """Search the sample photos for the first of the words that find something, or show some of other photos."""
         if values[self.job.buttons.saved] or values[self.query].strip() or values[self.own]:
             yield {self.job.status: gr.skip()}
         elif self.photos.are_samples:
-            yield {self.query: SUGGESTIONS[0]}
-            yield from self.find(values, text=SUGGESTIONS[0])
+            yield {self.query: self.photos.words[0]}
+            yield from self.find(values, text=self.photos.words[0])
         else:
             yield self._browse(self.photos)
 
@@ -153,7 +153,8 @@ class FindTab:
         return self._shown(searched, {str(path): (searched.title_of(path), "") for path in searched.first(TOP)})
 
     def _shown(self, searched: Photos, captions: dict[str, tuple[str, str]]) -> Updates:
-        return {self.grid: bright(self.grid, grid_value(searched.tiles(captions)))}
+        chips = chip_updates(self.suggested, searched.words)
+        return {self.grid: bright(self.grid, grid_value(searched.tiles(captions)))} | chips
 
 
 def _unfinished(steps: Iterator[Progress]) -> Generator[Progress]:
@@ -177,8 +178,7 @@ def _laid_out(settings: Settings, photos: Photos) -> FindTab:
             query = gr.Textbox(
                 "", label="Find photos of", placeholder=PLACEHOLDER, info=HINT, max_lines=1, autofocus=False
             )
-            with gr.Row(elem_classes="iris-chips"):
-                suggested = [gr.Button(word, size="sm", min_width=60) for word in SUGGESTIONS]
+            suggested = word_chips(photos.words)
             with run_row():
                 search = run_button("Search")
                 liked = gr.Button(visible=False, min_width=120, elem_classes="iris-liked")
@@ -194,7 +194,8 @@ def _laid_out(settings: Settings, photos: Photos) -> FindTab:
     liked_name = gr.State()
     own = gr.State(time_to_live=OWN_SECONDS, delete_callback=lambda given: given and given.forget())
     link = search_link()
-    job = JobPanel(status, buttons, (grid,), extra=(query, picture, title, liked, liked_name, own, link, copies))
+    more = (query, *suggested, picture, title, liked, liked_name, own, link, copies)
+    job = JobPanel(status, buttons, (grid,), extra=more)
     return FindTab(
         settings, photos, searches, indexing, query, suggested, search, picture, zipped, title, liked, liked_name, grid,
         copies, own, link, job,
@@ -205,8 +206,8 @@ def _wire(tab: FindTab, page: gr.Blocks) -> None:
     job, inputs, every = tab.job, tab.inputs(), tab.job.outputs()
     job.wire([tab.search.click, tab.query.submit], tab.find, inputs)
     job.wire([tab.picture.input, tab.copies.input], tab.find_again, inputs)
-    for word, button in zip(SUGGESTIONS, tab.suggested, strict=True):
-        filled = on_event(button.click, partial(_suggestion, tab, word), None, every, queue=False)
+    for button in tab.suggested:
+        filled = on_event(button.click, partial(_suggestion, tab, button), {button}, every, queue=False)
         job.wire([filled.then], tab.find, inputs)
     for trigger, handler in ((tab.grid.select, tab.choose), (tab.liked.click, lambda _: tab.forget_liked())):
         chosen = on_event(trigger, handler, {tab.grid, tab.own}, every, queue=False)
@@ -219,9 +220,9 @@ def _wire(tab: FindTab, page: gr.Blocks) -> None:
     job.wire_refusals()
 
 
-def _suggestion(tab: FindTab, word: str) -> Updates:
-    """Fill in a suggested word, in place of whatever was searched before."""
-    return {tab.query: word, tab.picture: None} | tab.forget_liked()
+def _suggestion(tab: FindTab, pressed: gr.Button, values: Values) -> Updates:
+    """Fill in the word of the chip that was pressed, in place of whatever was searched before."""
+    return {tab.query: values[pressed], tab.picture: None} | tab.forget_liked()
 
 
 def _zip_field(settings: Settings) -> gr.File:

@@ -1,5 +1,7 @@
 """The page in a real browser: what only its scripts do."""
 
+import re
+
 from browser_page import EXAMPLES, IS_CALM, OPEN_FOLDS, BrowserPage
 from playwright.sync_api import FilePayload
 
@@ -173,6 +175,17 @@ def test_a_search_has_a_link_and_the_way_back_leads_through_searches(browser_pag
     page.go_back()
     status.get_by_text('"rocket"').wait_for()
     assert page.get_by_label("Find photos of").input_value() == "rocket"
+
+
+def test_the_words_to_press_find_something_among_the_photos_that_are_searched(browser_page: BrowserPage) -> None:
+    page, status = browser_page.page, browser_page.page.locator(".iris-status:visible")
+    browser_page.leave_for(f"{browser_page.url}/#find?words=rocket")
+    status.get_by_text('"rocket"').wait_for()
+    chips = page.locator(".iris-chips").get_by_role("button")
+    chips.first.wait_for()
+    for word in chips.all_inner_texts():
+        page.locator(".iris-chips").get_by_role("button", name=word, exact=True).click()
+        status.get_by_text(re.compile(f'photos match(es)? "{word}"')).wait_for()
 
 
 TOO_LARGE = FilePayload(name="large.png", mimeType="image/png", buffer=bytes(3 * 2**20))

@@ -10,7 +10,9 @@ from picture_files import encoded, quarters, remarks
 from picture_sets import tear_vectors
 from PIL import ExifTags, Image
 
-from demo.find.photos import OwnPhotos, Photos, as_json
+from demo.find.messages import as_json
+from demo.find.photos import OwnPhotos, Photos
+from demo.samples import samples
 from demo.settings import Settings
 from demo.web.noun_space import MODEL
 from embeddings.library.collection import library_path
@@ -75,6 +77,21 @@ def test_a_damaged_index_is_made_anew_by_the_next_search(
         photos.matching(photos.query("", quarters()), 1)
     assert str(tmp_path) not in str(refused.value)
     assert len(photos.matching(photos.query("", quarters()), 1).matches) == 1
+
+
+def test_words_that_find_something_are_known_of_the_photos_once_they_are_indexed(tmp_path: Path) -> None:
+    for title in ("cheetah", "coffee", "running cheetah", "lion"):
+        shutil.copy(samples()[title].path, tmp_path)
+    mine = Photos(tmp_path, "Mine", Settings())
+    assert mine.words == ()
+    assert mine.count() == 4
+    assert mine.words[0] == "big cat" and len(mine.words) == 2
+    assert all(mine.matching(mine.query(word, None), 1).matches for word in mine.words)
+
+
+def test_an_empty_set_has_no_words(tmp_path: Path) -> None:
+    mine = own(tmp_path)
+    assert mine.count() == 0 and mine.words == ()
 
 
 def own(tmp_path: Path, *names: str, before: OwnPhotos | None = None, **limits: Any) -> OwnPhotos:

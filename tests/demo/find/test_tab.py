@@ -2,9 +2,10 @@
 
 import pytest
 
+from demo.find.chips import SUGGESTIONS
 from demo.find.messages import TOP, result_message
 from demo.find.photos import Photos, open_photos
-from demo.find.tab import EXAMPLES, PLACEHOLDER, SUGGESTIONS
+from demo.find.tab import EXAMPLES, PLACEHOLDER
 from demo.settings import Settings
 from embeddings.results import Hit, Match
 from embeddings.retrieval.match import SearchResult
