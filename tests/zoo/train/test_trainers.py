@@ -117,6 +117,7 @@ def test_a_file_of_other_weights_is_named_in_one_sentence(
     here, file = make_photos(tmp_path / "photos", 1), tmp_path / "other.safetensors"
     save_file({"weight": torch.zeros(1)}, file)
     ids = [f"n{number:08d}" for number in range(1000)]
+    make_photos(here / ids[0], 1)  # of a class
     (here / "ids.txt").write_text("\n".join(ids))
     np.savez(here / "n.npz", ids=np.array(ids), vectors=np.eye(1000, 12, dtype=np.float32), sha256=np.array("abc"))
     words = command.format(here=here, file=file).split()
