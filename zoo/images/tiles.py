@@ -12,7 +12,7 @@ from zoo.errors import BadInput, IrisError
 
 FADE = 4  # pixels to each side of a cut, over which a tile fades into its neighbour
 SMALLEST = 4 * FADE
-STRIDE = 2  # what a network lays on every second pixel of a window lies where it would in the whole image
+STRIDE = 2  # what a network lays on every second pixel of a window, also mirrored, lies where it would in the whole
 
 Function = Callable[[Tensor], Tensor]
 
@@ -50,10 +50,11 @@ def tile_grid(height: int, width: int, *, size: int | tuple[int, int], align: in
 
 
 def expand(tile: Tile, margin: int, height: int, width: int, *, align: int = 1) -> Tile:
-    """Expand the tile by a margin, as far as the image goes; by a little more for it to begin at a multiple."""
-    top, left = (max(start - margin, 0) // align * align for start in (tile.top, tile.left))
-    bottom, right = min(tile.top + tile.height + margin, height), min(tile.left + tile.width + margin, width)
-    return Tile(top, left, bottom - top, right - left)
+    """Expand the tile by a margin, as far as the image goes, by a little more for multiples between its edges."""
+    before = tile.top, tile.left
+    behind = height - tile.top - tile.height, width - tile.left - tile.width
+    top, left, bottom, right = (max(space - margin, 0) // align * align for space in (*before, *behind))
+    return Tile(top, left, height - top - bottom, width - left - right)
 
 
 def crop_to_core(x: Tensor, window: Tile, tile: Tile) -> Tensor:
