@@ -127,7 +127,7 @@ def rebuild(config: TrainingConfig, learner: Learner, pairs: Pairs, options: Nam
                 size = larger(options.crop)
                 count = max(1, round(MORE * count * options.crop**2 / size**2))
         small, large = to_images(pairs.draw(count, size, trainer.generator), config.device)
-        if options.goal == "pixels" and not options.degrade:
+        if options.goal == "pixels" and not options.degrade and count > 1:  # a step of a single crop is of a photo
             put_drawing(small, large, trainer.generator)
         with trainer.autocast():
             result = learner.network(small)

@@ -64,6 +64,15 @@ def test_what_is_drawn_is_the_same_in_both_sizes() -> None:
     assert 5 < stripes < 35
 
 
+def test_in_every_step_something_is_learnt_of_photos(
+    tmp_path: Path, superres_arguments: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn = []
+    monkeypatch.setattr(superres, "put_drawing", lambda small, *_: drawn.append(len(small)))
+    superres.main(f"{superres_arguments} --steps 4 --run {tmp_path / 'run'} --weights {tmp_path / 'out'}".split())
+    assert drawn and min(drawn) > 1
+
+
 def test_superres_learns_from_a_teacher(tmp_path: Path, superres_arguments: str) -> None:
     teacher = ModulationUpscaler(8, 1)
     theirs = {ours: names for names, ours in SMFANET.items()}
