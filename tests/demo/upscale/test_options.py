@@ -11,7 +11,7 @@ from PIL import Image
 from demo.settings import Settings
 from demo.upscale import options as module
 from demo.upscale import tab
-from demo.upscale.options import UpscaleWidgets, offered, read_options
+from demo.upscale.options import UpscaleWidgets, has_detail, offered, read_options
 from demo.web.downloads import ResultButtons
 from demo.web.job_panel import JobPanel
 from demo.web.waiting import WaitingLine
@@ -20,7 +20,7 @@ from zoo.errors import BadInput, Missing, UnknownModel
 from zoo.progress import run_to_end
 from zoo.superres import upscale as upscale_module
 from zoo.superres.input_quality import CLEAN
-from zoo.superres.networks import AUTOMATIC, FIDELITY, PHOTO, SHARP
+from zoo.superres.networks import AUTOMATIC, FIDELITY, PHOTO, PHOTO_CRISP, SHARP
 from zoo.superres.upscale import upscale
 
 HUB = "sr.realesrgan-x4"
@@ -34,6 +34,13 @@ def test_every_model_that_enlarges_is_offered_once_it_is_trained(monkeypatch: py
     assert [key for _, key in offered(PULLING)] == [AUTOMATIC, *known]
     monkeypatch.setitem(known, SHARP, replace(CATALOG[SHARP], bytes=0))
     assert [key for _, key in offered(PULLING)] == [AUTOMATIC, PHOTO, HUB]
+
+
+def test_there_is_a_slider_only_where_all_that_it_goes_through_is_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert has_detail(FIDELITY) and has_detail(PHOTO) and not has_detail(HUB)
+    for missing, without in ((SHARP, FIDELITY), (CATALOG[FIDELITY].interpolated, FIDELITY), (PHOTO_CRISP, PHOTO)):
+        monkeypatch.setattr(module, "is_here", lambda model, missing=missing: model.key != missing)
+        assert [key for key in (FIDELITY, PHOTO) if not has_detail(key)] == [without] and not has_detail(AUTOMATIC)
 
 
 def test_a_public_model_is_offered_only_where_visitors_may_have_it_fetched(hub_cache: Path) -> None:
