@@ -9,6 +9,7 @@ from zoo.nets.residual_upscaler import SCALE
 from zoo.precision import autocast
 
 HIDDEN = (1, 2, 4, 8)  # pixels by which visible colours grow, step by step, into what full transparency hides
+FEW = 4  # pixels a side: of less, a network sees mostly the zeros that it puts beyond the edges
 DRIFT = 2  # radius of each of two box filters, which together are nearly a Gaussian of sigma 2
 
 
@@ -16,9 +17,18 @@ def enlarge_channels(x: Tensor, network: Upscaler, device: str | torch.device = 
     """Enlarge a tile of samples (1, C, H, W), uint8 or uint16, to (1, C, 4H, 4W) in 0..1, not clamped but for alpha.
 
     C is 1 for grey, 2 with transparency, 3 for RGB, 4 with transparency. Grey and transparency are each one channel to
-    the network, and colours under full transparency, which nobody sees, do not reach those that are seen.
+    the network, and colours under full transparency, which nobody sees, do not reach those that are seen. What is but
+    a few pixels wide or high gets a rim of its own colours first.
     """
     x = x.to(torch.float32, memory_format=torch.contiguous_format).div_(torch.iinfo(x.dtype).max).to(device)
+    height, width = x.shape[2:]
+    rim = FEW if min(height, width) < FEW else 0
+    large = _enlarged_apart(F.pad(x, [rim] * 4, mode="replicate"), network)
+    return large.narrow(2, SCALE * rim, SCALE * height).narrow(3, SCALE * rim, SCALE * width)
+
+
+def _enlarged_apart(x: Tensor, network: Upscaler) -> Tensor:
+    """Enlarge the channels of samples in 0..1, transparency by itself."""
     if x.shape[1] in (1, 3):
         return _enlarged(x, network)
     colour, alpha = reveal_colours(x[:, :-1], x[:, -1:]), x[:, -1:]

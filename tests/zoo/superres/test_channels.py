@@ -20,6 +20,14 @@ def test_hidden_colours_do_not_bleed_into_an_edge(rough: str) -> None:
     assert np.abs(seen[:, :3] - (255, 0, 0)).max() <= 3  # opaque or not, it is red
 
 
+@pytest.mark.parametrize("size", [(1, 1), (2, 2), (1, 40), (30, 2)])
+@pytest.mark.parametrize("colour", [(255, 255, 255), (144, 107, 97), (20, 200, 90)])
+def test_a_picture_of_few_pixels_keeps_its_colour(size: tuple[int, int], colour: tuple[int, int, int]) -> None:
+    for key in (FIDELITY, PHOTO):
+        large = array(run_to_end(upscale(Image.new("RGB", size, colour), key=key))).astype(int)
+        assert large.shape == (4 * size[1], 4 * size[0], 3) and np.abs(large - colour).max() <= 4
+
+
 def test_opaque_stays_opaque_and_clear_stays_clear(rough: str) -> None:
     alpha = array(run_to_end(upscale(disc("red", "lime"), key=rough)))[..., 3]
     assert (alpha[72:88, 72:88] == 255).all() and (alpha[:16, :16] == 0).all()
