@@ -40,6 +40,18 @@ def test_the_bundled_network_has_no_seams_either(photo: Image.Image) -> None:
     assert np.abs(tiled - whole).max() <= 1
 
 
+@pytest.mark.parametrize("self_ensemble", [False, True])
+def test_no_seam_shows_in_a_pattern_of_single_pixels(self_ensemble: bool) -> None:  # which make networks ring far
+    board = Image.fromarray((np.indices((101, 131)).sum(0) % 2 * 255).astype(np.uint8)).convert("RGB")
+    use_precision("float32")
+    whole, tiled = (
+        array(run_to_end(upscale(board, key=FIDELITY, tile=tile, self_ensemble=self_ensemble))).astype(int)
+        for tile in (140, 70)
+    )
+    use_precision("auto")
+    assert np.abs(tiled - whole).max() <= 1
+
+
 def test_there_is_a_step_for_each_tile(photo: Image.Image, rough: str) -> None:
     steps = list(upscale(photo, key=rough, tile=64))
     assert [step.done for step in steps] == list(range(5)) and {step.total for step in steps} == {4}
