@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import safetensors.torch
 import torch
 from safetensors.torch import save_file
 from spandrel.architectures.DnCNN import DnCNN
@@ -16,7 +17,7 @@ from weight_files import Trap, compact, esrgan, pickled, published
 from zoo import weight_files as reading
 from zoo.catalog import WEIGHTS
 from zoo.errors import BadInput, IrisError, Refused
-from zoo.loading import load_file
+from zoo.loading import load, load_file
 from zoo.third_party import ThirdPartyUpscaler
 
 IMAGE = torch.rand(2, 3, 9, 7, generator=torch.Generator().manual_seed(0))
@@ -94,9 +95,12 @@ def small_swinir() -> nn.Module:
     )
 
 
-def test_this_projects_own_files_are_known_by_path(tmp_path: Path) -> None:
-    network = load_file(WEIGHTS / "sr.fidelity-x4.safetensors")
-    assert not isinstance(network, ThirdPartyUpscaler) and network(IMAGE).shape == (2, 3, 36, 28)
+@pytest.mark.parametrize("key", ["sr.fidelity-x4", "sr.clean-x4"])
+def test_this_projects_own_files_are_known_by_path_also_without_their_metadata(key: str, tmp_path: Path) -> None:
+    save_file(safetensors.torch.load_file(WEIGHTS / f"{key}.safetensors"), tmp_path / "bare.safetensors")
+    expected = load(key)(IMAGE)
+    for file in (WEIGHTS / f"{key}.safetensors", tmp_path / "bare.safetensors"):
+        assert torch.equal(load_file(file)(IMAGE), expected)
 
 
 @pytest.mark.parametrize("write", [pickled, lambda table: pickle.dumps(table, protocol=2)], ids=["zip", "bare"])
