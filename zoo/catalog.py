@@ -11,6 +11,7 @@ from zoo.model_entry import ModelEntry, WordVectors
 
 WEIGHTS = Path(__file__).parent / "weights"
 MANIFEST = WEIGHTS / "manifest.json"
+SR_PHOTOS = "BSDS500 train and test, CLIC, CID22, Sun-Hays 80, photos of 1000 ImageNet classes"
 RESEARCH = "research use"  # what the photos allow that the weights learnt from; the cards say which
 EDSR, PERCEPTUAL = "https://arxiv.org/abs/1707.02921", "https://arxiv.org/abs/1603.08155"
 REAL_ESRGAN, RLFN = "https://arxiv.org/abs/2107.10833", "https://arxiv.org/abs/2205.07514"
@@ -54,7 +55,15 @@ def _bundled(key: str, network: str, **facts: str) -> ModelEntry:
     )  # fmt: skip
 
 
-def _upscaler(key: str, title: str, paper: str, *, network: str = "ResidualUpscaler", **variants: str) -> ModelEntry:
+def _upscaler(
+    key: str,
+    title: str,
+    paper: str,
+    *,
+    network: str = "ResidualUpscaler",
+    training_data: str = SR_PHOTOS,
+    **variants: str,
+) -> ModelEntry:
     """Make the entry of a bundled super-resolution network; residual ones have one shape, for interpolation."""
     return _bundled(
         key,
@@ -62,7 +71,7 @@ def _upscaler(key: str, title: str, paper: str, *, network: str = "ResidualUpsca
         title=title,
         licence=RESEARCH,
         paper=paper,
-        training_data="BSDS500 train and test, CLIC, CID22, Sun-Hays 80, photos of 1000 ImageNet classes",
+        training_data=training_data,
         preprocessing="RGB 0..1",
         **variants,
     )
@@ -93,6 +102,7 @@ _ENTRIES = (
         "Four times larger, true to the small picture",
         RLFN,
         network="LocalFeatureUpscaler",
+        training_data=f"{SR_PHOTOS}, small pictures of DIV2K; before that, the photos of RLFN's authors",
         sharper="sr.sharp-x4",
         interpolated="sr.clean-x4",
     ),
