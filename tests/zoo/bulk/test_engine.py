@@ -218,7 +218,7 @@ def test_an_error_of_the_work_arrives_as_it_was_raised(pool: RayEngine) -> None:
     def refuse(item: int) -> int:
         raise BadPicture(f"{item}.jpg is damaged")
 
-    with pytest.raises(BadPicture, match=r"^0\.jpg is damaged$"):
+    with pytest.raises(BadPicture, match=r"^[012]\.jpg is damaged$"):  # of the worker that is done first
         list(pool.map(refuse, range(3)))
 
 
