@@ -94,6 +94,11 @@ def read_pairs(options: Namespace, device: torch.device) -> Pairs:
     return PhotoPairs(list(zip(small, targets, strict=True)))
 
 
+def is_for_fidelity(options: Namespace) -> bool:
+    """Tell whether the network of local features is trained, not a residual one."""
+    return options.goal == "pixels" and not options.degrade
+
+
 def larger(crop: int) -> int:
     """Give the side of the larger crops, 64 px for 48."""
     return round(crop * LARGER)
@@ -127,7 +132,7 @@ def rebuild(config: TrainingConfig, learner: Learner, pairs: Pairs, options: Nam
                 size = larger(options.crop)
                 count = max(1, round(MORE * count * options.crop**2 / size**2))
         small, large = to_images(pairs.draw(count, size, trainer.generator), config.device)
-        if options.goal == "pixels" and not options.degrade and count > 1:  # a step of a single crop is of a photo
+        if is_for_fidelity(options) and count > 1:  # a step of a single crop is of a photo
             put_drawing(small, large, trainer.generator)
         with trainer.autocast():
             result = learner.network(small)
@@ -217,13 +222,13 @@ def score(network: nn.Module, options: Namespace, device: torch.device) -> Super
 
 def start(options: Namespace) -> nn.Module:
     """Make the network to train: a new one, or as a weight file holds it; for fidelity that of RLFN's authors, too."""
-    is_residual = options.degrade or options.goal != "pixels"
-    network = (ResidualUpscaler if is_residual else LocalFeatureUpscaler)(options.width, options.blocks)
+    kind = LocalFeatureUpscaler if is_for_fidelity(options) else ResidualUpscaler
+    network = kind(options.width, options.blocks)
     if options.start is not None:
         weights = cast(Mapping[str, Tensor], read_weights(options.start).tensors)
         weights = {name: tensor.float() for name, tensor in weights.items()}
         with holding(options.start, f"an upscaler of width {options.width} and {options.blocks} blocks"):
-            network.load_state_dict(weights if is_residual else rename_published(weights))
+            network.load_state_dict(rename_published(weights) if is_for_fidelity(options) else weights)
     return network
 
 
